@@ -1,0 +1,43 @@
+use serde::{Deserialize, Serialize};
+
+/// From where on the analysis reports a finding. The defaults are those of the system that aimlm re-creates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Thresholds {
+    /// Mean model load, in seconds.
+    pub model_load_seconds: Severities,
+    /// Mean inference latency, in seconds.
+    pub inference_latency_seconds: Severities,
+    /// Mean data set load, in seconds.
+    pub dataset_load_seconds: Severities,
+    /// Mean coordination overhead of distributed tasks, in seconds.
+    pub coordination_overhead_seconds: Severities,
+    /// Mean training rate, in samples a second: at most `medium` is a medium rating, at most `high` a low one.
+    pub training_samples_per_second: Severities,
+    /// Mean utilisation of a worker, 0 to 1, under which it is named.
+    pub worker_utilization: f64,
+}
+
+/// The bounds of a finding's two severities.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Severities {
+    /// Bound of a medium finding.
+    pub medium: f64,
+    /// Bound of a high finding.
+    pub high: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        let bounds = |medium, high| Severities { medium, high };
+        Self {
+            model_load_seconds: bounds(5.0, 10.0),
+            inference_latency_seconds: bounds(0.1, 0.5),
+            dataset_load_seconds: bounds(10.0, 30.0),
+            coordination_overhead_seconds: bounds(5.0, 10.0),
+            training_samples_per_second: bounds(1000.0, 100.0),
+            worker_utilization: 0.5,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What a call leaves behind: its stage, outcome, fields and the fixed-size record that carries them.
+
+mod field;
+mod label;
+mod outcome;
+mod record;
+mod stage;
+
+pub use field::{Field, FieldKind};
+pub use label::Label;
+pub use outcome::{Outcome, Outcomes};
+pub(crate) use record::{Kind, MAX_SERIES, MAX_VALUES, Record, SERIES_SHIFT};
+pub use stage::Stage;

@@ -1,0 +1,164 @@
+use super::{Field, Outcome};
+
+/// Two words, 16 bytes.
+///
+/// A group of records is what one event leaves: the values of the call, then the record that ends it.
+/// Groups are published whole, so a reader never meets a value without its end.
+///
+/// | kind | first word | second word |
+/// |---|---|---|
+/// | start | start, in ticks | kind, series |
+/// | value | the value's bits | kind, field |
+/// | ok, error, panicked, cancelled | start, in ticks | kind, number of values before it, series, duration in ticks |
+/// | sample | time, in ticks | kind, number of values before it, series |
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Record(pub(crate) [u64; 2]);
+
+/// What a record says. Zero is no kind: a slot never written is not a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Start,
+    Ended(Outcome),
+    Value,
+    Sample,
+}
+
+// Second word, from the low bits: duration or field 33, series 24, kind 3, values 4.
+const DURATION_BITS: u32 = 33;
+const SERIES_BITS: u32 = 24;
+const KIND_SHIFT: u32 = DURATION_BITS + SERIES_BITS;
+const VALUES_SHIFT: u32 = KIND_SHIFT + 3;
+const DURATION_MASK: u64 = (1 << DURATION_BITS) - 1;
+
+/// Where the series number stands in the second word.
+pub(crate) const SERIES_SHIFT: u32 = DURATION_BITS;
+/// Series numbers are below this.
+pub(crate) const MAX_SERIES: u32 = 1 << SERIES_BITS;
+/// A call carries at most this many values.
+pub(crate) const MAX_VALUES: usize = 15;
+
+const START: u64 = 1;
+const OK: u64 = 2;
+const ERROR: u64 = 3;
+const PANICKED: u64 = 4;
+const CANCELLED: u64 = 5;
+const VALUE: u64 = 6;
+const SAMPLE: u64 = 7;
+
+const fn code(outcome: Outcome) -> u64 {
+    match outcome {
+        Outcome::Ok => OK,
+        Outcome::Error => ERROR,
+        Outcome::Panicked => PANICKED,
+        Outcome::Cancelled => CANCELLED,
+    }
+}
+
+impl Record {
+    #[inline(always)]
+    pub(crate) const fn start(series: u32, start: u64) -> Self {
+        Self([start, (START << KIND_SHIFT) | ((series as u64) << SERIES_SHIFT)])
+    }
+
+    /// `None` if the duration needs more than the record's bits; see [`Field::LongDuration`].
+    #[inline(always)]
+    pub(crate) const fn end(
+        series: u32,
+        outcome: Outcome,
+        start: u64,
+        ticks: u64,
+        values: usize,
+    ) -> Option<Self> {
+        if ticks > DURATION_MASK {
+            return None;
+        }
+        Some(Self([
+            start,
+            ((values as u64) << VALUES_SHIFT)
+                | (code(outcome) << KIND_SHIFT)
+                | ((series as u64) << SERIES_SHIFT)
+                | ticks,
+        ]))
+    }
+
+    #[inline(always)]
+    pub(crate) const fn value(field: Field, bits: u64) -> Self {
+        Self([bits, (VALUE << KIND_SHIFT) | field as u64])
+    }
+
+    pub(crate) const fn sample(series: u32, at: u64, values: usize) -> Self {
+        Self([
+            at,
+            ((values as u64) << VALUES_SHIFT) | (SAMPLE << KIND_SHIFT) | ((series as u64) << SERIES_SHIFT),
+        ])
+    }
+
+    #[inline(always)]
+    pub(crate) const fn kind(self) -> Option<Kind> {
+        Some(match (self.0[1] >> KIND_SHIFT) & 7 {
+            START => Kind::Start,
+            OK => Kind::Ended(Outcome::Ok),
+            ERROR => Kind::Ended(Outcome::Error),
+            PANICKED => Kind::Ended(Outcome::Panicked),
+            CANCELLED => Kind::Ended(Outcome::Cancelled),
+            VALUE => Kind::Value,
+            SAMPLE => Kind::Sample,
+            _ => return None,
+        })
+    }
+
+    #[inline(always)]
+    pub(crate) const fn series(self) -> u32 {
+        ((self.0[1] >> SERIES_SHIFT) as u32) & (MAX_SERIES - 1)
+    }
+
+    /// Start of the call, or time of the sample, in ticks.
+    #[inline(always)]
+    pub(crate) const fn start_ticks(self) -> u64 {
+        self.0[0]
+    }
+
+    #[inline(always)]
+    pub(crate) const fn ticks(self) -> u64 {
+        self.0[1] & DURATION_MASK
+    }
+
+    /// How many value records stand before this one and belong to it.
+    #[inline(always)]
+    pub(crate) const fn values(self) -> usize {
+        (self.0[1] >> VALUES_SHIFT) as usize
+    }
+
+    /// Field and bits of a value record.
+    pub(crate) fn field(self) -> Option<(Field, u64)> {
+        Some((Field::from_index(self.0[1] as u8)?, self.0[0]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_comes_back() {
+        let record = Record::end(
+            MAX_SERIES - 1,
+            Outcome::Cancelled,
+            u64::MAX,
+            DURATION_MASK,
+            MAX_VALUES,
+        )
+        .unwrap();
+        assert_eq!(record.kind(), Some(Kind::Ended(Outcome::Cancelled)));
+        assert_eq!(record.series(), MAX_SERIES - 1);
+        assert_eq!(record.start_ticks(), u64::MAX);
+        assert_eq!(record.ticks(), DURATION_MASK);
+        assert_eq!(record.values(), MAX_VALUES);
+        assert_eq!(Record::end(0, Outcome::Ok, 0, DURATION_MASK + 1, 0), None);
+        assert_eq!(Record::start(7, 9).kind(), Some(Kind::Start));
+        assert_eq!(Record::start(7, 9).series(), 7);
+        assert_eq!(Record::value(Field::Loss, 42).field(), Some((Field::Loss, 42)));
+        assert_eq!(Record::sample(3, 5, 2).kind(), Some(Kind::Sample));
+        assert_eq!(Record([0, 0]).kind(), None);
+    }
+}

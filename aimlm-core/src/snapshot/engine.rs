@@ -1,0 +1,57 @@
+use serde::{Deserialize, Serialize};
+
+/// How the recording itself is doing, for the whole process.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EngineSnapshot {
+    /// Records folded by the threads that wrote them.
+    pub folded_by_owner: u64,
+    /// Records folded by the collector, a report, or a thread that took over a ring.
+    pub folded_by_others: u64,
+    /// Records added straight to their series because the ring was full and being swept at that moment.
+    pub added_directly: u64,
+    /// Rings in existence: the largest number of threads that ever recorded at once.
+    pub rings: u64,
+    /// Bytes held by the rings.
+    pub ring_bytes: u64,
+    /// Bytes held by this instance's series: histograms, history, curves.
+    pub series_bytes: u64,
+    /// Series of this instance.
+    pub series: u64,
+    /// Calls that went to the overflow series because the series limit was reached.
+    pub overflow_calls: u64,
+    /// The annotated function that asked for most of the series over the limit.
+    pub overflow_site: Option<String>,
+    /// Sweeps of the collector.
+    pub collector_sweeps: u64,
+    /// Times that the collector was started again after a failure.
+    pub collector_restarts: u64,
+    /// Seconds that the collector worked.
+    pub collector_busy_seconds: f64,
+    /// Times that the clock was anchored anew.
+    pub clock_anchors: u64,
+    /// Samples of resident memory that could not be taken.
+    pub memory_sample_failures: u64,
+    /// Faults inside aimlm that were caught and survived.
+    pub internal_faults: u64,
+}
+
+impl EngineSnapshot {
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.folded_by_owner += other.folded_by_owner;
+        self.folded_by_others += other.folded_by_others;
+        self.added_directly += other.added_directly;
+        self.rings += other.rings;
+        self.ring_bytes += other.ring_bytes;
+        self.series_bytes += other.series_bytes;
+        self.series += other.series;
+        self.overflow_calls += other.overflow_calls;
+        self.overflow_site = self.overflow_site.take().or_else(|| other.overflow_site.clone());
+        self.collector_sweeps += other.collector_sweeps;
+        self.collector_restarts += other.collector_restarts;
+        self.collector_busy_seconds += other.collector_busy_seconds;
+        self.clock_anchors += other.clock_anchors;
+        self.memory_sample_failures += other.memory_sample_failures;
+        self.internal_faults += other.internal_faults;
+    }
+}

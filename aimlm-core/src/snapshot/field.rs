@@ -1,0 +1,76 @@
+use serde::{Deserialize, Serialize};
+
+/// The numbers that the calls of a series carried under one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldSnapshot {
+    /// How many calls carried one.
+    pub count: u64,
+    /// Sum; exact for counts up to 2^53.
+    pub sum: f64,
+    /// Smallest number; none if there was only NaN.
+    pub min: Option<f64>,
+    /// Largest number; none if there was only NaN.
+    pub max: Option<f64>,
+    /// First and last number are the first and last point; between them the curve is thinned when it grows
+    /// long. Empty for counts.
+    pub curve: Vec<CurvePoint>,
+    /// Numbers that were not finite. They are in the curve and nowhere else.
+    pub not_finite: u64,
+}
+
+/// One point of a training curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Epoch or step where the call or sample named one, otherwise its ordinal, from 0.
+    pub x: f64,
+    /// The number; `null` in JSON where it is not finite.
+    #[serde(with = "nan_as_null")]
+    pub y: f64,
+}
+
+impl FieldSnapshot {
+    /// Mean of the finite numbers; none if there are none.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        let finite = self.count - self.not_finite;
+        (finite > 0).then(|| self.sum / finite as f64)
+    }
+
+    /// First number of the curve.
+    #[must_use]
+    pub fn first(&self) -> Option<f64> {
+        self.curve.first().map(|point| point.y)
+    }
+
+    /// Last number of the curve.
+    #[must_use]
+    pub fn last(&self) -> Option<f64> {
+        self.curve.last().map(|point| point.y)
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
+            (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.min = pick(self.min, other.min, f64::min);
+        self.max = pick(self.max, other.max, f64::max);
+        self.count += other.count;
+        self.sum += other.sum;
+        self.not_finite += other.not_finite;
+        self.curve.extend_from_slice(&other.curve);
+        self.curve.sort_by(|a, b| a.x.total_cmp(&b.x));
+    }
+}
+
+mod nan_as_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        value.is_finite().then_some(*value).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
+    }
+}

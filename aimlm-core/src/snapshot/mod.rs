@@ -1,0 +1,59 @@
+//! What was recorded, as plain data: serialisable, mergeable, free of atomics.
+
+mod engine;
+mod field;
+mod history;
+mod series;
+
+pub use engine::EngineSnapshot;
+pub use field::{CurvePoint, FieldSnapshot};
+pub use history::{CallRecord, History};
+use serde::{Deserialize, Serialize};
+pub use series::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
+
+use crate::event::Stage;
+
+/// Version of the JSON that snapshots and reports are written as. It rises when a field changes its meaning
+/// or goes away; new fields do not raise it.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything one instance knows at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Version of this structure; see [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// When it was taken, in seconds since the Unix epoch.
+    pub taken_at: f64,
+    /// Seconds since the instance was made or last reset.
+    pub window_seconds: f64,
+    /// Every series, ordered by stage, subject and labels.
+    pub series: Vec<SeriesSnapshot>,
+    /// How the recording itself is doing.
+    pub engine: EngineSnapshot,
+}
+
+impl Snapshot {
+    /// The series of one stage.
+    pub fn stage(&self, stage: Stage) -> impl Iterator<Item = &SeriesSnapshot> {
+        self.series.iter().filter(move |series| series.stage == stage)
+    }
+
+    /// The series of one stage and subject; more than one where labels tell them apart.
+    pub fn subject<'a>(&'a self, stage: Stage, subject: &'a str) -> impl Iterator<Item = &'a SeriesSnapshot> {
+        self.stage(stage).filter(move |series| series.subject == subject)
+    }
+
+    /// Adds what another process, rank or run recorded. Counts, sums and distributions add up exactly;
+    /// histories and curves are put in order of time.
+    pub fn merge(&mut self, other: &Self) {
+        self.taken_at = self.taken_at.max(other.taken_at);
+        self.window_seconds = self.window_seconds.max(other.window_seconds);
+        for theirs in &other.series {
+            match self.series.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
+                Ok(at) => self.series[at].merge(theirs),
+                Err(at) => self.series.insert(at, theirs.clone()),
+            }
+        }
+        self.engine.merge(&other.engine);
+    }
+}

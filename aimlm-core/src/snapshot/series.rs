@@ -1,0 +1,195 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldSnapshot, History};
+use crate::aggregate::Distribution;
+use crate::event::{Field, Label, Outcomes, Stage};
+
+/// Everything about one series: the calls of one stage on one subject with one set of labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeriesSnapshot {
+    /// The stage.
+    pub stage: Stage,
+    /// The model, data set, task or operation.
+    pub subject: String,
+    /// What else tells this series from its neighbours.
+    pub labels: BTreeMap<Label, String>,
+    /// The annotated function that first recorded into it; none for the manual API.
+    pub site: Option<SiteSnapshot>,
+    /// Calls that started: those that ended and those in flight.
+    pub started: u64,
+    /// Calls that started and have not ended.
+    pub in_flight: u64,
+    /// Calls that ended, by outcome.
+    pub outcomes: Outcomes,
+    /// Durations of the calls that succeeded.
+    pub latency: Distribution,
+    /// Durations of the calls that did not: errors, panics, cancellations.
+    pub failed_latency: Distribution,
+    /// Start of the first call, in seconds since the Unix epoch.
+    pub first_start: Option<f64>,
+    /// End of the last call, in seconds since the Unix epoch.
+    pub last_end: Option<f64>,
+    /// From the first start to the last end, less every gap of over one second in which no call ran.
+    pub busy_seconds: Option<f64>,
+    /// Items a second, call by call; the stage says which field counts the items.
+    pub rate: Option<RateSnapshot>,
+    /// The numbers that calls carried.
+    pub fields: BTreeMap<Field, FieldSnapshot>,
+    /// Samples without a call: training statistics and utilisation.
+    pub samples: u64,
+    /// Resident memory of the process while calls were in flight; none unless asked for.
+    pub memory: Option<MemorySnapshot>,
+    /// Errors by kind, where `error_kind` names them.
+    pub error_kinds: BTreeMap<String, u64>,
+    /// The last calls, one by one.
+    pub history: History,
+}
+
+impl SeriesSnapshot {
+    /// What tells this series from every other, in the order of [`Snapshot::series`](super::Snapshot::series).
+    #[must_use]
+    pub fn key(&self) -> (Stage, &str, &BTreeMap<Label, String>) {
+        (self.stage, &self.subject, &self.labels)
+    }
+
+    /// The text of a label.
+    #[must_use]
+    pub fn label(&self, label: Label) -> Option<&str> {
+        self.labels.get(&label).map(String::as_str)
+    }
+
+    /// The numbers that calls carried under a field.
+    #[must_use]
+    pub fn field(&self, field: Field) -> Option<&FieldSnapshot> {
+        self.fields.get(&field)
+    }
+
+    /// Adds what another process or label set recorded.
+    pub fn merge(&mut self, other: &Self) {
+        self.site = self.site.take().or_else(|| other.site.clone());
+        self.started += other.started;
+        self.in_flight += other.in_flight;
+        self.outcomes.merge(&other.outcomes);
+        self.latency.merge(&other.latency);
+        self.failed_latency.merge(&other.failed_latency);
+        self.busy_seconds = self.merged_busy_seconds(other);
+        self.first_start = merge_with(self.first_start, other.first_start, f64::min);
+        self.last_end = merge_with(self.last_end, other.last_end, f64::max);
+        merge_option(&mut self.rate, other.rate.as_ref(), RateSnapshot::merge);
+        for (field, theirs) in &other.fields {
+            self.fields
+                .entry(*field)
+                .and_modify(|ours| ours.merge(theirs))
+                .or_insert_with(|| theirs.clone());
+        }
+        self.samples += other.samples;
+        merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
+        for (kind, n) in &other.error_kinds {
+            *self.error_kinds.entry(kind.clone()).or_default() += n;
+        }
+        self.history.merge(&other.history);
+    }
+
+    /// Where the spans overlap their union can not be known from their busy shares: then it is at most the
+    /// span of both, and at least the longer. The sum, held within these, is exact for spans apart.
+    fn merged_busy_seconds(&self, other: &Self) -> Option<f64> {
+        let (Some(ours), Some(theirs)) = (self.busy_seconds, other.busy_seconds) else {
+            return self.busy_seconds.or(other.busy_seconds);
+        };
+        let span = merge_with(self.last_end, other.last_end, f64::max)?
+            - merge_with(self.first_start, other.first_start, f64::min)?;
+        Some((ours + theirs).min(span))
+    }
+}
+
+fn merge_with(ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64) -> Option<f64> {
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
+        (ours, theirs) => ours.or(theirs),
+    }
+}
+
+fn merge_option<T: Clone>(ours: &mut Option<T>, theirs: Option<&T>, merge: fn(&mut T, &T)) {
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => merge(ours, theirs),
+        (ours @ None, Some(theirs)) => *ours = Some(theirs.clone()),
+        (_, None) => {}
+    }
+}
+
+/// Where an annotated function stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteSnapshot {
+    /// Module path and name.
+    pub function: String,
+    /// Source file.
+    pub file: String,
+    /// Line in it.
+    pub line: u32,
+}
+
+/// Items a second of single calls: the number of items of a call over its duration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RateSnapshot {
+    /// The field that counts the items.
+    pub items: Field,
+    /// All items, exact.
+    pub total_items: u64,
+    /// Calls that said how many items they had and succeeded.
+    pub count: u64,
+    /// Sum of the calls' rates, for their mean.
+    pub sum: f64,
+    /// Slowest call, in items a second.
+    pub min: f64,
+    /// Fastest call, in items a second.
+    pub max: f64,
+}
+
+impl RateSnapshot {
+    /// Mean of the calls' rates, in items a second.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.sum / self.count as f64
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.total_items += other.total_items;
+        self.count += other.count;
+        self.sum += other.sum;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+}
+
+/// Resident memory of the whole process, sampled by the collector while calls of the series were in flight.
+/// It includes what every other thread holds: a sample, not the cost of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemorySnapshot {
+    /// How many samples fell into calls in flight.
+    pub samples: u64,
+    /// Smallest sample, in bytes.
+    pub min_bytes: u64,
+    /// Mean of the samples, in bytes.
+    pub mean_bytes: f64,
+    /// Largest sample, in bytes.
+    pub max_bytes: u64,
+    /// Last sample, in bytes.
+    pub last_bytes: u64,
+    /// The last samples, oldest first, in bytes; at most `history_size`.
+    pub recent_bytes: Vec<u64>,
+}
+
+impl MemorySnapshot {
+    fn merge(&mut self, other: &Self) {
+        let total = self.samples + other.samples;
+        self.mean_bytes =
+            (self.mean_bytes * self.samples as f64 + other.mean_bytes * other.samples as f64) / total as f64;
+        self.samples = total;
+        self.min_bytes = self.min_bytes.min(other.min_bytes);
+        self.max_bytes = self.max_bytes.max(other.max_bytes);
+        self.last_bytes = other.last_bytes;
+        self.recent_bytes.extend_from_slice(&other.recent_bytes);
+    }
+}

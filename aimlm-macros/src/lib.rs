@@ -1,0 +1,1 @@
+//! The attributes of [aimlm](https://docs.rs/aimlm); use them through that crate.

@@ -1,0 +1,2 @@
+//! Instrumentation for machine-learning programs.
+pub use aimlm_core::*;
