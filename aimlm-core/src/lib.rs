@@ -1,12 +1,20 @@
 //! The recording path, aggregates and reports of aimlm.
-
 mod aggregate;
+mod buffer;
+mod clock;
+mod collector;
 mod config;
 mod error;
 mod event;
+mod probe;
+mod series;
+mod site;
 mod snapshot;
+mod sync;
 pub use aggregate::*;
 pub use config::*;
 pub use error::Error;
 pub use event::*;
+pub use probe::*;
+pub use site::Site;
 pub use snapshot::*;

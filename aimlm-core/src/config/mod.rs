@@ -45,3 +45,9 @@ impl Default for Config {
         }
     }
 }
+
+impl Config {
+    pub(crate) fn from_env() -> Result<Self, crate::Error> {
+        Ok(Self::default())
+    }
+}

@@ -129,9 +129,19 @@ impl Record {
         (self.0[1] >> VALUES_SHIFT) as usize
     }
 
-    /// Field and bits of a value record.
+    /// Field and bits, if it is a value record.
     pub(crate) fn field(self) -> Option<(Field, u64)> {
-        Some((Field::from_index(self.0[1] as u8)?, self.0[0]))
+        let field = Field::from_index(self.0[1] as u8)?;
+        (self.kind() == Some(Kind::Value)).then_some((field, self.0[0]))
+    }
+
+    /// How the call ended, if it is the record that ends one.
+    #[inline]
+    pub(crate) const fn outcome(self) -> Option<Outcome> {
+        match self.kind() {
+            Some(Kind::Ended(outcome)) => Some(outcome),
+            _ => None,
+        }
     }
 }
 

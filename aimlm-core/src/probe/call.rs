@@ -1,0 +1,221 @@
+use std::time::Duration;
+
+use super::{Values, recorder};
+use crate::aggregate::intern;
+use crate::buffer;
+use crate::clock::{self, Rate};
+use crate::event::{Label, Outcome};
+use crate::series::{GLOBAL, Instance, KeyRef, Namespace};
+use crate::site::Site;
+
+/// The number of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesId(u32);
+
+/// Finds the series of a call whose subject or labels are known only when it begins.
+#[derive(Clone, Copy)]
+pub struct Resolver<'a> {
+    namespace: &'a Namespace,
+    site: &'static Site,
+}
+
+impl std::fmt::Debug for Resolver<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Resolver").field(self.site).finish()
+    }
+}
+
+impl Resolver<'_> {
+    /// The series of this subject; a label without text is none.
+    #[inline]
+    #[must_use]
+    pub fn series(self, subject: &str, labels: &[(Label, &str)]) -> SeriesId {
+        let key = KeyRef {
+            stage: self.site.stage,
+            subject,
+            labels,
+        };
+        SeriesId(
+            self.namespace
+                .series(&key, Some(self.site), self.site.memory)
+                .unwrap_or(0),
+        )
+    }
+}
+
+/// A call that is running, or, where recording is off, nothing at all.
+///
+/// Dropped without [`finish`](Self::finish) it counts as panicked, or as what
+/// [`set_abandoned`](Self::set_abandoned) said last.
+#[derive(Debug)]
+#[must_use = "a call ends when this is dropped"]
+pub struct Call<V: Values = (), K = ()>(Option<Running<V, K>>);
+
+#[derive(Debug)]
+struct Running<V, K> {
+    start: u64,
+    series: u32,
+    abandoned: Outcome,
+    values: V,
+    _keep: K,
+}
+
+/// Begins a call of the global instance whose subject and labels never change.
+#[inline(always)]
+pub fn enter_fixed<V: Values>(
+    site: &'static Site,
+    subject: &'static str,
+    labels: &'static [(Label, &'static str)],
+    values: impl FnOnce() -> V,
+) -> Call<V> {
+    if !GLOBAL.is_enabled() {
+        return Call(None);
+    }
+    let mut series = site.series();
+    if series == 0 {
+        series = resolve_fixed(site, subject, labels);
+    }
+    Call::begin(series, values, ())
+}
+
+#[cold]
+#[inline(never)]
+fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -> u32 {
+    let key = KeyRef {
+        stage: site.stage,
+        subject,
+        labels,
+    };
+    let series = GLOBAL.series(&key, Some(site), site.memory).unwrap_or(0);
+    // The first call reads the configuration, which may say that nothing is to be recorded.
+    if !GLOBAL.is_enabled() {
+        return 0;
+    }
+    site.set_series(series);
+    series
+}
+
+/// Begins a call of the global instance.
+#[inline(always)]
+pub fn enter<V: Values>(
+    site: &'static Site,
+    series: impl FnOnce(Resolver<'_>) -> SeriesId,
+    values: impl FnOnce() -> V,
+) -> Call<V> {
+    if !GLOBAL.is_enabled() {
+        return Call(None);
+    }
+    let SeriesId(series) = series(Resolver {
+        namespace: &GLOBAL,
+        site,
+    });
+    if !GLOBAL.is_enabled() {
+        return Call(None);
+    }
+    Call::begin(series, values, ())
+}
+
+/// Begins a call of any instance, which lives at least until the call ends.
+#[inline]
+pub(crate) fn enter_in<V: Values>(
+    instance: &Instance,
+    site: &'static Site,
+    series: impl FnOnce(Resolver<'_>) -> SeriesId,
+    values: impl FnOnce() -> V,
+) -> Call<V, Instance> {
+    let namespace = instance.namespace();
+    if !namespace.is_enabled() {
+        return Call(None);
+    }
+    let SeriesId(series) = series(Resolver { namespace, site });
+    if !namespace.is_enabled() {
+        return Call(None);
+    }
+    Call::begin(series, values, instance.clone())
+}
+
+/// Begins a call of a series that was found before; 0 is none.
+pub(crate) fn begin<V: Values>(instance: &Instance, series: u32, values: V) -> Call<V, Instance> {
+    Call::begin(series, || values, instance.clone())
+}
+
+impl<V: Values, K> Call<V, K> {
+    #[inline(always)]
+    fn begin(series: u32, values: impl FnOnce() -> V, keep: K) -> Self {
+        if series == 0 {
+            return Self(None);
+        }
+        let values = values();
+        Self(Some(Running {
+            start: recorder::start(series),
+            series,
+            abandoned: Outcome::Panicked,
+            values,
+            _keep: keep,
+        }))
+    }
+
+    /// Ends the call, with more numbers that only its result could tell.
+    #[inline(always)]
+    pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
+        if let Some(running) = self.0.take() {
+            recorder::end(running.series, outcome, running.start, &running.values, &more);
+        }
+    }
+
+    /// Says what it means if the call is dropped before it is finished.
+    #[inline(always)]
+    pub fn set_abandoned(&mut self, outcome: Outcome) {
+        if let Some(running) = &mut self.0 {
+            running.abandoned = outcome;
+        }
+    }
+
+    /// Whether it is recorded.
+    #[must_use]
+    pub const fn is_recorded(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The numbers it carries, to add to.
+    pub(crate) fn values_mut(&mut self) -> Option<&mut V> {
+        self.0.as_mut().map(|running| &mut running.values)
+    }
+}
+
+impl<V: Values, K> Drop for Call<V, K> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(running) = &self.0 {
+            abandon(running);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn abandon<V: Values, K>(running: &Running<V, K>) {
+    recorder::end(
+        running.series,
+        running.abandoned,
+        running.start,
+        &running.values,
+        &(),
+    );
+}
+
+/// Records a call of which only the duration is known.
+pub(crate) fn record(series: u32, outcome: Outcome, duration: Duration, values: &impl Values) {
+    let ticks = Rate::current().ticks(duration);
+    // Not before this process began: such a call would belong to the one it was forked from.
+    recorder::start(series);
+    let start = clock::ticks().saturating_sub(ticks).max(buffer::birth());
+    recorder::end_after(series, outcome, start, ticks, values, &());
+}
+
+/// The bits under which the kind of an error is carried as [`Field::ErrorKind`](crate::event::Field::ErrorKind).
+/// At most 255 kinds are told apart in a process; the rest are `other`.
+#[must_use]
+pub fn error_kind(kind: &str) -> u64 {
+    intern(kind)
+}
