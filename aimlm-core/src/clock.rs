@@ -88,6 +88,10 @@ pub(crate) fn ticks() -> u64 {
 pub(crate) struct Rate(u64);
 
 impl Rate {
+    /// A tick is a nanosecond.
+    #[cfg(test)]
+    pub(crate) const ONE: Self = Self(1 << 32);
+
     pub(crate) fn current() -> Self {
         // Relaxed: any rate of the process's life is right within the drift between two anchors.
         Self(RATE.load(Ordering::Relaxed))

@@ -95,7 +95,10 @@ impl Folder {
         let mut open: [Option<Open<'_>>; OPEN] = [const { None }; OPEN];
         let mut current = 0;
         let mut values = 0;
-        for at in 0..records.len {
+        let mut next = 0;
+        while next < records.len {
+            let at = next;
+            next += 1;
             let record = (records.get)(at);
             let Some(kind) = record.kind() else { continue };
             if kind == Kind::Value {
@@ -109,12 +112,17 @@ impl Folder {
             if let Some(open) = &open[current]
                 && let Some(window) = &*open.window
             {
-                self.batches[current].add(window, &records, at, record, kind);
+                let batch = &mut self.batches[current];
+                batch.add(window, &records, at, record, kind);
+                // After a fork every start has to be looked at.
+                if birth == 0 {
+                    next = batch.add_run(window, &records, next, number);
+                }
             }
             values = 0;
         }
         for (at, open) in open.iter_mut().enumerate() {
-            self.batches[at].close(open.take(), &records);
+            self.batches[at].close(open.take(), records.len, &records);
         }
     }
 
@@ -139,7 +147,7 @@ impl Folder {
             .iter()
             .position(Option::is_none)
             .unwrap_or((current + 1) % OPEN);
-        self.batches[at].close(open[at].take(), records);
+        self.batches[at].close(open[at].take(), from, records);
         open[at] = store.cell(number).map(|cell| {
             // Relaxed: pairs with nothing; see `Cell::read`, whose fences order it.
             cell.begin_fold();
@@ -176,6 +184,54 @@ impl Batch {
         }
     }
 
+    /// Adds calls of one series that follow each other, each a start and a success without numbers: what a busy
+    /// thread leaves. Gives the position after them.
+    #[inline(always)]
+    fn add_run<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        from: usize,
+        number: u32,
+    ) -> usize {
+        let start_of_series = Record::start(number, 0).second_word();
+        let success_of_series = Record::success_key(number);
+        let mut at = from;
+        while at + 1 < records.len {
+            let (start, end) = ((records.get)(at), (records.get)(at + 1));
+            if start.second_word() != start_of_series || end.key() != success_of_series {
+                break;
+            }
+            self.ok.add(end.ticks(), records.rate, &window.latency);
+            at += 2;
+        }
+        let calls = (at - from) as u64 / 2;
+        if calls > 0 {
+            self.started += calls;
+            self.outcomes.ok += calls;
+            self.see_run(records, from, at);
+        }
+        at
+    }
+
+    /// Adds the span of a run. Its calls follow each other in time, so they leave no gap longer than the run.
+    fn see_run<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, from: usize, to: usize) {
+        let (first, last) = ((records.get)(from + 1), (records.get)(to - 1));
+        let end = last.start_ticks() + last.ticks();
+        if end.saturating_sub(first.start_ticks()) <= records.idle_gap {
+            self.see(first.start_ticks(), end, records.idle_gap);
+            return;
+        }
+        for at in (from + 1..to).step_by(2) {
+            let call = (records.get)(at);
+            self.see(
+                call.start_ticks(),
+                call.start_ticks() + call.ticks(),
+                records.idle_gap,
+            );
+        }
+    }
+
     #[inline(always)]
     fn add_end<F: Fn(usize) -> Record>(
         &mut self,
@@ -194,12 +250,11 @@ impl Batch {
         if count > 0 {
             ticks = self.add_values(window, records, at, record, Some(outcome));
         }
-        let ns = records.rate.nanoseconds(ticks);
         self.outcomes.add(outcome, 1);
         if outcome == Outcome::Ok {
-            self.ok.add(ns, &window.latency);
+            self.ok.add(ticks, records.rate, &window.latency);
         } else {
-            self.failed.add(ns, window.failed());
+            self.failed.add(ticks, records.rate, window.failed());
         }
         self.see(start, start + ticks, records.idle_gap);
     }
@@ -266,16 +321,16 @@ impl Batch {
     }
 
     /// Writes the sums out and leaves nothing behind.
-    fn close<F: Fn(usize) -> Record>(&mut self, open: Option<Open<'_>>, records: &Records<F>) {
+    fn close<F: Fn(usize) -> Record>(&mut self, open: Option<Open<'_>>, to: usize, records: &Records<F>) {
         let Some(open) = open else { return };
         if let Some(window) = &*open.window {
-            self.write_history(window, &open, records);
-            self.write(window, open.cell);
+            self.write_history(window, &open, to, records);
+            self.write(window, open.cell, records.rate);
         }
         open.cell.end_fold();
     }
 
-    fn write(&mut self, window: &Window, cell: &Cell) {
+    fn write(&mut self, window: &Window, cell: &Cell, rate: Rate) {
         // Relaxed: independent sums; `Cell::end_fold` publishes them together.
         let relaxed = Ordering::Relaxed;
         cell.count(std::mem::take(&mut self.started), self.outcomes.ended());
@@ -290,9 +345,9 @@ impl Batch {
                 count.fetch_add(n, relaxed);
             }
         }
-        self.ok.flush(&window.latency);
+        self.ok.flush(rate, &window.latency);
         if error + panicked + cancelled > 0 {
-            self.failed.flush(window.failed());
+            self.failed.flush(rate, window.failed());
         }
         for count in self.counts.iter_mut().filter_map(Option::take) {
             window.field(count.field).add_counts(&count);
@@ -333,22 +388,30 @@ impl Batch {
         }
     }
 
-    /// Copies the calls into the history; of more than it holds only the last.
-    fn write_history<F: Fn(usize) -> Record>(&self, window: &Window, open: &Open<'_>, records: &Records<F>) {
+    /// Copies the last calls into the history.
+    fn write_history<F: Fn(usize) -> Record>(
+        &self,
+        window: &Window,
+        open: &Open<'_>,
+        to: usize,
+        records: &Records<F>,
+    ) {
         let calls = self.outcomes.ended() as usize;
         if calls == 0 {
             return;
         }
         let Some(history) = window.history() else { return };
-        let first = history.reserve(calls);
-        let own = (open.from..records.len).filter_map(|at| {
+        let kept = history.keep(calls);
+        let mut ticket = history.reserve(kept) + kept as u64;
+        let first = ticket - kept as u64;
+        let mut at = to;
+        while ticket > first && at > open.from {
+            at -= 1;
             let record = (records.get)(at);
-            let is_own = record.series() == open.number && record.start_ticks() >= records.birth;
-            (record.outcome().is_some() && is_own).then_some((at, record))
-        });
-        let tickets = first..first + calls as u64;
-        for (ticket, (at, end)) in tickets.zip(own).skip(calls.saturating_sub(history.capacity())) {
-            history.write(ticket, end, (at - end.values()..at).map(&records.get));
+            if record.is_end_of(open.number) && record.start_ticks() >= records.birth {
+                ticket -= 1;
+                history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
+            }
         }
     }
 }

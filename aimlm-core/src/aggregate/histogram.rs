@@ -1,4 +1,5 @@
 use super::distribution::{Distribution, MAX_VALUE, PAGE, PAGES, bucket_of};
+use crate::clock::Rate;
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// A [`Distribution`] that any number of threads add to at once. One page for each power of two, allocated
@@ -12,20 +13,22 @@ pub(crate) struct Histogram {
 
 type Page = [AtomicU64; PAGE];
 
-/// What one fold adds: exact sums, and counts of the few buckets that calls of one kind fall into.
+/// What one fold adds. Calls of one kind last one of a few numbers of ticks, so those are counted as they are:
+/// a number that was met before takes one comparison, and only distinct ones are converted and looked up.
 pub(super) struct Durations {
-    buckets: [(u16, u32); Self::BUCKETS],
+    /// Ticks, and how many calls took just as many.
+    places: [(u64, u64); Self::PLACES],
     sum: u64,
     min: u64,
     max: u64,
 }
 
 impl Durations {
-    const BUCKETS: usize = 16;
+    const PLACES: usize = 16;
 
     pub(super) const fn new() -> Self {
         Self {
-            buckets: [(0, 0); Self::BUCKETS],
+            places: [(0, 0); Self::PLACES],
             sum: 0,
             min: u64::MAX,
             max: 0,
@@ -33,31 +36,36 @@ impl Durations {
     }
 
     #[inline(always)]
-    pub(super) fn add(&mut self, ns: u64, to: &Histogram) {
-        let bucket = bucket_of(ns.min(MAX_VALUE)) as u16;
-        let slot = &mut self.buckets[bucket as usize % Self::BUCKETS];
-        if slot.0 != bucket {
-            if slot.1 > 0 {
-                to.add(slot.0, u64::from(slot.1));
-            }
-            *slot = (bucket, 0);
+    pub(super) fn add(&mut self, ticks: u64, rate: Rate, to: &Histogram) {
+        let place = &mut self.places[ticks as usize % Self::PLACES];
+        if place.0 == ticks {
+            place.1 += 1;
+        } else {
+            let (ticks, n) = std::mem::replace(place, (ticks, 1));
+            self.move_on(ticks, n, rate, to);
         }
-        slot.1 += 1;
-        self.sum += ns;
+    }
+
+    #[inline]
+    fn move_on(&mut self, ticks: u64, n: u64, rate: Rate, to: &Histogram) {
+        if n == 0 {
+            return;
+        }
+        let ns = rate.nanoseconds(ticks);
+        to.add(bucket_of(ns.min(MAX_VALUE)), n);
+        self.sum += ns * n;
         self.min = self.min.min(ns);
         self.max = self.max.max(ns);
     }
 
     /// Moves what was added to the histogram. Nothing is left behind.
-    pub(super) fn flush(&mut self, to: &Histogram) {
-        if self.min == u64::MAX {
-            return;
+    pub(super) fn flush(&mut self, rate: Rate, to: &Histogram) {
+        for place in 0..Self::PLACES {
+            let (ticks, n) = std::mem::take(&mut self.places[place]);
+            self.move_on(ticks, n, rate, to);
         }
-        for (bucket, n) in &mut self.buckets {
-            if *n > 0 {
-                to.add(*bucket, u64::from(*n));
-                *n = 0;
-            }
+        if self.min > self.max {
+            return;
         }
         // Relaxed: sums of independent counts; whoever must see them is ordered after the fold as a whole.
         to.sum.fetch_add(self.sum, Ordering::Relaxed);
@@ -81,8 +89,7 @@ impl Histogram {
         }
     }
 
-    fn add(&self, bucket: u16, n: u64) {
-        let bucket = usize::from(bucket);
+    fn add(&self, bucket: usize, n: u64) {
         let page = self.pages[bucket / PAGE]
             .get_or_init(|| Box::new([const { () }; PAGE].map(|()| AtomicU64::new(0))));
         // Relaxed: as in `Durations::flush`.
@@ -122,7 +129,7 @@ mod tests {
     proptest! {
         #[test]
         fn folding_in_batches_equals_recording_one_by_one(
-            values in prop::collection::vec(0..u64::MAX >> 12, 0..300),
+            values in prop::collection::vec(prop_oneof![0..100_u64, 0..u64::MAX >> 12], 0..300),
             batch in 1..50_usize,
         ) {
             let histogram = Histogram::new();
@@ -130,10 +137,10 @@ mod tests {
             let mut durations = Durations::new();
             for chunk in values.chunks(batch) {
                 for &ns in chunk {
-                    durations.add(ns, &histogram);
+                    durations.add(ns, Rate::ONE, &histogram);
                     expected.record(ns);
                 }
-                durations.flush(&histogram);
+                durations.flush(Rate::ONE, &histogram);
             }
             prop_assert_eq!(histogram.snapshot(), expected);
         }
@@ -144,9 +151,9 @@ mod tests {
         let histogram = Histogram::new();
         let mut durations = Durations::new();
         for ns in (1_000..1_000_000).step_by(50) {
-            durations.add(ns, &histogram);
+            durations.add(ns, Rate::ONE, &histogram);
         }
-        durations.flush(&histogram);
+        durations.flush(Rate::ONE, &histogram);
         assert!(histogram.bytes() <= 12 * 1024, "{} bytes", histogram.bytes());
     }
 }

@@ -11,6 +11,10 @@ pub(super) struct History {
     values: OnceBox<Slots>,
 }
 
+/// Where calls come so fast that one fold brings hundreds, keeping them all would cost more than recording
+/// them, and the history would cover a few microseconds.
+const LAST_OF_FOLD: usize = 16;
+
 /// The last calls, oldest first.
 pub(crate) struct HistoryReading {
     /// Whether every call that ended is there.
@@ -34,8 +38,15 @@ impl History {
         }
     }
 
-    pub(super) const fn capacity(&self) -> usize {
-        self.ends.capacity()
+    /// How many of the calls of one fold to keep, the last of them: all while every call is kept, and after
+    /// that no more than [`LAST_OF_FOLD`].
+    #[inline]
+    pub(super) fn keep(&self, calls: usize) -> usize {
+        if self.ends.reserved() + calls as u64 <= self.ends.kept() as u64 {
+            calls
+        } else {
+            calls.min(LAST_OF_FOLD)
+        }
     }
 
     /// Takes the places of the next `n` calls and gives the ticket of the first.
@@ -43,22 +54,22 @@ impl History {
         self.ends.reserve(n)
     }
 
-    /// Writes one call; `values` are the value records before its end.
-    #[inline]
-    pub(super) fn write(&self, ticket: u64, end: Record, values: impl Iterator<Item = Record>) {
+    /// Writes one call; `value` gives the value records before its end.
+    #[inline(always)]
+    pub(super) fn write(&self, ticket: u64, end: Record, value: impl Fn(usize) -> Record) {
         self.ends.write(ticket, end.0);
         if end.values() > 0 {
             let room = self
                 .values
-                .get_or_init(|| Box::new(Slots::new(self.capacity() * MAX_VALUES)));
-            for (at, value) in values.enumerate() {
-                room.write(self.value_slot(ticket, at), ticket, value.0);
+                .get_or_init(|| Box::new(Slots::new(self.ends.slots() * MAX_VALUES)));
+            for nth in 0..end.values() {
+                room.write(self.value_slot(ticket, nth), ticket, value(nth).0);
             }
         }
     }
 
     const fn value_slot(&self, ticket: u64, at: usize) -> usize {
-        at * self.capacity() + (ticket % self.capacity() as u64) as usize
+        at * self.ends.slots() + self.ends.slot(ticket)
     }
 
     /// Reads the calls that are there; `ended` is how many there should have been in all.

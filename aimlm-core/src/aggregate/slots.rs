@@ -20,11 +20,11 @@ impl Slot {
     }
 }
 
-/// Never 0, so that a slot that was never written fits no ticket.
+/// Of the words and check words that two writers leave in one slot, no mixture fits, unless what it mixes is
+/// the same. Never 0 for words that are 0, so that a slot that was never written fits no ticket.
 #[inline(always)]
 const fn check_of(ticket: u64, words: [u64; 2]) -> u64 {
-    let mixed = words[0] ^ words[1].rotate_left(32) ^ ticket.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) | 1
+    words[0] ^ words[1].rotate_left(32) ^ (ticket + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// A fixed number of slots, in pages that are allocated when first written.
@@ -74,16 +74,25 @@ impl Slots {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn add_page(page: &OnceBox<[Slot; PAGE]>) -> &[Slot; PAGE] {
+    page.get_or_init(|| Box::new([const { () }; PAGE].map(|()| Slot::new())))
+}
+
 /// The last so many entries.
 pub(super) struct Recent {
     slots: Slots,
+    /// How many to keep. The slots are as many or more: a power of two, for a fast way from ticket to slot.
+    keep: usize,
     next: AtomicU64,
 }
 
 impl Recent {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(keep: usize) -> Self {
         Self {
-            slots: Slots::new(capacity),
+            slots: Slots::new(keep.max(1).next_power_of_two()),
+            keep,
             next: AtomicU64::new(0),
         }
     }
@@ -95,22 +104,37 @@ impl Recent {
         self.next.fetch_add(n as u64, Ordering::Relaxed)
     }
 
+    /// How many entries were ever reserved.
     #[inline]
-    pub(super) fn write(&self, ticket: u64, words: [u64; 2]) {
-        self.slots
-            .write((ticket % self.slots.capacity() as u64) as usize, ticket, words);
+    pub(super) fn reserved(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
     }
 
-    pub(super) const fn capacity(&self) -> usize {
+    /// How many of them it keeps at most.
+    pub(super) const fn kept(&self) -> usize {
+        self.keep
+    }
+
+    /// The place of an entry among [`slots`](Self::slots) of them.
+    #[inline]
+    pub(super) const fn slot(&self, ticket: u64) -> usize {
+        ticket as usize & (self.slots() - 1)
+    }
+
+    #[inline]
+    pub(super) fn write(&self, ticket: u64, words: [u64; 2]) {
+        self.slots.write(self.slot(ticket), ticket, words);
+    }
+
+    pub(super) const fn slots(&self) -> usize {
         self.slots.capacity()
     }
 
     /// The entries that are there, oldest first, each with its ticket.
     pub(super) fn read(&self) -> impl Iterator<Item = (u64, [u64; 2])> + '_ {
-        let capacity = self.slots.capacity() as u64;
         let end = self.next.load(Ordering::Relaxed);
-        (end.saturating_sub(capacity)..end)
-            .filter_map(move |ticket| Some((ticket, self.slots.read((ticket % capacity) as usize, ticket)?)))
+        (end.saturating_sub(self.keep as u64)..end)
+            .filter_map(move |ticket| Some((ticket, self.slots.read(self.slot(ticket), ticket)?)))
     }
 
     pub(super) fn bytes(&self) -> usize {

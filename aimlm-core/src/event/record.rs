@@ -112,6 +112,30 @@ impl Record {
         ((self.0[1] >> SERIES_SHIFT) as u32) & (MAX_SERIES - 1)
     }
 
+    #[inline(always)]
+    pub(crate) const fn second_word(self) -> u64 {
+        self.0[1]
+    }
+
+    /// What stands above the duration: number of values, kind and series.
+    #[inline(always)]
+    pub(crate) const fn key(self) -> u64 {
+        self.0[1] >> SERIES_SHIFT
+    }
+
+    /// The [`key`](Self::key) of a call of this series that succeeded and carries no values.
+    pub(crate) const fn success_key(series: u32) -> u64 {
+        (OK << SERIES_BITS) | series as u64
+    }
+
+    /// Whether it ends a call of this series.
+    #[inline(always)]
+    pub(crate) const fn is_end_of(self, series: u32) -> bool {
+        let kind = (self.key() ^ series as u64) << (64 - SERIES_BITS - 3);
+        // The series' bits are equal, so only the kind is left, at the top.
+        kind.trailing_zeros() >= 61 && kind >> 61 >= OK && kind >> 61 <= CANCELLED
+    }
+
     /// Start of the call, or time of the sample, in ticks.
     #[inline(always)]
     pub(crate) const fn start_ticks(self) -> u64 {
