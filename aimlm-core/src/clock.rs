@@ -102,11 +102,10 @@ impl Rate {
         ((u128::from(ticks) * u128::from(self.0)) >> 32) as u64
     }
 
+    /// Rounded up, so that where a tick is shorter than a nanosecond converting back gives the same.
     pub(crate) fn ticks(self, duration: Duration) -> u64 {
-        ((duration.as_nanos() << 32)
-            .checked_div(u128::from(self.0))
-            .unwrap_or(0))
-        .min(u128::from(u64::MAX)) as u64
+        let ticks = (duration.as_nanos() << 32).div_ceil(u128::from(self.0.max(1)));
+        ticks.min(u128::from(u64::MAX)) as u64
     }
 }
 

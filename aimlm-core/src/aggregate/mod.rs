@@ -18,7 +18,11 @@ mod store;
 mod window;
 
 pub use distribution::Distribution;
+pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
+pub(crate) use history::{CallReading, HistoryReading};
+pub(crate) use memory::MemoryReading;
 pub(crate) use names::intern;
-pub(crate) use store::{Cell, STORE, Store};
-pub(crate) use window::{Window, WindowReading, WindowSettings};
+pub(crate) use rate::Rates;
+pub(crate) use store::{CellReading, STORE, Store};
+pub(crate) use window::{Window, WindowSettings};
