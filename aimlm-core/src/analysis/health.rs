@@ -20,7 +20,7 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
                 Evidence::new("of", curve.count as f64, "{point}"),
             ];
             let at = curve.first_not_finite_at.filter(|x| x.is_finite());
-            evidence.extend(at.map(|x| Evidence::new("first at", x, "1")));
+            evidence.extend(at.map(|x| Evidence::new("first at", x, "{step}")));
             let first = at
                 .map(|x| format!(", first at {}", number(x)))
                 .unwrap_or_default();

@@ -8,6 +8,7 @@ mod quantity;
 mod speed;
 mod workers;
 
+pub(crate) use efficiency::rated;
 pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
 pub use finding::{Evidence, Finding, FindingKind, Severity, Target};
 pub(crate) use identifier::{display_width, shortened, visible};

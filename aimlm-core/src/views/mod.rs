@@ -8,6 +8,8 @@ mod calls;
 mod curve;
 mod dataset;
 mod distributed;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod grouping;
 mod latency;
 mod model;
@@ -134,3 +136,6 @@ impl Views<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
