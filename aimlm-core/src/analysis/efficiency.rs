@@ -71,7 +71,7 @@ pub(super) fn slow_training(overview: &Overview, thresholds: &Thresholds) -> Vec
                 severity: Severity::Medium,
                 target: Target::of(Stage::TrainingEpoch, &training.model_id),
                 message: format!(
-                    "The model {} trains on {} samples a second in the mean.",
+                    "The model {} trains on {} samples a second on average.",
                     shortened(&training.model_id, NAME),
                     number(rate),
                 ),

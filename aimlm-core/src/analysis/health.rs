@@ -82,7 +82,7 @@ pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
                     kind: FindingKind::Errors,
                     severity: Severity::Medium,
                     verb: "failed",
-                    action: "Look at the errors by kind; `error_kind` on the attribute names them.",
+                    action: "Look at what they say; `error_kind` on the attribute counts them by kind.",
                 },
             )
         })
@@ -100,12 +100,20 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
     let counts = &calls.counts;
     let ended = counts.started - counts.in_flight;
     let share = n as f64 / ended.max(1) as f64;
+    let mut evidence = vec![
+        Evidence::new(failure.verb, n as f64, "{call}"),
+        Evidence::new("ended", ended as f64, "{call}"),
+    ];
+    if failure.kind == FindingKind::Errors {
+        let kinds = calls.error_kinds.iter();
+        evidence.extend(kinds.map(|(kind, &n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
+    }
     Finding {
         kind: failure.kind,
         severity: failure.severity,
         target: Target::of(stage, subject),
         message: format!(
-            "{} of {} calls of {} on {} {} ({}).",
+            "{} of {} {} calls of {} {} ({}).",
             count(n),
             count(ended),
             stage.name().replace('_', " "),
@@ -113,10 +121,7 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
             failure.verb,
             percent(share),
         ),
-        evidence: vec![
-            Evidence::new(failure.verb, n as f64, "{call}"),
-            Evidence::new("ended", ended as f64, "{call}"),
-        ],
+        evidence,
         action: failure.action.to_owned(),
     }
 }

@@ -53,3 +53,6 @@ pub(crate) fn findings(
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.kind.cmp(&b.kind)));
     findings
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,7 @@ pub(crate) fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
-/// Four significant digits or so: `0.0312`, `12.5`, `12,345`, `1.2e-7`.
+/// Up to four significant digits: `0.0312`, `12.5`, `12,345`, `1.2e-7`.
 pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         return value.to_string();
@@ -62,7 +62,12 @@ pub(crate) fn number(value: f64) -> String {
     if value.fract() == 0.0 {
         return signed(value, &grouped(&format!("{size:.0}")));
     }
-    significant(value, 4)
+    let text = significant(value, 4);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// `42.5 %`, `50 %`.
@@ -146,7 +151,7 @@ mod tests {
             (-0.0, "0"),
             (3.0, "3"),
             (0.03125, "0.03125"),
-            (-1.5, "-1.500"),
+            (-1.5, "-1.5"),
             (12345.678, "12,346"),
             (1.2e-7, "1.20e-7"),
             (f64::NAN, "NaN"),
@@ -155,6 +160,6 @@ mod tests {
         }
         assert_eq!(percent(0.5), "50 %");
         assert_eq!(percent(0.4255), "42.5 %");
-        assert_eq!(percent(0.00001), "0.001000 %");
+        assert_eq!(percent(0.00001), "0.001 %");
     }
 }

@@ -31,7 +31,7 @@ impl SlowRule {
             severity,
             target: Target::of(self.stage, subject),
             message: format!(
-                "The {} {} {} {}{} in the mean.",
+                "The {} {} {} {}{} on average.",
                 self.stage.subject_noun(),
                 shortened(subject, NAME),
                 self.verb.0,
@@ -103,7 +103,7 @@ pub(super) fn coordination_overhead(overview: &Overview, thresholds: &Thresholds
                 severity,
                 target: Target::of(Stage::DistributedTask, &task.task_id),
                 message: format!(
-                    "The task {} spends {} on coordination in the mean.",
+                    "The task {} spends {} on coordination on average.",
                     shortened(&task.task_id, NAME),
                     duration(overhead.mean),
                 ),

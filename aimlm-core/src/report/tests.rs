@@ -90,6 +90,95 @@ fn full() -> Snapshot {
     snapshot(all)
 }
 
+/// The whole of a small report, so that a change of its look is seen.
+#[test]
+fn markdown_of_a_small_program() {
+    let small = snapshot([
+        Series::new(Stage::Inference, NASTY).ok(0.75, &[(Field::BatchSize, 3.0)]),
+        Series::new(Stage::DatasetLoad, "uci-digits")
+            .label(Label::Format, "csv.gz")
+            .ok(0.031, &[])
+            .ok(0.029, &[]),
+    ]);
+    let markdown = Report::new(&small, &Config::default()).to_markdown();
+    let expected = include_str!("expected.md");
+    assert_eq!(markdown, expected, "\n{markdown}");
+}
+
+#[test]
+fn text_fits_the_terminal() {
+    let text = Report::new(&full(), &Config::default()).to_text();
+    for line in text.lines() {
+        assert!(crate::analysis::display_width(line) <= 100, "{line}");
+        assert_eq!(line, line.trim_end(), "{line}");
+    }
+    assert!(text.contains("≈11.0 µs"), "{text}");
+    assert!(text.contains("p99 662"), "{text}");
+}
+
+#[test]
+fn json_is_plain_and_stable() {
+    let report = Report::new(&full(), &Config::default());
+    let text = report.to_json();
+    assert_eq!(text, Report::new(&full(), &Config::default()).to_json());
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["schema_version"], 1);
+    assert_eq!(json["generated_at_text"], "2026-11-23T15:14:29Z");
+    assert_eq!(
+        json["models"]["minilm"]["load"]["numbers"]["size_bytes"]["last"],
+        90_868_376.0
+    );
+    assert_eq!(
+        json["training"]["digits-mlp"]["curves"]["loss"]["points"][8]["y"],
+        serde_json::Value::Null
+    );
+    assert_eq!(
+        json["inference"]["minilm"]["calls"]["latency"]["percentiles"]["p95"]["enough_samples"],
+        true
+    );
+    assert_eq!(json["findings"][0]["kind"], "not_finite");
+    assert!(json.get("metrics").is_none() && json.get("legacy").is_none());
+    for number in ["NaN", "inf"] {
+        assert!(!text.contains(&format!(": {number}")), "{number}");
+    }
+}
+
+/// Every member that the description names is there, and every member at the top is described.
+#[test]
+fn the_schema_is_described() {
+    let described = include_str!("../../../docs/report-schema.md");
+    let json = serde_json::to_value(Report::new(&full(), &Config::default())).unwrap();
+    let mut names: Vec<&String> = json.as_object().unwrap().keys().collect();
+    names.extend(json["engine"].as_object().unwrap().keys());
+    names.extend(json["distributed"].as_object().unwrap().keys());
+    names.extend(json["findings"][0].as_object().unwrap().keys());
+    let inference = &json["inference"]["minilm"]["calls"];
+    names.extend(inference.as_object().unwrap().keys());
+    names.extend(inference["latency"].as_object().unwrap().keys());
+    names.extend(inference["sampled_memory"].as_object().unwrap().keys());
+    names.extend(
+        json["training"]["digits-mlp"]["curves"]["loss"]
+            .as_object()
+            .unwrap()
+            .keys(),
+    );
+    for name in names {
+        assert!(
+            described.contains(&format!("`{name}`")),
+            "docs/report-schema.md says nothing of {name}"
+        );
+    }
+}
+
+#[test]
+fn nothing_recorded_is_a_short_report() {
+    let report = Report::new(&snapshot([]), &Config::default());
+    assert_eq!(report.findings, []);
+    let markdown = report.to_markdown();
+    assert_eq!(markdown.matches("## ").count(), 1, "{markdown}");
+    assert!(report.to_text().contains("0 calls, 0 failed, 0 in flight"));
+}
+
 #[test]
 fn reads_well() {
     let report = Report::new(&full(), &Config::default());

@@ -104,7 +104,7 @@ impl<'a> Diagnosis<'a> {
                 recommendation: json!({
                     "type": "performance", "target": "model_loading", "model_id": id, "severity": severity,
                     "message": format!("Loading {id} ({framework}) is slow"),
-                    "details": format!("It takes {mean:.2} s in the mean. Keep it in memory, map its file, \
+                    "details": format!("It takes {mean:.2} s on average. Keep it in memory, map its file, \
                                         or ship smaller or quantised weights."),
                 }),
                 entry: json!({
@@ -122,7 +122,7 @@ impl<'a> Diagnosis<'a> {
             recommendation: json!({
                 "type": "performance", "target": "inference", "model_id": id, "severity": severity,
                 "message": format!("Inference of {id} is slow"),
-                "details": format!("It takes {:.2} ms in the mean. Batch requests, use a smaller model, or a \
+                "details": format!("It takes {:.2} ms on average. Batch requests, use a smaller model, or a \
                                     faster device.", mean * 1e3),
             }),
             entry: json!({
@@ -140,7 +140,7 @@ impl<'a> Diagnosis<'a> {
                 recommendation: json!({
                     "type": "performance", "target": "data_pipeline", "dataset_id": id, "severity": severity,
                     "message": format!("Loading the data set {id} ({format}) is slow"),
-                    "details": format!("It takes {mean:.2} s in the mean. Cache it, or convert it to a format \
+                    "details": format!("It takes {mean:.2} s on average. Cache it, or convert it to a format \
                                         that loads faster."),
                 }),
                 entry: json!({
@@ -159,7 +159,7 @@ impl<'a> Diagnosis<'a> {
             recommendation: json!({
                 "type": "performance", "target": "distributed_training", "severity": severity,
                 "message": "Coordination of distributed training is slow",
-                "details": format!("It takes {mean:.2} s in the mean. Send fewer and larger pieces of work."),
+                "details": format!("It takes {mean:.2} s on average. Send fewer and larger pieces of work."),
             }),
             entry: json!({
                 "type": "coordination_overhead", "avg_overhead": mean, "severity": severity,
@@ -187,7 +187,7 @@ impl<'a> Diagnosis<'a> {
             json!({
                 "type": "efficiency", "target": "training", "model_id": id, "severity": "medium",
                 "message": format!("Training of {id} is slow"),
-                "details": format!("It handles {:.2} samples a second in the mean. Try larger batches, a \
+                "details": format!("It handles {:.2} samples a second on average. Try larger batches, a \
                                     faster data pipeline, or a faster device.", rated.samples_per_second),
             })
         })

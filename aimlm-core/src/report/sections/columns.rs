@@ -45,6 +45,9 @@ impl Table {
 
     /// Latency of calls too rare for percentiles.
     pub(super) fn spread(self, rows: &[Row<'_>]) -> Self {
+        if are_single(rows) {
+            return self.seconds("Time", rows, |latency| latency.mean);
+        }
         self.seconds("Mean", rows, |latency| latency.mean)
             .seconds("Median", rows, |latency| latency.median)
             .seconds("Min", rows, |latency| latency.min)
@@ -53,6 +56,9 @@ impl Table {
 
     /// Latency of calls in numbers.
     pub(super) fn percentiles(self, rows: &[Row<'_>]) -> Self {
+        if are_single(rows) {
+            return self.seconds("Time", rows, |latency| latency.mean);
+        }
         let mut names: Vec<(&String, &Percentile)> = Vec::new();
         for entry in rows.iter().flat_map(|row| &row.calls.latency.percentiles) {
             if !names.iter().any(|(name, _)| *name == entry.0) {
@@ -91,7 +97,7 @@ impl Table {
         })
     }
 
-    /// Items, items a busy second, and items a second in the mean of the calls.
+    /// Items, items a busy second, and the mean of the calls' own rates.
     pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
         self.right_if_any(title, rows, |row| {
             row.calls.throughput.as_ref().map(|items| count(items.total))
@@ -99,9 +105,9 @@ impl Table {
         .right_if_any(&format!("{title}/s"), rows, |row| {
             row.calls.throughput.as_ref()?.per_second.map(rate)
         })
-        .right_if_any("Per call", rows, |row| {
-            let mean = row.calls.throughput.as_ref()?.per_call.mean;
-            mean.map(|mean| format!("{}/s", rate(mean)))
+        .right_if_any(&format!("{title}/s by call"), rows, |row| {
+            let per_call = row.calls.throughput.as_ref()?.per_call;
+            per_call.mean.filter(|_| !are_single(rows)).map(rate)
         })
     }
 
@@ -117,6 +123,11 @@ impl Table {
             row.calls.number(field).and_then(&of).map(number)
         })
     }
+}
+
+/// Whether no row has more than one call, so that its mean, extremes and percentiles are one number.
+fn are_single(rows: &[Row<'_>]) -> bool {
+    rows.iter().all(|row| row.calls.latency.count <= 1)
 }
 
 /// Four digits say enough about a rate.

@@ -73,17 +73,18 @@ fn workers(metrics: &Overview) -> Table {
         .right("Min", &rows, |worker| worker.utilization.min.map(percent))
         .right("Max", &rows, |worker| worker.utilization.max.map(percent))
         .right("Last", &rows, |worker| worker.utilization.last.map(percent))
-        .note(
-            (!rows.is_empty())
-                .then(|| metrics.distributed.worker_counts)
-                .flatten()
-                .and_then(|counts| {
-                    Some(format!(
-                        "Workers in a task: {} in the mean, {} to {}.",
-                        number(counts.mean?),
-                        number(counts.min?),
-                        number(counts.max?)
-                    ))
-                }),
+        .note((!rows.is_empty()).then(|| worker_counts(metrics)).flatten())
+}
+
+fn worker_counts(metrics: &Overview) -> Option<String> {
+    let counts = metrics.distributed.worker_counts?;
+    let (min, max) = (number(counts.min?), number(counts.max?));
+    Some(if min == max {
+        format!("Every task had {min} workers.")
+    } else {
+        format!(
+            "Workers in a task: {} on average, {min} to {max}.",
+            number(counts.mean?)
         )
+    })
 }

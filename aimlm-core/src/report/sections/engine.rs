@@ -47,6 +47,6 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
     Section::new("About this recording").table(
         Table::new("")
             .key("What", &rows, |row| row.0.to_owned())
-            .right("Value", &rows, |row| Some(row.1.clone())),
+            .left_if_any("Value", &rows, |row| Some(row.1.clone())),
     )
 }

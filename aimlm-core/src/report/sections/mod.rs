@@ -44,8 +44,12 @@ fn summary(report: &Report) -> String {
     let sum = |number: fn(&crate::views::CallCounts) -> u64| -> String {
         count(calls.iter().map(|(.., calls)| number(&calls.counts)).sum())
     };
+    let overflow = match report.engine.overflow_calls {
+        0 => String::new(),
+        calls => format!(", {} more in the overflow series", count(calls)),
+    };
     format!(
-        "{} · {} recorded · {} calls, {} failed, {} in flight · {} series",
+        "{} · {} recorded · {} calls, {} failed, {} in flight{overflow} · {} series",
         report.generated_at_text,
         duration(report.window_seconds),
         sum(|counts| counts.started),

@@ -28,7 +28,7 @@ pub(super) fn section(report: &Report) -> Section {
             Table::of_calls("Steps", &["Model"], &steps)
                 .outcomes("Steps", &steps)
                 .percentiles(&steps)
-                .items("Items", &steps),
+                .items("Samples", &steps),
         )
         .table(
             Table::of_calls("Validation", &["Model"], &validations)
