@@ -68,12 +68,6 @@ fn calibrate(clock: &quanta::Clock) {
     ANCHOR.store(Some(Arc::new(Anchor::now(clock))));
 }
 
-/// The counter, now; `None` before [`start`].
-#[inline(always)]
-pub(crate) fn try_ticks() -> Option<u64> {
-    CLOCK.get().map(quanta::Clock::raw)
-}
-
 /// The counter, now.
 #[inline(always)]
 pub(crate) fn ticks() -> u64 {

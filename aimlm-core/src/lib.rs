@@ -1,20 +1,75 @@
-//! The recording path, aggregates and reports of aimlm.
-mod aggregate;
-mod buffer;
-mod clock;
-mod collector;
-mod config;
+//! The recording path, aggregates and reports of [aimlm](https://docs.rs/aimlm). Use it through that crate,
+//! which adds the attributes; everything here is reachable from there.
+//!
+//! # The journey of one call
+//!
+//! ```text
+//!  annotated call                                             report
+//!       │ two clock reads, two 16-byte records                   ▲
+//!       ▼                                                        │ pure
+//!  ring of the thread ──── full: the thread folds it ──┐     analysis, views
+//!       │                                              │         ▲
+//!       └── quiet: the collector sweeps it ──────────┐ │         │ plain data
+//!                                                    ▼ ▼         │
+//!                       lock-free aggregates of each series ── snapshot
+//! ```
+//!
+//! # Rooms
+//!
+//! In the order in which a record flows. A module imports only from those above it; a test checks that.
+//!
+//! | room | what |
+//! |---|---|
+//! | `error`, `config` | what can be refused, and settings |
+//! | `sync` | the only door to atomics and locks: std's, or loom's |
+//! | `clock` | ticks, nanoseconds, wall clock |
+//! | `event` | stages, outcomes, fields, labels, the record |
+//! | `aggregate` | counters, histograms, history, curves; folding records into them |
+//! | `site` | the static of one annotated function |
+//! | `series` | from stage, subject and labels to a number; the limit on how many |
+//! | `buffer` | the ring of each thread, thread exit, fork |
+//! | `collector` | the background thread |
+//! | `probe` | around a call: what begins it, ends it, carries its numbers |
+//! | `snapshot` | plain data; atomics stop here |
+//! | `views` | typed retrieval |
+//! | `analysis` | findings |
+//! | `report` | Markdown, text, JSON |
+//! | `metrics` | what users hold |
+
 mod error;
-mod event;
-mod probe;
-mod series;
-mod site;
-mod snapshot;
+mod config;
 mod sync;
-pub use aggregate::*;
-pub use config::*;
+mod clock;
+mod event;
+mod aggregate;
+mod site;
+mod series;
+mod buffer;
+mod collector;
+mod probe;
+mod snapshot;
+mod views;
+mod analysis;
+mod report;
+mod metrics;
+
+pub use aggregate::Distribution;
+pub use analysis::*;
+pub use config::{Config, ConfigBuilder, Severities, Thresholds};
 pub use error::Error;
-pub use event::*;
-pub use probe::*;
-pub use site::Site;
+pub use event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
+pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
+pub use report::*;
 pub use snapshot::*;
+pub use views::*;
+
+/// What the attributes' output leans on. Not for use by hand; it may change with any version.
+#[doc(hidden)]
+pub mod support {
+    pub use crate::clock::mock_clock;
+    pub use crate::event::{Field, Label, Outcome, Stage};
+    pub use crate::metrics::enter_in;
+    pub use crate::probe::{Call, Resolver, SeriesId, Values, enter, enter_fixed, error_kind};
+    pub use crate::series::Instance as Keep;
+    pub use crate::site::Site;
+}

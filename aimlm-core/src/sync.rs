@@ -6,13 +6,13 @@
 #[cfg(not(loom))]
 pub(crate) use std::sync::{
     Mutex, MutexGuard, TryLockError,
-    atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, fence},
+    atomic::{AtomicU8, AtomicU32, AtomicU64},
 };
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, fence},
+    atomic::{AtomicU8, AtomicU32, AtomicU64},
 };
 #[cfg(loom)]
 pub(crate) use once_box::OnceBox;

@@ -24,5 +24,5 @@ pub(crate) use history::{CallReading, HistoryReading};
 pub(crate) use memory::MemoryReading;
 pub(crate) use names::intern;
 pub(crate) use rate::Rates;
-pub(crate) use store::{CellReading, STORE, Store};
+pub(crate) use store::{CellReading, STORE};
 pub(crate) use window::{Window, WindowSettings};

@@ -49,8 +49,8 @@ impl Slots {
     // must see a write is ordered after it by the ring's lock or by the return of the call that wrote it.
     #[inline]
     pub(super) fn write(&self, slot: usize, ticket: u64, words: [u64; 2]) {
-        let page =
-            self.pages[slot / PAGE].get_or_init(|| Box::new([const { () }; PAGE].map(|()| Slot::new())));
+        let page = &self.pages[slot / PAGE];
+        let page = page.get().unwrap_or_else(|| add_page(page));
         let slot = &page[slot % PAGE];
         slot.words[0].store(words[0], Ordering::Relaxed);
         slot.words[1].store(words[1], Ordering::Relaxed);

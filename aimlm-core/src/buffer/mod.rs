@@ -12,7 +12,7 @@ mod ring;
 
 pub(crate) use fork::{birth, on_fork};
 pub(crate) use local::{attach, current};
-pub(crate) use registry::{REGISTRY, RegistryReading};
+pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
 
 use crate::aggregate::{Folder, STORE};

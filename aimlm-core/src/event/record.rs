@@ -31,7 +31,7 @@ const VALUES_SHIFT: u32 = KIND_SHIFT + 3;
 const DURATION_MASK: u64 = (1 << DURATION_BITS) - 1;
 
 /// Where the series number stands in the second word.
-pub(crate) const SERIES_SHIFT: u32 = DURATION_BITS;
+const SERIES_SHIFT: u32 = DURATION_BITS;
 /// Series numbers are below this.
 pub(crate) const MAX_SERIES: u32 = 1 << SERIES_BITS;
 /// A call carries at most this many values.

@@ -78,7 +78,11 @@ impl Guard {
     ///
     /// The one in `result`.
     pub fn finish_with<T, E>(self, result: Result<T, E>) -> Result<T, E> {
-        self.finish(if result.is_ok() { Outcome::Ok } else { Outcome::Error });
+        self.finish(if result.is_ok() {
+            Outcome::Ok
+        } else {
+            Outcome::Error
+        });
         result
     }
 
@@ -105,7 +109,11 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         if let Some(call) = self.0.take() {
-            let outcome = if std::thread::panicking() { Outcome::Panicked } else { Outcome::Ok };
+            let outcome = if std::thread::panicking() {
+                Outcome::Panicked
+            } else {
+                Outcome::Ok
+            };
             call.finish(outcome, ());
         }
     }

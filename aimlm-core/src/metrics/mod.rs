@@ -11,6 +11,7 @@ use crate::series::{GLOBAL, Instance};
 
 pub use guard::Guard;
 pub use record::TrainingStats;
+pub use retrieve::enter_in;
 pub use track::{Track, stage};
 
 /// An instance of metrics: the global one, which attributes record into, or one of its own.
@@ -42,7 +43,9 @@ impl Metrics {
     /// are used.
     #[must_use]
     pub fn global() -> Self {
-        Self { instance: Instance::default() }
+        Self {
+            instance: Instance::default(),
+        }
     }
 
     /// Configures the global instance. Call it before the first annotated call.
@@ -52,7 +55,11 @@ impl Metrics {
     /// If a setting is out of range, or the global instance is in use already.
     pub fn init_global(config: Config) -> Result<Self, Error> {
         let config = config.checked()?;
-        if GLOBAL.configure(config, None) { Ok(Self::global()) } else { Err(Error::already_initialized()) }
+        if GLOBAL.configure(config, None) {
+            Ok(Self::global())
+        } else {
+            Err(Error::already_initialized())
+        }
     }
 
     /// An instance of its own, with nothing shared with any other.
@@ -61,13 +68,17 @@ impl Metrics {
     ///
     /// If a setting is out of range.
     pub fn new(config: Config) -> Result<Self, Error> {
-        Ok(Self { instance: Instance::new(config.checked()?) })
+        Ok(Self {
+            instance: Instance::new(config.checked()?),
+        })
     }
 
     /// An instance of its own with the default configuration.
     #[must_use]
     pub fn default_instance() -> Self {
-        Self { instance: Instance::new(Config::default()) }
+        Self {
+            instance: Instance::new(Config::default()),
+        }
     }
 
     /// The configuration in force.
@@ -80,7 +91,7 @@ impl Metrics {
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         // The configuration, read on first use, may say no.
-        self.config();
+        let _ = self.config();
         self.instance.namespace().is_enabled()
     }
 

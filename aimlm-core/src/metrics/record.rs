@@ -48,22 +48,30 @@ records! {
 impl Metrics {
     /// Records that `bytes` of data of a kind were fetched in `duration`.
     pub fn record_data_loading(&self, data_type: &str, bytes: u64, duration: Duration) {
-        Track::<stage::DataLoading>::new(self, data_type).size_bytes(bytes).record(duration);
+        Track::<stage::DataLoading>::new(self, data_type)
+            .size_bytes(bytes)
+            .record(duration);
     }
 
     /// Records that a checkpoint of `bytes` was written in `duration`.
     pub fn record_checkpoint_save(&self, model: &str, bytes: u64, duration: Duration) {
-        self.track_checkpoint_save(model).size_bytes(bytes).record(duration);
+        self.track_checkpoint_save(model)
+            .size_bytes(bytes)
+            .record(duration);
     }
 
     /// Records that a checkpoint of `bytes` was read in `duration`.
     pub fn record_checkpoint_load(&self, model: &str, bytes: u64, duration: Duration) {
-        self.track_checkpoint_load(model).size_bytes(bytes).record(duration);
+        self.track_checkpoint_load(model)
+            .size_bytes(bytes)
+            .record(duration);
     }
 
     /// Records that workers synchronised `bytes` of state in `duration`.
     pub fn record_sync_operation(&self, operation: &str, bytes: u64, duration: Duration) {
-        Track::<stage::Synchronization>::new(self, operation).size_bytes(bytes).record(duration);
+        Track::<stage::Synchronization>::new(self, operation)
+            .size_bytes(bytes)
+            .record(duration);
     }
 
     /// Records how busy a worker was, 0 to 1. A ratio outside is held to these bounds; NaN is left out.
@@ -85,7 +93,13 @@ impl Metrics {
     /// assert_eq!(training.curves["val_accuracy"].last().unwrap().y, 0.94);
     /// ```
     pub const fn record_training_stats<'a>(&'a self, model: &'a str, epoch: u64) -> TrainingStats<'a> {
-        TrainingStats { metrics: self, model, epoch, fields: Vec::new(), free: Vec::new() }
+        TrainingStats {
+            metrics: self,
+            model,
+            epoch,
+            fields: Vec::new(),
+            free: Vec::new(),
+        }
     }
 
     fn record_sample(&self, stage: Stage, subject: &str, labels: &[(Label, &str)], values: &[(Field, u64)]) {
@@ -93,8 +107,15 @@ impl Metrics {
         if !namespace.is_enabled() {
             return;
         }
-        if let Some(series) = namespace.series(&KeyRef { stage, subject, labels }, None, false)
-            && namespace.is_enabled()
+        if let Some(series) = namespace.series(
+            &KeyRef {
+                stage,
+                subject,
+                labels,
+            },
+            None,
+            false,
+        ) && namespace.is_enabled()
         {
             sample(series, values);
         }
@@ -155,12 +176,14 @@ impl<'a> TrainingStats<'a> {
         let epoch = (Field::Epoch, self.epoch.min(u64::MAX - 1));
         if !self.fields.is_empty() {
             let values: Vec<_> = std::iter::once(epoch).chain(self.fields).collect();
-            self.metrics.record_sample(Stage::TrainingStats, self.model, &[], &values);
+            self.metrics
+                .record_sample(Stage::TrainingStats, self.model, &[], &values);
         }
         for (name, value) in self.free {
             let labels = [(Label::Metric, name)];
             let values = [epoch, (Field::Metric, value.to_bits())];
-            self.metrics.record_sample(Stage::TrainingStats, self.model, &labels, &values);
+            self.metrics
+                .record_sample(Stage::TrainingStats, self.model, &labels, &values);
         }
     }
 }

@@ -129,7 +129,14 @@ texts! {
 
 impl<'a, S: stage::Kind> Track<'a, S> {
     pub(super) const fn new(metrics: &'a Metrics, subject: &'a str) -> Self {
-        Self { metrics, subject, labels: Vec::new(), values: Vec::new(), track_memory: false, stage: PhantomData }
+        Self {
+            metrics,
+            subject,
+            labels: Vec::new(),
+            values: Vec::new(),
+            track_memory: false,
+            stage: PhantomData,
+        }
     }
 
     fn with(mut self, field: Field, bits: u64) -> Self {
@@ -152,7 +159,11 @@ impl<'a, S: stage::Kind> Track<'a, S> {
         if !namespace.is_enabled() {
             return 0;
         }
-        let key = KeyRef { stage: S::STAGE, subject: self.subject, labels: &self.labels };
+        let key = KeyRef {
+            stage: S::STAGE,
+            subject: self.subject,
+            labels: &self.labels,
+        };
         let series = namespace.series(&key, None, self.track_memory).unwrap_or(0);
         // The first call reads the configuration, which may say that nothing is to be recorded.
         if namespace.is_enabled() { series } else { 0 }
@@ -239,4 +250,7 @@ tracks! {
     track_operation(operation) -> Operation;
 }
 
-const _: () = assert!(Stage::ALL.len() == 18, "a new stage needs a `track_` or `record_` method");
+const _: () = assert!(
+    Stage::ALL.len() == 18,
+    "a new stage needs a `track_` or `record_` method"
+);

@@ -67,7 +67,7 @@ pub(super) fn end_after(
 }
 
 /// Records numbers that belong to no call.
-pub(crate) fn sample(series: u32, values: &impl Values) {
+pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
     let at = clock::ticks();
     write_group(values.len().min(MAX_VALUES) + 1, |push| {
         let count = push_values(values, &(), push);
@@ -77,7 +77,7 @@ pub(crate) fn sample(series: u32, values: &impl Values) {
 
 /// One value is left free for a long duration.
 #[inline(always)]
-fn push_values(values: &impl Values, more: &impl Values, push: &mut dyn FnMut(Record)) -> usize {
+fn push_values(values: &(impl Values + ?Sized), more: &impl Values, push: &mut dyn FnMut(Record)) -> usize {
     let mut count = 0;
     let mut each = |field, bits| {
         if count < MAX_VALUES - 1 {

@@ -8,4 +8,4 @@ mod table;
 pub(crate) use key::KeyRef;
 pub use namespace::Instance;
 pub(crate) use namespace::{GLOBAL, Namespace, take_retired};
-pub(crate) use table::{Series, Table};
+pub(crate) use table::Series;

@@ -49,10 +49,6 @@ impl Instance {
     pub(crate) fn namespace(&self) -> &Namespace {
         self.0.as_deref().unwrap_or(&GLOBAL)
     }
-
-    pub(crate) const fn is_global(&self) -> bool {
-        self.0.is_none()
-    }
 }
 
 impl std::fmt::Debug for Instance {

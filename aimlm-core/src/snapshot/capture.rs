@@ -1,8 +1,8 @@
 //! The end of the atomics: from cells and windows to plain data.
 
 use super::{
-    CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot, SCHEMA_VERSION,
-    SeriesSnapshot, SiteSnapshot, Snapshot,
+    CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
+    SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE};
 use crate::buffer::REGISTRY;
@@ -16,7 +16,10 @@ impl Snapshot {
     /// Every call of the instance that returned before is in it, whichever thread made it.
     pub(crate) fn capture(namespace: &Namespace) -> Self {
         REGISTRY.sweep();
-        let clock = Clock { wall: WallClock::current(), rate: Rate::current() };
+        let clock = Clock {
+            wall: WallClock::current(),
+            rate: Rate::current(),
+        };
         let mut bytes = namespace.bytes();
         let mut series: Vec<_> = namespace
             .all()
@@ -51,7 +54,8 @@ impl EngineSnapshot {
             series_bytes: bytes as u64,
             series: series as u64,
             overflow_calls,
-            overflow_site: overflow_site.map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
+            overflow_site: overflow_site
+                .map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
             collector_sweeps: collector.sweeps,
             collector_restarts: collector.restarts,
             collector_busy_seconds: collector.busy.as_secs_f64(),
@@ -73,13 +77,21 @@ impl Clock {
     fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
         let ran = window.last_end > 0;
         let ticks_to_seconds = |ticks| self.rate.nanoseconds(ticks) as f64 / 1e9;
-        let busy = window
-            .first_start
-            .map(|first| window.last_end.saturating_sub(first).saturating_sub(window.idle_ticks));
+        let busy = window.first_start.map(|first| {
+            window
+                .last_end
+                .saturating_sub(first)
+                .saturating_sub(window.idle_ticks)
+        });
         SeriesSnapshot {
             stage: series.key.stage,
             subject: series.key.subject.to_string(),
-            labels: series.key.labels.iter().map(|(label, text)| (*label, text.to_string())).collect(),
+            labels: series
+                .key
+                .labels
+                .iter()
+                .map(|(label, text)| (*label, text.to_string()))
+                .collect(),
             site: series.site.map(SiteSnapshot::from),
             started: window.outcomes.ended() + in_flight,
             in_flight,
@@ -90,10 +102,18 @@ impl Clock {
             last_end: ran.then(|| self.wall.seconds(window.last_end)),
             busy_seconds: busy.map(ticks_to_seconds),
             rate: window.rate.and_then(|(items, rates)| rate_snapshot(items, rates)),
-            fields: window.fields.into_iter().map(|(field, reading)| (field, field_snapshot(field, reading))).collect(),
+            fields: window
+                .fields
+                .into_iter()
+                .map(|(field, reading)| (field, field_snapshot(field, reading)))
+                .collect(),
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
-            error_kinds: window.error_kinds.into_iter().map(|(kind, n)| (kind.to_owned(), n)).collect(),
+            error_kinds: window
+                .error_kinds
+                .into_iter()
+                .map(|(kind, n)| (kind.to_owned(), n))
+                .collect(),
             history: self.history(&window.history),
         }
     }
@@ -105,13 +125,20 @@ impl Clock {
             outcome: call.outcome,
             values: call.numbers().collect(),
         };
-        History { complete: history.complete, calls: history.calls.iter().map(call).collect() }
+        History {
+            complete: history.complete,
+            calls: history.calls.iter().map(call).collect(),
+        }
     }
 }
 
 impl From<&'static Site> for SiteSnapshot {
     fn from(site: &'static Site) -> Self {
-        Self { function: site.function.to_owned(), file: site.file.to_owned(), line: site.line }
+        Self {
+            function: site.function.to_owned(),
+            file: site.file.to_owned(),
+            line: site.line,
+        }
     }
 }
 
@@ -134,7 +161,11 @@ fn field_snapshot(field: Field, reading: FieldReading) -> FieldSnapshot {
         sum: reading.sum,
         min: reading.min,
         max: reading.max,
-        curve: reading.curve.into_iter().map(|(x, y)| CurvePoint { x, y }).collect(),
+        curve: reading
+            .curve
+            .into_iter()
+            .map(|(x, y)| CurvePoint { x, y })
+            .collect(),
         not_finite: reading.not_finite,
     }
 }

@@ -55,6 +55,9 @@ impl EngineSnapshot {
         self.clock_anchors += other.clock_anchors;
         self.memory_sample_failures += other.memory_sample_failures;
         self.internal_faults += other.internal_faults;
-        self.configuration_error = self.configuration_error.take().or_else(|| other.configuration_error.clone());
+        self.configuration_error = self
+            .configuration_error
+            .take()
+            .or_else(|| other.configuration_error.clone());
     }
 }
