@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::speed::NAME;
-use super::{Evidence, Finding, FindingKind, Severity, Target, number, shortened};
+use super::{Evidence, Finding, FindingKind, Severity, Target, number, quoted};
 use crate::config::Thresholds;
 use crate::event::Stage;
 use crate::snapshot::Snapshot;
@@ -72,7 +71,7 @@ pub(super) fn slow_training(overview: &Overview, thresholds: &Thresholds) -> Vec
                 target: Target::of(Stage::TrainingEpoch, &training.model_id),
                 message: format!(
                     "The model {} trains on {} samples a second on average.",
-                    shortened(&training.model_id, NAME),
+                    quoted(&training.model_id),
                     number(rate),
                 ),
                 evidence: vec![

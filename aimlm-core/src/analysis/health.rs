@@ -1,5 +1,4 @@
-use super::speed::NAME;
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, shortened};
+use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted};
 use crate::event::Stage;
 use crate::snapshot::EngineSnapshot;
 use crate::views::{CallMetrics, Overview};
@@ -17,7 +16,7 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
         .map(|(training, name, curve)| {
             let mut evidence = vec![
                 Evidence::new("not finite", curve.not_finite as f64, "{point}"),
-                Evidence::new("of", curve.count as f64, "{point}"),
+                Evidence::new("points", curve.count as f64, "{point}"),
             ];
             let at = curve.first_not_finite_at.filter(|x| x.is_finite());
             evidence.extend(at.map(|x| Evidence::new("first at", x, "{step}")));
@@ -30,8 +29,8 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
                 target: Target::of(Stage::TrainingStats, &training.model_id),
                 message: format!(
                     "The curve {} of the model {} is NaN or infinite in {} of {} points{first}.",
-                    shortened(name, NAME),
-                    shortened(&training.model_id, NAME),
+                    quoted(name),
+                    quoted(&training.model_id),
                     count(curve.not_finite),
                     count(curve.count),
                 ),
@@ -117,7 +116,7 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
             count(n),
             count(ended),
             stage.name().replace('_', " "),
-            shortened(subject, NAME),
+            quoted(subject),
             failure.verb,
             percent(share),
         ),
@@ -141,7 +140,7 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
             engine
                 .overflow_site
                 .as_deref()
-                .map(|site| format!(", most of all by {}", shortened(site, NAME)))
+                .map(|site| format!(", most of all by {}", quoted(site)))
                 .unwrap_or_default(),
         ),
         evidence: vec![

@@ -34,6 +34,11 @@ pub(crate) fn shortened(text: &str, width: usize) -> String {
         .collect()
 }
 
+/// A name in a sentence.
+pub(super) fn quoted(name: &str) -> String {
+    format!("“{}”", shortened(name, 60))
+}
+
 /// Characters from the front that fit, without piling marks onto one of them without end.
 fn taken(characters: impl Iterator<Item = char>, width: usize) -> Vec<char> {
     let mut left = width;

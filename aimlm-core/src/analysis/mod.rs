@@ -11,6 +11,7 @@ mod workers;
 pub(crate) use efficiency::rated;
 pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
 pub use finding::{Evidence, Finding, FindingKind, Severity, Target};
+use identifier::quoted;
 pub(crate) use identifier::{display_width, shortened, visible};
 pub(crate) use quantity::{bytes, count, duration, number, percent};
 

@@ -1,11 +1,8 @@
 use super::finding::severity_above;
-use super::{Evidence, Finding, FindingKind, Target, duration, shortened};
+use super::{Evidence, Finding, FindingKind, Target, duration, quoted};
 use crate::config::{Severities, Thresholds};
 use crate::event::Stage;
 use crate::views::{CallMetrics, Overview};
-
-/// Widest name in a message, in columns.
-pub(super) const NAME: usize = 60;
 
 /// What a rule about a mean duration says.
 struct SlowRule {
@@ -33,7 +30,7 @@ impl SlowRule {
             message: format!(
                 "The {} {} {} {}{} on average.",
                 self.stage.subject_noun(),
-                shortened(subject, NAME),
+                quoted(subject),
                 self.verb.0,
                 duration(mean),
                 self.verb.1,
@@ -104,7 +101,7 @@ pub(super) fn coordination_overhead(overview: &Overview, thresholds: &Thresholds
                 target: Target::of(Stage::DistributedTask, &task.task_id),
                 message: format!(
                     "The task {} spends {} on coordination on average.",
-                    shortened(&task.task_id, NAME),
+                    quoted(&task.task_id),
                     duration(overhead.mean),
                 ),
                 evidence: vec![

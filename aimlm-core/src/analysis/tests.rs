@@ -138,6 +138,6 @@ fn nan_is_found_at_its_epoch() {
     let findings = analyze(&snapshot([stats]), &Thresholds::default());
     assert_eq!(
         findings[0].message,
-        "The curve loss of the model m is NaN or infinite in 2 of 3 points, first at 7."
+        "The curve “loss” of the model “m” is NaN or infinite in 2 of 3 points, first at 7."
     );
 }

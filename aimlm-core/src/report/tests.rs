@@ -12,7 +12,12 @@ fn wave(n: usize, base: f64) -> impl Iterator<Item = f64> {
 
 /// A program that does a little of everything.
 fn full() -> Snapshot {
-    let mut all = vec![
+    snapshot(once().into_iter().chain(often()))
+}
+
+/// What happens once.
+fn once() -> Vec<Series> {
+    vec![
         Series::new(Stage::ModelLoad, "minilm")
             .label(Label::Framework, "candle")
             .label(Label::Source, "models/all-MiniLM-L6-v2/model.safetensors")
@@ -46,7 +51,12 @@ fn full() -> Snapshot {
             .label(Label::Phase, "aggregation")
             .ok(0.1, &[]),
         Series::new(Stage::Operation, "cat").ok(0.0031, &[]).in_flight(2),
-    ];
+    ]
+}
+
+/// What happens again and again.
+fn often() -> Vec<Series> {
+    let mut all = Vec::new();
     let minilm =
         wave(700, 0.018)
             .enumerate()
@@ -87,7 +97,7 @@ fn full() -> Snapshot {
         Series::new(Stage::TrainingStep, "digits-mlp"),
         |series, seconds| series.ok(seconds, &[(Field::BatchSize, 32.0)]),
     ));
-    snapshot(all)
+    all
 }
 
 /// The whole of a small report, so that a change of its look is seen.
@@ -180,7 +190,25 @@ fn nothing_recorded_is_a_short_report() {
 }
 
 #[test]
-fn reads_well() {
-    let report = Report::new(&full(), &Config::default());
-    println!("{}\n{}", report.to_markdown(), report.to_text());
+fn each_section_has_its_place() {
+    let markdown = Report::new(&full(), &Config::default()).to_markdown();
+    let sections: Vec<&str> = markdown
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .collect();
+    let expected = [
+        "Findings",
+        "Inference",
+        "Training",
+        "Models",
+        "Data",
+        "Distributed training",
+        "Operations",
+        "Errors by kind",
+        "About this recording",
+    ];
+    assert_eq!(sections, expected);
+    assert!(markdown.contains("| █▄▃▂▂▂▁▁×▁▁▁ |"), "{markdown}");
+    // For a look at the whole: `cargo test each_section -- --nocapture`.
+    println!("{markdown}");
 }

@@ -19,6 +19,8 @@ mod overview;
 mod percentile;
 mod training;
 
+use std::collections::BTreeMap;
+
 pub use calls::{CallCounts, CallMetrics, RateStats, Throughput};
 pub use curve::CurveMetrics;
 pub use dataset::{DataLoadingMetrics, DatasetMetrics};
@@ -69,7 +71,7 @@ impl Snapshot {
     }
 }
 
-/// Retrieval with the usual percentiles: 50, 90, 95, 99. [`Snapshot::views`] takes others.
+// Each view straight from a snapshot, with the usual percentiles.
 macro_rules! usual {
     ($($(#[$doc:meta])* $all:ident -> $map:ty; $(#[$one_doc:meta])* $one:ident -> $single:ty;)+) => {
         impl Snapshot {
@@ -92,23 +94,23 @@ macro_rules! usual {
 
 usual! {
     /// Every model that was loaded, initialised or checkpointed; see [`Views::models`].
-    models -> std::collections::BTreeMap<String, ModelMetrics>;
+    models -> BTreeMap<String, ModelMetrics>;
     /// One model; see [`Views::model`].
     model -> ModelMetrics;
     /// Every model that answered requests; see [`Views::inference`].
-    inference -> std::collections::BTreeMap<String, InferenceMetrics>;
+    inference -> BTreeMap<String, InferenceMetrics>;
     /// The requests to one model; see [`Views::inference_of`].
     inference_of -> InferenceMetrics;
     /// Every model that was trained or validated; see [`Views::training`].
-    training -> std::collections::BTreeMap<String, TrainingMetrics>;
+    training -> BTreeMap<String, TrainingMetrics>;
     /// The training of one model; see [`Views::training_of`].
     training_of -> TrainingMetrics;
     /// Every data set; see [`Views::datasets`].
-    datasets -> std::collections::BTreeMap<String, DatasetMetrics>;
+    datasets -> BTreeMap<String, DatasetMetrics>;
     /// One data set; see [`Views::dataset`].
     dataset -> DatasetMetrics;
     /// Batches and shards fetched, by kind of data; see [`Views::data_loading`].
-    data_loading -> std::collections::BTreeMap<String, DataLoadingMetrics>;
+    data_loading -> BTreeMap<String, DataLoadingMetrics>;
     /// Batches and shards of one kind of data; see [`Views::data_loading_of`].
     data_loading_of -> DataLoadingMetrics;
     /// Distributed training as a whole; see [`Views::distributed`].
@@ -116,7 +118,7 @@ usual! {
     /// One distributed task; see [`Views::task`].
     task -> TaskMetrics;
     /// Every plain operation; see [`Views::operations`].
-    operations -> std::collections::BTreeMap<String, OperationMetrics>;
+    operations -> BTreeMap<String, OperationMetrics>;
     /// One plain operation; see [`Views::operation`].
     operation -> OperationMetrics;
 }

@@ -27,69 +27,78 @@ pub struct Overview {
     pub operations: BTreeMap<String, OperationMetrics>,
 }
 
+/// Calls with the stage and subject that they belong to.
+type Named<'a> = (Stage, &'a str, &'a CallMetrics);
+
 impl Overview {
-    /// The calls of every stage and subject, label sets together: stage, subject, calls. Parts of a
-    /// distributed task stand beside the whole.
-    pub(crate) fn calls(&self) -> Vec<(Stage, &str, &CallMetrics)> {
+    /// The calls of every stage and subject, label sets together. Parts of a distributed task stand beside
+    /// the whole.
+    pub(crate) fn calls(&self) -> Vec<Named<'_>> {
         let mut all = Vec::new();
-        let mut add = |stage, subject, calls| all.push((stage, subject, calls));
-        for (id, model) in &self.models {
-            model
-                .load
-                .iter()
-                .for_each(|calls| add(Stage::ModelLoad, id.as_str(), calls));
-            let initialization = model.initialization.iter();
-            initialization.for_each(|calls| add(Stage::ModelInitialization, id, calls));
-            model
-                .checkpoint_save
-                .iter()
-                .for_each(|calls| add(Stage::CheckpointSave, id, calls));
-            model
-                .checkpoint_load
-                .iter()
-                .for_each(|calls| add(Stage::CheckpointLoad, id, calls));
-        }
-        for (id, model) in &self.inference {
-            add(Stage::Inference, id, &model.calls);
-        }
-        for (id, training) in &self.training {
-            training
-                .epochs
-                .iter()
-                .for_each(|calls| add(Stage::TrainingEpoch, id, calls));
-            training
-                .steps
-                .iter()
-                .for_each(|calls| add(Stage::TrainingStep, id, calls));
-            training
-                .validation
-                .iter()
-                .for_each(|calls| add(Stage::Validation, id, calls));
-        }
-        for (id, dataset) in &self.datasets {
-            dataset
-                .load
-                .iter()
-                .for_each(|calls| add(Stage::DatasetLoad, id, calls));
-            let preprocessing = dataset.preprocessing.values();
-            preprocessing.for_each(|calls| add(Stage::DatasetPreprocessing, id, calls));
-        }
-        for (id, loading) in &self.data_loading {
-            add(Stage::DataLoading, id, &loading.calls);
-        }
-        for (id, task) in &self.distributed.tasks {
-            let parts = task.calls.iter().chain(task.phases.values());
-            parts.for_each(|calls| add(Stage::DistributedTask, id, calls));
-        }
-        for (id, calls) in &self.distributed.communication {
-            add(Stage::Communication, id, calls);
-        }
-        for (id, calls) in &self.distributed.synchronization {
-            add(Stage::Synchronization, id, calls);
-        }
+        self.add_models(&mut all);
+        self.add_training(&mut all);
+        self.add_data(&mut all);
+        self.add_distributed(&mut all);
         for (id, operation) in &self.operations {
-            add(Stage::Operation, id, &operation.calls);
+            all.push((Stage::Operation, id, &operation.calls));
         }
         all
     }
+
+    fn add_models<'a>(&'a self, all: &mut Vec<Named<'a>>) {
+        for (id, model) in &self.models {
+            add(all, Stage::ModelLoad, id, &model.load);
+            add(all, Stage::ModelInitialization, id, &model.initialization);
+            add(all, Stage::CheckpointSave, id, &model.checkpoint_save);
+            add(all, Stage::CheckpointLoad, id, &model.checkpoint_load);
+        }
+        for (id, model) in &self.inference {
+            all.push((Stage::Inference, id, &model.calls));
+        }
+    }
+
+    fn add_training<'a>(&'a self, all: &mut Vec<Named<'a>>) {
+        for (id, training) in &self.training {
+            add(all, Stage::TrainingEpoch, id, &training.epochs);
+            add(all, Stage::TrainingStep, id, &training.steps);
+            add(all, Stage::Validation, id, &training.validation);
+        }
+    }
+
+    fn add_data<'a>(&'a self, all: &mut Vec<Named<'a>>) {
+        for (id, dataset) in &self.datasets {
+            add(all, Stage::DatasetLoad, id, &dataset.load);
+            add(
+                all,
+                Stage::DatasetPreprocessing,
+                id,
+                dataset.preprocessing.values(),
+            );
+        }
+        for (id, loading) in &self.data_loading {
+            all.push((Stage::DataLoading, id, &loading.calls));
+        }
+    }
+
+    fn add_distributed<'a>(&'a self, all: &mut Vec<Named<'a>>) {
+        for (id, task) in &self.distributed.tasks {
+            add(all, Stage::DistributedTask, id, &task.calls);
+            add(all, Stage::DistributedTask, id, task.phases.values());
+        }
+        for (id, calls) in &self.distributed.communication {
+            all.push((Stage::Communication, id, calls));
+        }
+        for (id, calls) in &self.distributed.synchronization {
+            all.push((Stage::Synchronization, id, calls));
+        }
+    }
+}
+
+fn add<'a>(
+    all: &mut Vec<Named<'a>>,
+    stage: Stage,
+    subject: &'a str,
+    calls: impl IntoIterator<Item = &'a CallMetrics>,
+) {
+    all.extend(calls.into_iter().map(|calls| (stage, subject, calls)));
 }
