@@ -1,0 +1,23 @@
+//! What an instrumented function runs: the call, its values, its result, and what it hands out.
+
+mod call;
+mod future;
+mod guard;
+mod handed;
+mod iterator;
+mod numbers;
+mod returned;
+mod stream;
+mod text;
+
+pub use call::*;
+pub use future::{Carried, Watched, carry, future_of, watch_future};
+pub use guard::Guard;
+pub use handed::{Handed, hand_out};
+pub use iterator::{WatchedIterator, iterator_of, watch_iterator};
+pub use numbers::{ABSENT, Count, Numbers, Real, Values, count, real};
+pub use returned::{
+    Fallible, Returned, ReturnedAny, Tried, TriedAny, Unsure, decide, failure, observe, run, typed,
+};
+pub use stream::{WatchedStream, stream_of, watch_stream};
+pub use text::{Text, TextRef, text};

@@ -1,0 +1,13 @@
+//! What the code that the attributes emit calls; not for use by hand.
+
+pub use crate::event::{Field, Label, Outcome, Stage};
+pub use crate::metrics::Metrics;
+pub use crate::probe::*;
+pub use crate::site::Site;
+
+pub use core::convert::Infallible;
+pub use core::option::Option;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{Err, Ok};
+pub use core::{concat, file, line, module_path};
+pub use std::boxed::Box;
