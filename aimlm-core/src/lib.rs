@@ -52,6 +52,8 @@ mod views;
 mod analysis;
 mod report;
 mod metrics;
+#[doc(hidden)]
+pub mod support;
 
 pub use aggregate::Distribution;
 pub use analysis::*;
@@ -62,14 +64,3 @@ pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
 pub use report::*;
 pub use snapshot::*;
 pub use views::*;
-
-/// What the attributes' output leans on. Not for use by hand; it may change with any version.
-#[doc(hidden)]
-pub mod support {
-    pub use crate::clock::mock_clock;
-    pub use crate::event::{Field, Label, Outcome, Stage};
-    pub use crate::metrics::enter_in;
-    pub use crate::probe::{Call, Resolver, SeriesId, Values, enter, enter_fixed, error_kind};
-    pub use crate::series::Instance as Keep;
-    pub use crate::site::Site;
-}

@@ -1,5 +1,6 @@
 //! What users hold: an instance, its calls, its results.
 
+mod attribute;
 mod guard;
 mod record;
 mod retrieve;
@@ -9,9 +10,9 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::series::{GLOBAL, Instance};
 
+pub use attribute::{enter_in, prepare_in};
 pub use guard::Guard;
 pub use record::TrainingStats;
-pub use retrieve::enter_in;
 pub use track::{Track, stage};
 
 /// An instance of metrics: the global one, which attributes record into, or one of its own.
@@ -29,7 +30,7 @@ pub use track::{Track, stage};
 /// metrics.record_inference("resnet50-v1", Duration::from_millis(12));
 ///
 /// let report = metrics.comprehensive_report();
-/// assert_eq!(report.inference["resnet50-v1"].calls.started, 2);
+/// assert_eq!(report.metrics.inference["resnet50-v1"].calls.counts.started, 2);
 /// println!("{}", report.to_markdown());
 /// ```
 #[derive(Debug, Clone)]

@@ -88,7 +88,7 @@ impl Metrics {
     /// let metrics = aimlm_core::Metrics::default_instance();
     /// metrics.record_training_stats("mlp", 3).loss(0.31).metric("val_accuracy", 0.94).record();
     ///
-    /// let training = &metrics.comprehensive_report().training["mlp"];
+    /// let training = &metrics.comprehensive_report().metrics.training["mlp"];
     /// assert_eq!(training.curves["loss"].last().unwrap().y, 0.31);
     /// assert_eq!(training.curves["val_accuracy"].last().unwrap().y, 0.94);
     /// ```

@@ -3,10 +3,7 @@ use std::path::Path;
 
 use super::Metrics;
 use crate::error::Error;
-use crate::probe::{self, Call, Resolver, SeriesId, Values};
 use crate::report::Report;
-use crate::series::Instance;
-use crate::site::Site;
 use crate::snapshot::Snapshot;
 
 impl Metrics {
@@ -70,16 +67,4 @@ fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-/// Begins a call of the instance that an attribute's `metrics = …` names.
-#[doc(hidden)]
-#[inline]
-pub fn enter_in<V: Values>(
-    metrics: &Metrics,
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Call<V, Instance> {
-    probe::enter_in(&metrics.instance, site, series, values)
 }

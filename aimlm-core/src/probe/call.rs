@@ -60,22 +60,47 @@ struct Running<V, K> {
     _keep: K,
 }
 
-/// Begins a call of the global instance whose subject and labels never change.
+/// A call whose time runs, but which counts only once [`begin`](Self::begin) says so.
+#[derive(Debug)]
+#[must_use = "a call that does not begin is not recorded"]
+pub struct Pending<V: Values = (), K = ()>(Option<Running<V, K>>);
+
+impl<V: Values, K> Pending<V, K> {
+    #[inline(always)]
+    fn new(series: u32, values: impl FnOnce() -> V, keep: K) -> Self {
+        if series == 0 {
+            return Self(None);
+        }
+        let values = values();
+        Self(Some(Running {
+            start: clock::ticks(),
+            series,
+            abandoned: Outcome::Panicked,
+            values,
+            _keep: keep,
+        }))
+    }
+
+    /// Begins the call; its time counts from when this was made.
+    #[inline(always)]
+    pub fn begin(self) -> Call<V, K> {
+        if let Some(running) = &self.0 {
+            recorder::start(running.series);
+        }
+        Call(self.0)
+    }
+}
+
+/// The series of a call of the global instance whose subject and labels never change; 0 if it is not recorded.
 #[inline(always)]
-pub fn enter_fixed<V: Values>(
-    site: &'static Site,
-    subject: &'static str,
-    labels: &'static [(Label, &'static str)],
-    values: impl FnOnce() -> V,
-) -> Call<V> {
+fn fixed(site: &'static Site, subject: &'static str, labels: &'static [(Label, &'static str)]) -> u32 {
     if !GLOBAL.is_enabled() {
-        return Call(None);
+        return 0;
     }
-    let mut series = site.series();
-    if series == 0 {
-        series = resolve_fixed(site, subject, labels);
+    match site.series() {
+        0 => resolve_fixed(site, subject, labels),
+        series => series,
     }
-    Call::begin(series, values, ())
 }
 
 #[cold]
@@ -95,6 +120,39 @@ fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -
     series
 }
 
+/// The series that `series` finds; 0 if the call is not recorded.
+#[inline(always)]
+fn found(namespace: &Namespace, site: &'static Site, series: impl FnOnce(Resolver<'_>) -> SeriesId) -> u32 {
+    if !namespace.is_enabled() {
+        return 0;
+    }
+    let SeriesId(series) = series(Resolver { namespace, site });
+    // As in `resolve_fixed`.
+    if namespace.is_enabled() { series } else { 0 }
+}
+
+/// Begins a call of the global instance whose subject and labels never change.
+#[inline(always)]
+pub fn enter_fixed<V: Values>(
+    site: &'static Site,
+    subject: &'static str,
+    labels: &'static [(Label, &'static str)],
+    values: impl FnOnce() -> V,
+) -> Call<V> {
+    Call::begin(fixed(site, subject, labels), values, ())
+}
+
+/// As [`enter_fixed`], not yet begun.
+#[inline(always)]
+pub fn prepare_fixed<V: Values>(
+    site: &'static Site,
+    subject: &'static str,
+    labels: &'static [(Label, &'static str)],
+    values: impl FnOnce() -> V,
+) -> Pending<V> {
+    Pending::new(fixed(site, subject, labels), values, ())
+}
+
 /// Begins a call of the global instance.
 #[inline(always)]
 pub fn enter<V: Values>(
@@ -102,17 +160,17 @@ pub fn enter<V: Values>(
     series: impl FnOnce(Resolver<'_>) -> SeriesId,
     values: impl FnOnce() -> V,
 ) -> Call<V> {
-    if !GLOBAL.is_enabled() {
-        return Call(None);
-    }
-    let SeriesId(series) = series(Resolver {
-        namespace: &GLOBAL,
-        site,
-    });
-    if !GLOBAL.is_enabled() {
-        return Call(None);
-    }
-    Call::begin(series, values, ())
+    Call::begin(found(&GLOBAL, site, series), values, ())
+}
+
+/// As [`enter`], not yet begun.
+#[inline(always)]
+pub fn prepare<V: Values>(
+    site: &'static Site,
+    series: impl FnOnce(Resolver<'_>) -> SeriesId,
+    values: impl FnOnce() -> V,
+) -> Pending<V> {
+    Pending::new(found(&GLOBAL, site, series), values, ())
 }
 
 /// Begins a call of any instance, which lives at least until the call ends.
@@ -123,15 +181,26 @@ pub(crate) fn enter_in<V: Values>(
     series: impl FnOnce(Resolver<'_>) -> SeriesId,
     values: impl FnOnce() -> V,
 ) -> Call<V, Instance> {
-    let namespace = instance.namespace();
-    if !namespace.is_enabled() {
-        return Call(None);
-    }
-    let SeriesId(series) = series(Resolver { namespace, site });
-    if !namespace.is_enabled() {
-        return Call(None);
-    }
-    Call::begin(series, values, instance.clone())
+    Call::begin(
+        found(instance.namespace(), site, series),
+        values,
+        instance.clone(),
+    )
+}
+
+/// As [`enter_in`], not yet begun.
+#[inline]
+pub(crate) fn prepare_in<V: Values>(
+    instance: &Instance,
+    site: &'static Site,
+    series: impl FnOnce(Resolver<'_>) -> SeriesId,
+    values: impl FnOnce() -> V,
+) -> Pending<V, Instance> {
+    Pending::new(
+        found(instance.namespace(), site, series),
+        values,
+        instance.clone(),
+    )
 }
 
 /// Begins a call of a series that was found before; 0 is none.

@@ -1,10 +1,26 @@
-//! Around a call: what begins it, ends it, and carries its numbers.
+//! What an instrumented function runs: the call, its values, its result, and what it hands out.
 
 mod call;
+mod future;
+mod guard;
+mod handed;
+mod iterator;
+mod numbers;
 mod recorder;
-mod values;
+mod returned;
+mod stream;
+mod text;
 
-pub use call::{Call, Resolver, SeriesId, enter, enter_fixed, error_kind};
-pub(crate) use call::{begin, enter_in, record};
+pub use call::{Call, Pending, Resolver, SeriesId, enter, enter_fixed, error_kind, prepare, prepare_fixed};
+pub(crate) use call::{begin, enter_in, prepare_in, record};
+pub use future::{Carried, Watched, carry, future_of, watch_future};
+pub use guard::Guard;
+pub use handed::{Handed, hand_out};
+pub use iterator::{WatchedIterator, iterator_of, watch_iterator};
+pub use numbers::{ABSENT, Count, Numbers, Real, Values, count, real};
 pub(crate) use recorder::sample;
-pub use values::Values;
+pub use returned::{
+    Fallible, Returned, ReturnedAny, Tried, TriedAny, Unsure, decide, failure, observe, run, typed,
+};
+pub use stream::{WatchedStream, stream_of, watch_stream};
+pub use text::{Text, TextRef, text};

@@ -1,0 +1,268 @@
+//! The numbers of a call: what counts as one, and how several travel together.
+
+use core::num::{NonZero, Saturating, Wrapping};
+
+use crate::event::Field;
+
+/// Stands for a number that is not there.
+pub const ABSENT: u64 = u64::MAX;
+
+// A NaN of other bits than `ABSENT`, which is a NaN too when read as `f64`.
+const NAN: u64 = 0x7ff8_0000_0000_0000;
+
+/// The numbers that a call carries.
+pub trait Values {
+    /// How many there can be.
+    fn len(&self) -> usize;
+
+    /// Whether there can be none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Hands over each number that is there.
+    fn visit(&self, push: impl FnMut(Field, u64));
+}
+
+impl Values for () {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn visit(&self, _: impl FnMut(Field, u64)) {}
+}
+
+impl Values for [(Field, u64)] {
+    fn len(&self) -> usize {
+        <[_]>::len(self)
+    }
+
+    fn visit(&self, mut push: impl FnMut(Field, u64)) {
+        self.iter().for_each(|&(field, bits)| push(field, bits));
+    }
+}
+
+impl Values for Vec<(Field, u64)> {
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn visit(&self, push: impl FnMut(Field, u64)) {
+        self.as_slice().visit(push);
+    }
+}
+
+/// Numbers of fields that are known when the call is compiled.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbers<const N: usize> {
+    fields: &'static [Field; N],
+    bits: [u64; N],
+}
+
+impl<const N: usize> Numbers<N> {
+    /// `bits` are those of [`count`] and [`real`], in the order of `fields`.
+    #[inline(always)]
+    #[must_use]
+    pub const fn new(fields: &'static [Field; N], bits: [u64; N]) -> Self {
+        Self { fields, bits }
+    }
+
+    /// As many numbers, none of them there.
+    #[inline(always)]
+    #[must_use]
+    pub const fn absent(fields: &'static [Field; N]) -> Self {
+        Self {
+            fields,
+            bits: [ABSENT; N],
+        }
+    }
+}
+
+impl<const N: usize> Values for Numbers<N> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        N
+    }
+
+    #[inline(always)]
+    fn visit(&self, mut push: impl FnMut(Field, u64)) {
+        for (field, bits) in self.fields.iter().zip(self.bits) {
+            if bits != ABSENT {
+                push(*field, bits);
+            }
+        }
+    }
+}
+
+/// A whole number that is not negative: every integer type, references to them, and `Option`s.
+///
+/// A negative number is not recorded, and neither is `None`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no whole number",
+    label = "give an integer, a reference to one, or an `Option` of one",
+    note = "a float is written `value as u64`, a collection `value.len()`"
+)]
+pub trait Count {
+    /// The number's bits, [`ABSENT`] if there is none.
+    fn count(&self) -> u64;
+}
+
+/// A real number: floats, integers, references to them, and `Option`s.
+///
+/// `None` is not recorded; NaN is, and is counted apart.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no real number",
+    label = "give an `f32` or `f64`, a reference to one, or an `Option` of one",
+    note = "a tensor's value is written with the library's own accessor, such as `loss.item()`"
+)]
+pub trait Real {
+    /// The number's bits, [`ABSENT`] if there is none.
+    fn real(&self) -> u64;
+}
+
+/// The bits of a whole number.
+#[inline(always)]
+pub fn count(value: impl Count) -> u64 {
+    value.count()
+}
+
+/// The bits of a real number.
+#[inline(always)]
+pub fn real(value: impl Real) -> u64 {
+    value.real()
+}
+
+#[inline(always)]
+const fn real_bits(value: f64) -> u64 {
+    if value.is_nan() { NAN } else { value.to_bits() }
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl Count for $integer {
+            #[inline(always)]
+            fn count(&self) -> u64 {
+                u64::try_from(*self).unwrap_or(ABSENT)
+            }
+        }
+
+        impl Count for NonZero<$integer> {
+            #[inline(always)]
+            fn count(&self) -> u64 {
+                self.get().count()
+            }
+        }
+
+        impl Count for Wrapping<$integer> {
+            #[inline(always)]
+            fn count(&self) -> u64 {
+                self.0.count()
+            }
+        }
+
+        impl Count for Saturating<$integer> {
+            #[inline(always)]
+            fn count(&self) -> u64 {
+                self.0.count()
+            }
+        }
+
+        impl Real for $integer {
+            #[inline(always)]
+            fn real(&self) -> u64 {
+                real_bits(*self as f64)
+            }
+        }
+    )*};
+}
+
+integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+
+impl Real for f64 {
+    #[inline(always)]
+    fn real(&self) -> u64 {
+        real_bits(*self)
+    }
+}
+
+impl Real for f32 {
+    #[inline(always)]
+    fn real(&self) -> u64 {
+        real_bits(f64::from(*self))
+    }
+}
+
+macro_rules! through {
+    ($($number:ident $method:ident),*) => {$(
+        impl<T: $number + ?Sized> $number for &T {
+            #[inline(always)]
+            fn $method(&self) -> u64 {
+                T::$method(self)
+            }
+        }
+
+        impl<T: $number + ?Sized> $number for &mut T {
+            #[inline(always)]
+            fn $method(&self) -> u64 {
+                T::$method(self)
+            }
+        }
+
+        impl<T: $number> $number for Option<T> {
+            #[inline(always)]
+            fn $method(&self) -> u64 {
+                self.as_ref().map_or(ABSENT, T::$method)
+            }
+        }
+    )*};
+}
+
+through!(Count count, Real real);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(values: impl Values) -> Vec<(Field, u64)> {
+        let mut seen = Vec::new();
+        values.visit(|field, bits| seen.push((field, bits)));
+        seen
+    }
+
+    #[test]
+    fn integers_count_and_negatives_are_absent() {
+        assert_eq!(count(7_u8), 7);
+        assert_eq!(count(&&7_usize), 7);
+        assert_eq!(count(-1_i64), ABSENT);
+        assert_eq!(count(Some(3_i32)), 3);
+        assert_eq!(count(None::<u64>), ABSENT);
+        assert_eq!(count(u128::MAX), ABSENT);
+        assert_eq!(count(NonZero::new(5_u32)), 5);
+        assert_eq!(count(5), 5);
+    }
+
+    #[test]
+    fn reals_keep_their_bits_and_nan_is_there() {
+        assert_eq!(real(0.5), 0.5_f64.to_bits());
+        assert_eq!(real(0.5_f32), 0.5_f64.to_bits());
+        assert_eq!(real(2), 2.0_f64.to_bits());
+        assert_eq!(real(&Some(0.25)), 0.25_f64.to_bits());
+        assert_eq!(real(None::<f32>), ABSENT);
+        let nan = real(f64::from_bits(ABSENT));
+        assert!(nan != ABSENT && f64::from_bits(nan).is_nan());
+    }
+
+    #[test]
+    fn absent_numbers_are_not_visited() {
+        const FIELDS: &[Field; 2] = &[Field::Epoch, Field::Loss];
+        assert_eq!(seen(()), []);
+        assert_eq!(seen(Numbers::new(FIELDS, [ABSENT, 1])), [(Field::Loss, 1)]);
+        assert_eq!(
+            seen(Numbers::new(FIELDS, [2, 1])),
+            [(Field::Epoch, 2), (Field::Loss, 1)]
+        );
+        assert_eq!(seen(Numbers::absent(FIELDS)), []);
+    }
+}

@@ -1,0 +1,166 @@
+//! What a call returned, judged by its type: a `Result` is recognised under any name.
+
+use crate::event::Outcome;
+
+/// Runs the body of an instrumented function.
+///
+/// A closure given to a `FnOnce` may hand out what it captured: reborrows of `&mut` parameters, for one.
+#[inline(always)]
+pub fn run<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
+/// Calls a closure of the user's with its parameter's type known.
+#[inline(always)]
+pub fn observe<'a, T: ?Sized, R>(value: &'a T, with: impl FnOnce(&'a T) -> R) -> R {
+    with(value)
+}
+
+/// A returned value.
+///
+/// The methods of a `Result` are inherent and so win over those of [`ReturnedAny`].
+#[derive(Debug, Clone, Copy)]
+pub struct Returned<'a, T>(pub &'a T);
+
+impl<'a, T, E> Returned<'a, Result<T, E>> {
+    /// An `Err` is an error.
+    #[inline(always)]
+    #[must_use]
+    pub const fn outcome(self) -> Outcome {
+        match self.0 {
+            Ok(_) => Outcome::Ok,
+            Err(_) => Outcome::Error,
+        }
+    }
+
+    /// The value under the `Ok`.
+    #[inline(always)]
+    #[must_use]
+    pub const fn success(self) -> Option<&'a T> {
+        match self.0 {
+            Ok(value) => Some(value),
+            Err(_) => None,
+        }
+    }
+}
+
+/// What holds for a value that is no `Result`.
+pub trait ReturnedAny<'a, T>: Sized {
+    /// It came back: a success.
+    #[inline(always)]
+    #[must_use]
+    fn outcome(self) -> Outcome {
+        Outcome::Ok
+    }
+
+    /// The value itself.
+    fn success(self) -> Option<&'a T>;
+}
+
+impl<'a, T> ReturnedAny<'a, T> for Returned<'a, T> {
+    #[inline(always)]
+    fn success(self) -> Option<&'a T> {
+        Some(self.0)
+    }
+}
+
+/// What can carry an error.
+#[diagnostic::on_unimplemented(
+    message = "`error_kind` needs a function that returns a `Result`, and this one returns `{Self}`",
+    label = "remove `error_kind`, or return a `Result`"
+)]
+pub trait Fallible {
+    /// The error.
+    type Error;
+
+    /// The error, if it is one.
+    fn failure(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Error = E;
+
+    #[inline(always)]
+    fn failure(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+/// The error in a returned value.
+#[inline(always)]
+pub fn failure<R: Fallible>(returned: &R) -> Option<&R::Error> {
+    returned.failure()
+}
+
+/// Stands for a returned value in code that never runs, so that its type is known.
+///
+/// # Panics
+///
+/// Always.
+#[must_use]
+pub fn typed<T>() -> T {
+    unreachable!("the emitted code never calls this")
+}
+
+/// Asks an `ok_if` or `error_if`.
+#[inline(always)]
+pub fn decide<'a, T: ?Sized, B: Unsure>(value: &'a T, with: impl FnOnce(&'a T) -> B) -> bool {
+    with(value).holds()
+}
+
+/// The operand of a `?`.
+#[derive(Debug, Clone, Copy)]
+pub struct Tried<'a, T>(pub &'a T);
+
+impl<T, E> Tried<'_, Result<T, E>> {
+    /// How the call ends if the `?` leaves the function.
+    #[inline(always)]
+    #[must_use]
+    pub const fn leaves(self) -> Option<Outcome> {
+        match self.0 {
+            Ok(_) => None,
+            Err(_) => Some(Outcome::Error),
+        }
+    }
+}
+
+impl<T> Tried<'_, Option<T>> {
+    /// How the call ends if the `?` leaves the function.
+    #[inline(always)]
+    #[must_use]
+    pub const fn leaves(self) -> Option<Outcome> {
+        match self.0 {
+            Some(_) => None,
+            None => Some(Outcome::Ok),
+        }
+    }
+}
+
+/// What holds for the operand of a `?` that is neither `Result` nor `Option`.
+pub trait TriedAny: Sized {
+    /// Not known here.
+    #[inline(always)]
+    #[must_use]
+    fn leaves(self) -> Option<Outcome> {
+        None
+    }
+}
+
+impl<T> TriedAny for Tried<'_, T> {}
+
+/// The answer of `ok_if` or `error_if`.
+#[diagnostic::on_unimplemented(
+    message = "`ok_if` and `error_if` answer with a `bool`",
+    label = "this answers with `{Self}`"
+)]
+pub trait Unsure {
+    /// The answer.
+    fn holds(self) -> bool;
+}
+
+impl Unsure for bool {
+    #[inline(always)]
+    fn holds(self) -> bool {
+        self
+    }
+}

@@ -1,0 +1,15 @@
+//! What the code that the attributes emit calls; not for use by hand.
+
+pub use crate::clock::mock_clock;
+pub use crate::event::{Field, Label, Outcome, Stage};
+pub use crate::metrics::{Metrics, enter_in, prepare_in};
+pub use crate::probe::*;
+pub use crate::series::Instance as Keep;
+pub use crate::site::Site;
+
+pub use core::convert::Infallible;
+pub use core::option::Option;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{Err, Ok};
+pub use core::{concat, file, line, module_path};
+pub use std::boxed::Box;

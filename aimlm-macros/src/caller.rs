@@ -1,0 +1,72 @@
+//! `#[track_caller]`: the body stays in the function itself, and each visible way out of it is observed.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::visit_mut::{VisitMut, visit_expr_mut};
+use syn::{Expr, ExprAsync, ExprClosure, ExprConst, Item};
+
+use crate::ending;
+use crate::expand::{emit, enter, output, quiet, support};
+use crate::plan::Plan;
+
+/// The statements of the function.
+///
+/// A way out that a macro hides is seen by the guard alone; it counts as an error unless the thread panics.
+pub(crate) fn track_caller(plan: &Plan<'_>) -> TokenStream {
+    let body = plan.function.body.to_token_stream();
+    let Ok(mut block) = syn::parse2::<syn::Block>(body.clone()) else {
+        return body;
+    };
+    let support = support(plan);
+    Exits { support: &support }.visit_block_mut(&mut block);
+    let (quiet, output) = (quiet(), output(plan));
+    let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
+    emit! {
+        #quiet
+        let mut __aimlm_guard = #support::Guard::new(#enter, #support::Outcome::Error);
+        let __aimlm_result: #output = '__aimlm_body: #block;
+        #quiet
+        let __aimlm_call = __aimlm_guard;
+        #ending
+    }
+}
+
+struct Exits<'a> {
+    support: &'a TokenStream,
+}
+
+impl VisitMut for Exits<'_> {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_expr_mut(self, expression);
+        let support = self.support;
+        match expression {
+            Expr::Return(exit) => {
+                let value = exit
+                    .expr
+                    .as_ref()
+                    .map_or_else(|| emit! { () }, ToTokens::to_token_stream);
+                *expression = Expr::Verbatim(emit! { break '__aimlm_body #value });
+            }
+            Expr::Try(exit) => {
+                let tried = &exit.expr;
+                let observed = emit! {
+                    match #tried {
+                        __aimlm_tried => {
+                            use #support::TriedAny as _;
+                            __aimlm_guard.leaving(#support::Tried(&__aimlm_tried).leaves());
+                            __aimlm_tried
+                        }
+                    }
+                };
+                *exit.expr = Expr::Verbatim(observed);
+            }
+            _ => {}
+        }
+    }
+
+    // What returns from these does not return from the function.
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}

@@ -1,0 +1,307 @@
+//! Puts the function together again, its body inside a call.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{FnArg, Pat, PatIdent, ReturnType, Signature, Type};
+
+use crate::ending;
+use crate::function::{Function, bindings};
+use crate::plan::{Plan, Shape};
+use crate::returns;
+use crate::validate::{Number, Text};
+
+/// `quote!` with names that can not meet the user's.
+macro_rules! emit {
+    ($($tokens:tt)*) => { quote::quote_spanned! { proc_macro2::Span::mixed_site() => $($tokens)* } };
+}
+pub(crate) use emit;
+
+/// Lints that look at statements which no user wrote.
+pub(crate) fn quiet() -> TokenStream {
+    emit! { #[allow(unreachable_code, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)] }
+}
+
+/// The function under the attribute.
+pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
+    let function = plan.function;
+    let mut signature = function.signature.clone();
+    name_unnamed(&mut signature);
+    let statements = match plan.shape {
+        Shape::Closure => closure(plan, &signature),
+        Shape::Future => future(plan, &signature),
+        Shape::Guarded => guarded(plan),
+        Shape::TrackCaller => crate::caller::track_caller(plan),
+        Shape::Never => never(plan),
+        Shape::NeverFuture => never_future(plan, &signature),
+    };
+    assemble(function, &signature, &statements)
+}
+
+fn assemble(function: &Function, signature: &Signature, statements: &TokenStream) -> TokenStream {
+    let Function {
+        attributes,
+        visibility,
+        default,
+        inner_attributes,
+        ..
+    } = function;
+    quote! {
+        #(#attributes)* #visibility #default #signature {
+            #(#inner_attributes)*
+            #statements
+        }
+    }
+}
+
+/// A parameter `_` lives as long as its neighbours, so it must be captured, so it needs a name.
+fn name_unnamed(signature: &mut Signature) {
+    for (index, input) in signature.inputs.iter_mut().enumerate() {
+        if let FnArg::Typed(parameter) = input {
+            if let Pat::Wild(_) = &*parameter.pat {
+                let ident = Ident::new(&format!("_unnamed{index}"), Span::mixed_site());
+                let (attrs, by_ref, mutability, subpat) = (Vec::new(), None, None, None);
+                *parameter.pat = Pat::Ident(PatIdent {
+                    attrs,
+                    by_ref,
+                    mutability,
+                    ident,
+                    subpat,
+                });
+            }
+        }
+    }
+}
+
+/// The path to the hidden support module.
+pub(crate) fn support(plan: &Plan<'_>) -> TokenStream {
+    match &plan.arguments.root {
+        Some(root) => quote! { #root::__private },
+        None => emit! { ::aimlm::__private },
+    }
+}
+
+/// The static of the function.
+fn site(plan: &Plan<'_>) -> TokenStream {
+    let support = support(plan);
+    let stage = Ident::new(plan.kind.stage, Span::mixed_site());
+    let name = plan.function.signature.ident.to_string();
+    let name = name.trim_start_matches("r#");
+    let line_span = Span::call_site();
+    let memory = plan.arguments.memory.then(|| emit! { .with_memory() });
+    let line = quote::quote_spanned! { line_span => !() };
+    emit! {{
+        static __AIMLM_SITE: #support::Site = #support::Site::new(
+            #support::Stage::#stage,
+            #support::concat!(#support::module_path!(), "::", #name),
+            #support::file!(),
+            #support::line #line,
+        ) #memory;
+        &__AIMLM_SITE
+    }}
+}
+
+/// The subject as a text, and whether it is a literal.
+fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
+    let support = support(plan);
+    match text {
+        Text::Literal(literal) => literal.to_token_stream(),
+        Text::Expression(value) => {
+            let value_of = quote::quote_spanned! { located(value) => #support::text };
+            emit! { #value_of(&(#value)).as_str() }
+        }
+    }
+}
+
+/// A span in the macro's context at the user's place, so that errors point there.
+pub(crate) fn located(tokens: &impl Spanned) -> Span {
+    Span::mixed_site().located_at(tokens.span())
+}
+
+/// What makes the call, started (`enter`) or not yet (`prepare`).
+pub(crate) fn enter(plan: &Plan<'_>, verb: &str) -> TokenStream {
+    let (support, site) = (support(plan), site(plan));
+    let function = |suffix: &str| Ident::new(&format!("{verb}{suffix}"), Span::mixed_site());
+    let values = before(plan);
+    let subject = match &plan.arguments.subject {
+        Some(subject) => text(plan, subject),
+        None => plan
+            .function
+            .signature
+            .ident
+            .to_string()
+            .trim_start_matches("r#")
+            .to_token_stream(),
+    };
+    let labels = plan.arguments.labels.iter().map(|(label, value)| {
+        let (label, value) = (Ident::new(label, Span::mixed_site()), text(plan, value));
+        emit! { (#support::Label::#label, #value) }
+    });
+    if plan.fixed {
+        let enter = function("_fixed");
+        return emit! { #support::#enter(#site, #subject, &[#(#labels),*], || #values) };
+    }
+    let series = emit! { |__aimlm_to| __aimlm_to.series(#subject, &[#(#labels),*]) };
+    match &plan.arguments.metrics {
+        None => {
+            let enter = function("");
+            emit! { #support::#enter(#site, #series, || #values) }
+        }
+        Some(metrics) => {
+            let enter = function("_in");
+            emit! { #support::#enter(&(#metrics), #site, #series, || #values) }
+        }
+    }
+}
+
+/// The numbers known before the body.
+fn before(plan: &Plan<'_>) -> TokenStream {
+    let numbers = &plan.arguments.before;
+    if numbers.is_empty() {
+        return emit! { () };
+    }
+    let support = support(plan);
+    let fields = fields(plan, numbers);
+    let bits = numbers.iter().map(|number| {
+        let value = &number.value;
+        bits(plan, number, &value.to_token_stream())
+    });
+    emit! { #support::Numbers::new(&[#fields], [#(#bits),*]) }
+}
+
+/// The fields of some numbers.
+pub(crate) fn fields(plan: &Plan<'_>, numbers: &[Number]) -> TokenStream {
+    let support = support(plan);
+    let fields = numbers
+        .iter()
+        .map(|number| Ident::new(&number.field, Span::mixed_site()));
+    emit! { #(#support::Field::#fields),* }
+}
+
+/// A number's bits.
+pub(crate) fn bits(plan: &Plan<'_>, number: &Number, value: &TokenStream) -> TokenStream {
+    let support = support(plan);
+    let span = located(&number.value);
+    if number.real {
+        quote::quote_spanned! { span => #support::real(#value) }
+    } else {
+        quote::quote_spanned! { span => #support::count(#value) }
+    }
+}
+
+/// Captures the parameters whole and so that they are dropped in their order, after the body's own variables.
+///
+/// A parameter that nothing mentions is bound anew, so that the compiler still calls it unused.
+fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    let mut captures = TokenStream::new();
+    let bindings = bindings(signature);
+    for binding in bindings.iter().rev() {
+        let (name, conditions) = (binding.name, &binding.conditions);
+        if plan.words.contains(name) || name.to_string().starts_with('_') {
+            captures.extend(emit! { #(#conditions)* let _ = &#name; });
+        }
+    }
+    if plan.words.contains_word("self") && signature.receiver().is_some() {
+        let this = signature.receiver().map(|receiver| receiver.self_token);
+        captures.extend(emit! { let _ = &#this; });
+    }
+    for binding in &bindings {
+        let (name, attributes) = (binding.name, binding.attributes);
+        if !plan.words.contains(name) && !name.to_string().starts_with('_') {
+            captures.extend(emit! { #(#attributes)* let #name = #name; });
+        }
+    }
+    captures
+}
+
+/// The return type as the body can write it.
+pub(crate) fn output(plan: &Plan<'_>) -> Type {
+    match &plan.function.signature.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, ty) => returns::in_body(ty),
+    }
+}
+
+fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    let (support, quiet, output) = (support(plan), quiet(), output(plan));
+    let (captures, body) = (captures(plan, signature), &plan.function.body);
+    let run = emit! { move || -> #output { #captures #body } };
+    let handed_out = !plan.place.is_whole();
+    let ending = ending::ending(plan, handed_out);
+    if handed_out {
+        let prepare = enter(plan, "prepare");
+        return emit! {
+            #quiet
+            let __aimlm_call = #prepare;
+            let (__aimlm_call, __aimlm_result) = #support::hand_out(__aimlm_call, #run);
+            #ending
+        };
+    }
+    let enter = enter(plan, "enter");
+    emit! {
+        #quiet
+        let __aimlm_call = #enter;
+        let __aimlm_result = #support::run(#run);
+        #ending
+    }
+}
+
+fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    let (support, quiet, output) = (support(plan), quiet(), output(plan));
+    let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
+    let (captures, body) = (captures(plan, signature), &plan.function.body);
+    // The return that never runs gives the block its type before the body is looked at.
+    emit! {
+        #quiet
+        let __aimlm_call = #enter;
+        let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, async move {
+            #quiet
+            if false {
+                return #support::typed::<#output>();
+            }
+            #captures
+            #body
+        })
+        .await;
+        #ending
+    }
+}
+
+fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    let (support, quiet, enter) = (support(plan), quiet(), enter(plan, "enter"));
+    let (captures, body) = (captures(plan, signature), &plan.function.body);
+    emit! {
+        #quiet
+        let __aimlm_call = #enter;
+        let __aimlm_never = #support::carry(__aimlm_call, async move {
+            #quiet
+            if false {
+                return #support::typed::<#support::Infallible>();
+            }
+            #captures
+            #body
+        })
+        .await;
+        #quiet
+        match __aimlm_never.0 {}
+    }
+}
+
+fn never(plan: &Plan<'_>) -> TokenStream {
+    let (quiet, enter, body) = (quiet(), enter(plan, "enter"), &plan.function.body);
+    emit! {
+        #quiet
+        let __aimlm_call = #enter;
+        #body
+    }
+}
+
+fn guarded(plan: &Plan<'_>) -> TokenStream {
+    let (support, quiet, body) = (support(plan), quiet(), &plan.function.body);
+    let enter = enter(plan, "enter");
+    emit! {
+        #quiet
+        let __aimlm_call = #support::Guard::new(#enter, #support::Outcome::Ok);
+        #body
+    }
+}

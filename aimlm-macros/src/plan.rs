@@ -1,0 +1,173 @@
+//! Decides how the function is wrapped.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use crate::function::{Function, Words};
+use crate::kind::Kind;
+use crate::returns::{self, Place};
+use crate::validate::{Arguments, Judge, Text};
+
+/// How the body runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// In a closure called at once.
+    Closure,
+    /// In an inner future.
+    Future,
+    /// In its place; a guard ends the call when the function is left, however that is.
+    Guarded,
+    /// In its place, each visible way out observed: a closure would hide the caller.
+    TrackCaller,
+    /// In its place: it never returns.
+    Never,
+    /// In an inner future that never ends.
+    NeverFuture,
+}
+
+/// All that the expansion needs.
+pub(crate) struct Plan<'a> {
+    pub(crate) kind: &'a Kind,
+    pub(crate) function: &'a Function,
+    pub(crate) arguments: &'a Arguments,
+    pub(crate) shape: Shape,
+    pub(crate) place: Place,
+    /// Subject and labels are literals: the series is known when the program is compiled.
+    pub(crate) fixed: bool,
+    /// What body and arguments mention.
+    pub(crate) words: Words,
+}
+
+/// Plans the expansion of a function with a body.
+pub(crate) fn plan<'a>(kind: &'a Kind, function: &'a Function, arguments: &'a Arguments) -> Plan<'a> {
+    let body = function
+        .body
+        .as_ref()
+        .map(|body| body.stream())
+        .unwrap_or_default();
+    let mut words = Words::default();
+    words.add(body.clone());
+    for tokens in expressions(arguments) {
+        words.add(tokens);
+    }
+    let place = if arguments.call_only {
+        Place::Whole
+    } else {
+        Place::of(&function.signature.output)
+    };
+    let shape = shape(function, arguments, &body);
+    let fixed = arguments.metrics.is_none()
+        && !matches!(arguments.subject, Some(Text::Expression(_)))
+        && arguments
+            .labels
+            .iter()
+            .all(|(_, text)| matches!(text, Text::Literal(_)));
+    Plan {
+        kind,
+        function,
+        arguments,
+        shape,
+        place,
+        fixed,
+        words,
+    }
+}
+
+fn expressions(arguments: &Arguments) -> impl Iterator<Item = TokenStream> {
+    let numbers = arguments
+        .before
+        .iter()
+        .map(|number| number.value.to_token_stream());
+    let texts = arguments
+        .subject
+        .iter()
+        .chain(arguments.labels.iter().map(|(_, text)| text));
+    let texts = texts.filter_map(|text| match text {
+        Text::Expression(value) => Some(value.to_token_stream()),
+        Text::Literal(_) => None,
+    });
+    numbers
+        .chain(texts)
+        .chain(arguments.metrics.iter().map(ToTokens::to_token_stream))
+}
+
+fn shape(function: &Function, arguments: &Arguments, body: &TokenStream) -> Shape {
+    let output = &function.signature.output;
+    let never = returns::is_never(output);
+    if function.is_async() {
+        return match (may_wait(body.clone()), never) {
+            (true, true) => Shape::NeverFuture,
+            (true, false) => Shape::Future,
+            (false, true) => Shape::Never,
+            (false, false) => Shape::Closure,
+        };
+    }
+    let looks_at_result = !arguments.after.is_empty() || !matches!(arguments.judge, Judge::ByType);
+    if never {
+        Shape::Never
+    } else if function.has_attribute("track_caller") {
+        Shape::TrackCaller
+    } else if returns::is_impl_fn(output) && !looks_at_result {
+        Shape::Guarded
+    } else {
+        Shape::Closure
+    }
+}
+
+/// Whether an async body may wait: it says `await`, or calls a macro that might.
+fn may_wait(body: TokenStream) -> bool {
+    let mut tokens = body.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let waits = match &token {
+            TokenTree::Group(group) => may_wait(group.stream()),
+            TokenTree::Ident(word) if word == "await" => true,
+            TokenTree::Ident(word) => {
+                let called = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
+                called && !never_waits(word)
+            }
+            _ => false,
+        };
+        if waits {
+            return true;
+        }
+    }
+    false
+}
+
+/// Macros of the standard library: what they wait for is written in their arguments.
+fn never_waits(name: &Ident) -> bool {
+    const KNOWN: &[&str] = &[
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "concat",
+        "dbg",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "env",
+        "eprint",
+        "eprintln",
+        "format",
+        "format_args",
+        "if",
+        "in",
+        "include_bytes",
+        "include_str",
+        "match",
+        "matches",
+        "panic",
+        "print",
+        "println",
+        "return",
+        "stringify",
+        "todo",
+        "unimplemented",
+        "unreachable",
+        "vec",
+        "while",
+        "write",
+        "writeln",
+    ];
+    KNOWN.iter().any(|known| name == known)
+}

@@ -1,0 +1,74 @@
+//! What the tests share: a small executor, and what was recorded.
+#![allow(dead_code)]
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use aimlm::{Metrics, SeriesSnapshot, Stage};
+
+/// Runs a future that needs no reactor.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
+}
+
+/// Polls a future so many times and drops it.
+pub fn poll_and_drop<F: Future>(future: F, polls: usize) {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        let _ = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+/// Waits for one poll.
+pub async fn yield_now() {
+    let mut waited = false;
+    std::future::poll_fn(|_| {
+        if std::mem::replace(&mut waited, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+/// Every series of a subject in the global instance.
+pub fn all(stage: Stage, subject: &str) -> Vec<SeriesSnapshot> {
+    Metrics::global()
+        .snapshot()
+        .subject(stage, subject)
+        .cloned()
+        .collect()
+}
+
+/// The one series of a subject in the global instance.
+pub fn one(stage: Stage, subject: &str) -> SeriesSnapshot {
+    of(&Metrics::global(), stage, subject)
+}
+
+/// The one series of a subject in an instance.
+pub fn of(metrics: &Metrics, stage: Stage, subject: &str) -> SeriesSnapshot {
+    let snapshot = metrics.snapshot();
+    let found: Vec<_> = snapshot.subject(stage, subject).collect();
+    assert_eq!(found.len(), 1, "{subject}");
+    found[0].clone()
+}
+
+/// The numbers that the calls of a series carried, in the order in which they ended.
+pub fn numbers(series: &SeriesSnapshot, field: &str) -> Vec<f64> {
+    let calls = series.history.calls.iter();
+    calls
+        .flat_map(|call| {
+            call.values
+                .iter()
+                .filter(|(own, _)| own.name() == field)
+                .map(|(_, value)| *value)
+        })
+        .collect()
+}
