@@ -89,8 +89,8 @@ impl Metrics {
     /// metrics.record_training_stats("mlp", 3).loss(0.31).metric("val_accuracy", 0.94).record();
     ///
     /// let training = &metrics.comprehensive_report().metrics.training["mlp"];
-    /// assert_eq!(training.curves["loss"].last().unwrap().y, 0.31);
-    /// assert_eq!(training.curves["val_accuracy"].last().unwrap().y, 0.94);
+    /// assert_eq!(training.curves["loss"].last, Some(0.31));
+    /// assert_eq!(training.curves["val_accuracy"].last, Some(0.94));
     /// ```
     pub const fn record_training_stats<'a>(&'a self, model: &'a str, epoch: u64) -> TrainingStats<'a> {
         TrainingStats {
