@@ -1,5 +1,5 @@
 use super::curve::Curve;
-use crate::event::{Field, FieldKind};
+use crate::event::FieldKind;
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The numbers that a series' calls carried under one field.

@@ -47,19 +47,16 @@ impl<const N: usize> Shape<N> {
         Some(shape)
     }
 
-    /// The counts and the duration of the call that starts at `at`, if it has this shape.
+    /// Whether the call that starts at `at` has this shape.
     #[inline(always)]
-    fn read<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> Option<([u64; N], u64)> {
-        let end = (records.get)(at + N + 1);
-        let mut differs = ((records.get)(at).second_word() ^ self.start) | (end.key() ^ self.success);
-        let mut bits = [0; N];
+    fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> bool {
+        let (start, end) = ((records.get)(at), (records.get)(at + N + 1));
+        let mut differs = (start.second_word() ^ self.start) | (end.key() ^ self.success);
         for nth in 0..N {
-            let value = (records.get)(at + 1 + nth);
-            differs |= value.second_word() ^ Record::value(self.fields[nth], 0).second_word();
-            bits[nth] = value.0[0];
+            let expected = Record::value(self.fields[nth], 0);
+            differs |= (records.get)(at + 1 + nth).second_word() ^ expected.second_word();
         }
-        let large = self.items.is_some_and(|nth| bits[nth] >= MANY_ITEMS);
-        (differs == 0 && !large).then_some((bits, end.ticks()))
+        differs == 0
     }
 }
 
@@ -97,15 +94,16 @@ impl Batch {
         };
         let mut counts = [Counts::NONE; N];
         let mut at = from;
-        while at + N + 1 < records.len
-            && let Some((bits, ticks)) = shape.read(records, at)
-        {
-            for (counts, bits) in counts.iter_mut().zip(bits) {
-                counts.add(bits);
-            }
-            match shape.items {
-                Some(nth) => self.rated.add(ticks, bits[nth], records.rate, &window.latency),
+        while at + N + 1 < records.len && shape.fits(records, at) {
+            let value = |nth| (records.get)(at + 1 + nth).bits();
+            let ticks = (records.get)(at + N + 1).ticks();
+            match shape.items.map(value) {
+                Some(items) if items >= MANY_ITEMS => break,
+                Some(items) => self.rated.add(ticks, items, records.rate, &window.latency),
                 None => self.ok.add(ticks, (), records.rate, &window.latency),
+            }
+            for (nth, counts) in counts.iter_mut().enumerate() {
+                counts.add(value(nth));
             }
             at += N + 2;
         }
