@@ -10,6 +10,7 @@ use crate::series::Instance;
 pub struct Guard(Option<Call<Vec<(Field, u64)>, Instance>>);
 
 impl Guard {
+    #[inline]
     pub(super) const fn new(call: Option<Call<Vec<(Field, u64)>, Instance>>) -> Self {
         Self(call)
     }
@@ -66,10 +67,17 @@ impl Guard {
     }
 
     /// Ends the call with this outcome.
+    #[inline]
     pub fn finish(mut self, outcome: Outcome) {
-        if let Some(call) = self.0.take() {
-            call.finish(outcome, ());
+        self.end(outcome);
+    }
+
+    #[inline]
+    fn end(&mut self, outcome: Outcome) {
+        if let Some(call) = &mut self.0 {
+            call.end(outcome, ());
         }
+        self.0 = None;
     }
 
     /// Ends the call as `result` says, and hands it through.
@@ -107,14 +115,14 @@ impl Guard {
 }
 
 impl Drop for Guard {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(call) = self.0.take() {
-            let outcome = if std::thread::panicking() {
+        if self.0.is_some() {
+            self.end(if std::thread::panicking() {
                 Outcome::Panicked
             } else {
                 Outcome::Ok
-            };
-            call.finish(outcome, ());
+            });
         }
     }
 }
