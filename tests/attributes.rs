@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use aimlm::{Metrics, Stage, track_inference, track_model_load, track_operation, track_training_step};
-use support::{block_on, numbers, one, reals, yield_now};
+use support::{block_on, numbers, one, yield_now};
 
 #[track_inference(model = "fixed", device = "cpu", batch_size = inputs.len(), tokens_out = |out| out.len())]
 fn fixed(inputs: &[u8]) -> Vec<u8> {
@@ -20,9 +20,9 @@ fn literals_values_and_results() {
     let tally = one(Stage::Inference, "fixed");
     assert_eq!(tally.started, 2);
     assert_eq!(tally.outcomes.ok, 2);
-    assert_eq!(numbers(&tally, "batch_size"), [3, 1]);
-    assert_eq!(numbers(&tally, "tokens_out"), [3, 1]);
-    assert_eq!(tally.function, "attributes::fixed");
+    assert_eq!(numbers(&tally, "batch_size"), [3.0, 1.0]);
+    assert_eq!(numbers(&tally, "tokens_out"), [3.0, 1.0]);
+    assert_eq!(tally.site.as_ref().unwrap().function, "attributes::fixed");
 }
 
 type Fallible<T> = Result<T, std::num::ParseIntError>;
@@ -56,13 +56,13 @@ impl Model {
 fn run_time_subjects_and_results_by_type() {
     let mut model = Model {
         name: "m-17".into(),
-        metrics: Metrics::new(),
+        metrics: Metrics::default_instance(),
     };
     assert!(model.parse("41").is_ok());
     assert!(model.parse("x").is_err());
     let tally = one(Stage::Inference, "m-17");
     assert_eq!((tally.outcomes.ok, tally.outcomes.error), (1, 1));
-    assert_eq!(numbers(&tally, "tokens_out"), [41]);
+    assert_eq!(numbers(&tally, "tokens_out"), [41.0]);
     assert_eq!(
         tally.error_kinds.into_iter().collect::<Vec<_>>(),
         [("invalid digit found in string".into(), 1)]
@@ -84,8 +84,8 @@ fn judged_by_a_closure() {
     block_on(step(2, f32::NAN));
     let tally = one(Stage::TrainingStep, "step");
     assert_eq!((tally.outcomes.ok, tally.outcomes.error), (1, 1));
-    assert_eq!(reals(&tally, "loss"), [0.25]);
-    assert_eq!(numbers(&tally, "step"), [1, 2]);
+    assert_eq!(numbers(&tally, "loss"), [0.25]);
+    assert_eq!(numbers(&tally, "step"), [1.0, 2.0]);
 }
 
 #[track_operation]
@@ -133,7 +133,7 @@ fn what_is_handed_out_is_timed_to_its_end() {
     );
 
     assert_eq!(block_on(opaque("four")), 4);
-    assert_eq!(numbers(&one(Stage::Operation, "opaque"), "items"), [3]);
+    assert_eq!(numbers(&one(Stage::Operation, "opaque"), "items"), [3.0]);
 
     let (future, id) = pair();
     assert_eq!((block_on(future), id), (5, "id"));

@@ -1,18 +1,66 @@
-//! The recording path, aggregates and reports of aimlm.
+//! The recording path, aggregates and reports of [aimlm](https://docs.rs/aimlm). Use it through that crate,
+//! which adds the attributes; everything here is reachable from there.
+//!
+//! # The journey of one call
+//!
+//! ```text
+//!  annotated call                                             report
+//!       │ two clock reads, two 16-byte records                   ▲
+//!       ▼                                                        │ pure
+//!  ring of the thread ──── full: the thread folds it ──┐     analysis, views
+//!       │                                              │         ▲
+//!       └── quiet: the collector sweeps it ──────────┐ │         │ plain data
+//!                                                    ▼ ▼         │
+//!                       lock-free aggregates of each series ── snapshot
+//! ```
+//!
+//! # Rooms
+//!
+//! In the order in which a record flows. A module imports only from those above it; a test checks that.
+//!
+//! | room | what |
+//! |---|---|
+//! | `error`, `config` | what can be refused, and settings |
+//! | `sync` | the only door to atomics and locks: std's, or loom's |
+//! | `clock` | ticks, nanoseconds, wall clock |
+//! | `event` | stages, outcomes, fields, labels, the record |
+//! | `aggregate` | counters, histograms, history, curves; folding records into them |
+//! | `site` | the static of one annotated function |
+//! | `series` | from stage, subject and labels to a number; the limit on how many |
+//! | `buffer` | the ring of each thread, thread exit, fork |
+//! | `collector` | the background thread |
+//! | `probe` | around a call: what begins it, ends it, carries its numbers |
+//! | `snapshot` | plain data; atomics stop here |
+//! | `views` | typed retrieval |
+//! | `analysis` | findings |
+//! | `report` | Markdown, text, JSON |
+//! | `metrics` | what users hold |
 
-mod aggregate;
-mod config;
 mod error;
+mod config;
+mod sync;
+mod clock;
 mod event;
-mod metrics;
-mod probe;
+mod aggregate;
 mod site;
+mod series;
+mod buffer;
+mod collector;
+mod probe;
 mod snapshot;
+mod views;
+mod analysis;
+mod report;
+mod metrics;
 #[doc(hidden)]
 pub mod support;
-pub use aggregate::*;
-pub use config::*;
+
+pub use aggregate::Distribution;
+pub use analysis::*;
+pub use config::{Config, ConfigBuilder, Severities, Thresholds};
 pub use error::Error;
-pub use event::*;
-pub use metrics::Metrics;
+pub use event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
+pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
+pub use report::*;
 pub use snapshot::*;
+pub use views::*;

@@ -1,8 +1,10 @@
 //! The static of one annotated function.
 
 use crate::event::Stage;
+use crate::sync::Ordering;
+use crate::sync::fixed::{AtomicU32, AtomicU64};
 
-/// What is known about an annotated function when it is compiled.
+/// Where an annotated function stands, and the series of its calls once the first of them asked for it.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) stage: Stage,
@@ -10,10 +12,12 @@ pub struct Site {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
     pub(crate) memory: bool,
+    series: AtomicU32,
+    overflowed: AtomicU64,
 }
 
 impl Site {
-    /// The function's stage, path and place.
+    /// A site of `function`, written as module path and name.
     #[must_use]
     pub const fn new(stage: Stage, function: &'static str, file: &'static str, line: u32) -> Self {
         Self {
@@ -22,13 +26,35 @@ impl Site {
             file,
             line,
             memory: false,
+            series: AtomicU32::new(0),
+            overflowed: AtomicU64::new(0),
         }
     }
 
-    /// Asks for resident memory while calls are in flight.
+    /// The same site, with resident memory sampled while its calls are in flight.
     #[must_use]
     pub const fn with_memory(mut self) -> Self {
         self.memory = true;
         self
+    }
+
+    /// The number of its series, if it has one for good; 0 before the first call.
+    #[inline(always)]
+    pub(crate) fn series(&self) -> u32 {
+        // Relaxed: the number leads to its series through the store, which orders its own writes.
+        self.series.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_series(&self, number: u32) {
+        self.series.store(number, Ordering::Relaxed);
+    }
+
+    /// Counts a call whose series would have been one too many, and says how many there were.
+    pub(crate) fn count_overflow(&self) -> u64 {
+        self.overflowed.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn overflowed(&self) -> u64 {
+        self.overflowed.load(Ordering::Relaxed)
     }
 }

@@ -1,8 +1,10 @@
 //! What the code that the attributes emit calls; not for use by hand.
 
+pub use crate::clock::mock_clock;
 pub use crate::event::{Field, Label, Outcome, Stage};
-pub use crate::metrics::Metrics;
+pub use crate::metrics::{Metrics, enter_in, prepare_in};
 pub use crate::probe::*;
+pub use crate::series::Instance as Keep;
 pub use crate::site::Site;
 
 pub use core::convert::Infallible;

@@ -5,8 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use aimlm::__private::{Tally, tally};
-use aimlm::{Field, Metrics, Stage};
+use aimlm::{Metrics, SeriesSnapshot, Stage};
 
 /// Runs a future that needs no reactor.
 pub fn block_on<F: Future>(future: F) -> F::Output {
@@ -39,28 +38,37 @@ pub async fn yield_now() {
     .await;
 }
 
-/// The one series of a subject.
-pub fn one(stage: Stage, subject: &str) -> Tally {
-    let mut found = tally(None, stage, subject);
-    assert_eq!(found.len(), 1, "{subject}");
-    found.remove(0).1
+/// Every series of a subject in the global instance.
+pub fn all(stage: Stage, subject: &str) -> Vec<SeriesSnapshot> {
+    Metrics::global()
+        .snapshot()
+        .subject(stage, subject)
+        .cloned()
+        .collect()
+}
+
+/// The one series of a subject in the global instance.
+pub fn one(stage: Stage, subject: &str) -> SeriesSnapshot {
+    of(&Metrics::global(), stage, subject)
 }
 
 /// The one series of a subject in an instance.
-pub fn of(metrics: &Metrics, stage: Stage, subject: &str) -> Tally {
-    let mut found = tally(Some(metrics), stage, subject);
+pub fn of(metrics: &Metrics, stage: Stage, subject: &str) -> SeriesSnapshot {
+    let snapshot = metrics.snapshot();
+    let found: Vec<_> = snapshot.subject(stage, subject).collect();
     assert_eq!(found.len(), 1, "{subject}");
-    found.remove(0).1
+    found[0].clone()
 }
 
-/// Whole numbers in the order of their coming.
-pub fn numbers(tally: &Tally, field: &str) -> Vec<u64> {
-    let found = tally.fields.iter().find(|(f, _)| f.name() == field);
-    found.map(|(_, values)| values.clone()).unwrap_or_default()
-}
-
-/// Real numbers in the order of their coming.
-pub fn reals(tally: &Tally, field: &str) -> Vec<f64> {
-    let _ = Field::Loss;
-    numbers(tally, field).into_iter().map(f64::from_bits).collect()
+/// The numbers that the calls of a series carried, in the order in which they ended.
+pub fn numbers(series: &SeriesSnapshot, field: &str) -> Vec<f64> {
+    let calls = series.history.calls.iter();
+    calls
+        .flat_map(|call| {
+            call.values
+                .iter()
+                .filter(|(own, _)| own.name() == field)
+                .map(|(_, value)| *value)
+        })
+        .collect()
 }

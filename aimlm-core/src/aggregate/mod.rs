@@ -1,8 +1,28 @@
 //! Lock-free sums of what happened: counters, histograms, bounded history, curves.
 //!
-//! A [`Window`] holds everything about one series since the last reset. Folding adds a [`Batch`] to it,
-//! so that a thread that ran one function a hundred times touches shared memory once for each counter.
+//! A [`Window`] holds everything about one series since the last reset. A [`Folder`] reads records, sums them
+//! up for each series, and adds the sums: a thread that ran one function a hundred times touches shared memory
+//! once for each counter.
 
+mod curve;
 mod distribution;
+mod field;
+mod fold;
+mod histogram;
+mod history;
+mod memory;
+mod names;
+mod rate;
+mod slots;
+mod store;
+mod window;
 
 pub use distribution::Distribution;
+pub(crate) use field::FieldReading;
+pub(crate) use fold::Folder;
+pub(crate) use history::{CallReading, HistoryReading};
+pub(crate) use memory::MemoryReading;
+pub(crate) use names::intern;
+pub(crate) use rate::Rates;
+pub(crate) use store::{CellReading, STORE};
+pub(crate) use window::{Window, WindowSettings};

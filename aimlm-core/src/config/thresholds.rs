@@ -1,6 +1,16 @@
 use serde::{Deserialize, Serialize};
 
 /// From where on the analysis reports a finding. The defaults are those of the system that aimlm re-creates.
+///
+/// ```
+/// use aimlm_core::{Config, Thresholds};
+///
+/// let mut thresholds = Thresholds::default();
+/// thresholds.inference_latency_seconds.high = 0.25;
+/// let config = Config::builder().thresholds(thresholds).build()?;
+/// assert_eq!(config.thresholds.inference_latency_seconds.high, 0.25);
+/// # Ok::<_, aimlm_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -19,7 +29,13 @@ pub struct Thresholds {
     pub worker_utilization: f64,
 }
 
-/// The bounds of a finding's two severities.
+/// The bounds of a finding's two severities, each finite and over 0.
+///
+/// ```
+/// use aimlm_core::{Severities, Thresholds};
+///
+/// assert_eq!(Thresholds::default().model_load_seconds, Severities { medium: 5.0, high: 10.0 });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Severities {
     /// Bound of a medium finding.

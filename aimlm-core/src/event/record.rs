@@ -31,7 +31,7 @@ const VALUES_SHIFT: u32 = KIND_SHIFT + 3;
 const DURATION_MASK: u64 = (1 << DURATION_BITS) - 1;
 
 /// Where the series number stands in the second word.
-pub(crate) const SERIES_SHIFT: u32 = DURATION_BITS;
+const SERIES_SHIFT: u32 = DURATION_BITS;
 /// Series numbers are below this.
 pub(crate) const MAX_SERIES: u32 = 1 << SERIES_BITS;
 /// A call carries at most this many values.
@@ -112,6 +112,30 @@ impl Record {
         ((self.0[1] >> SERIES_SHIFT) as u32) & (MAX_SERIES - 1)
     }
 
+    #[inline(always)]
+    pub(crate) const fn second_word(self) -> u64 {
+        self.0[1]
+    }
+
+    /// What stands above the duration: number of values, kind and series.
+    #[inline(always)]
+    pub(crate) const fn key(self) -> u64 {
+        self.0[1] >> SERIES_SHIFT
+    }
+
+    /// The [`key`](Self::key) of a call of this series that succeeded and carries no values.
+    pub(crate) const fn success_key(series: u32) -> u64 {
+        (OK << SERIES_BITS) | series as u64
+    }
+
+    /// Whether it ends a call of this series.
+    #[inline(always)]
+    pub(crate) const fn is_end_of(self, series: u32) -> bool {
+        let kind = (self.key() ^ series as u64) << (64 - SERIES_BITS - 3);
+        // The series' bits are equal, so only the kind is left, at the top.
+        kind.trailing_zeros() >= 61 && kind >> 61 >= OK && kind >> 61 <= CANCELLED
+    }
+
     /// Start of the call, or time of the sample, in ticks.
     #[inline(always)]
     pub(crate) const fn start_ticks(self) -> u64 {
@@ -129,9 +153,19 @@ impl Record {
         (self.0[1] >> VALUES_SHIFT) as usize
     }
 
-    /// Field and bits of a value record.
+    /// Field and bits, if it is a value record.
     pub(crate) fn field(self) -> Option<(Field, u64)> {
-        Some((Field::from_index(self.0[1] as u8)?, self.0[0]))
+        let field = Field::from_index(self.0[1] as u8)?;
+        (self.kind() == Some(Kind::Value)).then_some((field, self.0[0]))
+    }
+
+    /// How the call ended, if it is the record that ends one.
+    #[inline]
+    pub(crate) const fn outcome(self) -> Option<Outcome> {
+        match self.kind() {
+            Some(Kind::Ended(outcome)) => Some(outcome),
+            _ => None,
+        }
     }
 }
 

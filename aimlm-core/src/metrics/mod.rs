@@ -1,17 +1,109 @@
-//! Stand-in for the instances of the metrics.
+//! What users hold: an instance, its calls, its results.
 
-use std::sync::{Arc, Mutex};
+mod attribute;
+mod guard;
+mod record;
+mod retrieve;
+mod track;
 
-use crate::probe::Book;
+use crate::config::Config;
+use crate::error::Error;
+use crate::series::{GLOBAL, Instance};
 
-/// An instance of the metrics.
-#[derive(Debug, Clone, Default)]
-pub struct Metrics(pub(crate) Arc<Mutex<Book>>);
+pub use attribute::{enter_in, prepare_in};
+pub use guard::Guard;
+pub use record::TrainingStats;
+pub use track::{Track, stage};
+
+/// An instance of metrics: the global one, which attributes record into, or one of its own.
+///
+/// Cloning is cheap and gives the same instance. An instance of its own lives until its last clone and the last
+/// of its calls are gone.
+///
+/// ```
+/// use std::time::Duration;
+/// use aimlm_core::Metrics;
+///
+/// let metrics = Metrics::default_instance();
+/// let answer = metrics.track_inference("resnet50-v1").batch_size(8).run(|_| 6 * 7);
+/// assert_eq!(answer, 42);
+/// metrics.record_inference("resnet50-v1", Duration::from_millis(12));
+///
+/// let report = metrics.comprehensive_report();
+/// assert_eq!(report.metrics.inference["resnet50-v1"].calls.counts.started, 2);
+/// println!("{}", report.to_markdown());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    pub(crate) instance: Instance,
+}
 
 impl Metrics {
-    /// An empty instance.
+    /// The instance that attributes record into. On first use it reads the environment; see
+    /// [`Config::from_env`]. A configuration that can not be read is named in every report, and the defaults
+    /// are used.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn global() -> Self {
+        Self {
+            instance: Instance::default(),
+        }
+    }
+
+    /// Configures the global instance. Call it before the first annotated call.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of range, or the global instance is in use already.
+    pub fn init_global(config: Config) -> Result<Self, Error> {
+        let config = config.checked()?;
+        if GLOBAL.configure(config, None) {
+            Ok(Self::global())
+        } else {
+            Err(Error::already_initialized())
+        }
+    }
+
+    /// An instance of its own, with nothing shared with any other.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of range.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        Ok(Self {
+            instance: Instance::new(config.checked()?),
+        })
+    }
+
+    /// An instance of its own with the default configuration.
+    #[must_use]
+    pub fn default_instance() -> Self {
+        Self {
+            instance: Instance::new(Config::default()),
+        }
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        self.instance.namespace().config()
+    }
+
+    /// Whether calls are recorded.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        // The configuration, read on first use, may say no.
+        let _ = self.config();
+        self.instance.namespace().is_enabled()
+    }
+
+    /// Switches recording on or off, from now on. Calls in flight are recorded to their end.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.instance.namespace().set_enabled(enabled);
+    }
+
+    /// Forgets everything recorded. Calls in flight stay in flight and count when they end.
+    pub fn reset(&self) {
+        crate::buffer::REGISTRY.sweep();
+        self.instance.namespace().reset();
     }
 }

@@ -1,181 +1,137 @@
-//! Stand-in for the recording path: every call goes into a table behind a lock.
+use std::time::Duration;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
-
-use super::Values;
-use crate::event::{Field, Label, Outcome, Outcomes, Stage};
-use crate::metrics::Metrics;
+use super::{Values, recorder};
+use crate::aggregate::intern;
+use crate::buffer;
+use crate::clock::{self, Rate};
+use crate::event::{Label, Outcome};
+use crate::series::{GLOBAL, Instance, KeyRef, Namespace};
 use crate::site::Site;
 
-/// A series: stage, subject, labels.
-pub type SeriesKey = (Stage, String, BTreeMap<Label, String>);
+/// The number of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesId(u32);
 
-/// What is known of one series.
-#[derive(Debug, Clone, Default)]
-pub struct Tally {
-    /// Calls that started.
-    pub started: u64,
-    /// Calls that ended.
-    pub outcomes: Outcomes,
-    /// Values in the order of their coming.
-    pub fields: BTreeMap<Field, Vec<u64>>,
-    /// Errors by kind.
-    pub error_kinds: BTreeMap<String, u64>,
-    /// Durations.
-    pub durations: Vec<Duration>,
-    /// The function.
-    pub function: &'static str,
-    /// Whether memory was asked for.
-    pub memory: bool,
+/// Finds the series of a call whose subject or labels are known only when it begins.
+#[derive(Clone, Copy)]
+pub struct Resolver<'a> {
+    namespace: &'a Namespace,
+    site: &'static Site,
 }
 
-/// Every series of an instance.
-#[derive(Debug, Default)]
-pub struct Book {
-    /// By key.
-    pub series: BTreeMap<SeriesKey, Tally>,
-    kinds: Vec<String>,
+impl std::fmt::Debug for Resolver<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Resolver").field(self.site).finish()
+    }
 }
-
-static GLOBAL: OnceLock<Arc<Mutex<Book>>> = OnceLock::new();
-
-/// The global table.
-pub fn global() -> &'static Arc<Mutex<Book>> {
-    GLOBAL.get_or_init(Arc::default)
-}
-
-fn with<R>(book: &Mutex<Book>, f: impl FnOnce(&mut Book) -> R) -> R {
-    f(&mut book.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// The global table and those of the instances, by key.
-pub fn tally(
-    metrics: Option<&Metrics>,
-    stage: Stage,
-    subject: &str,
-) -> Vec<(BTreeMap<Label, String>, Tally)> {
-    let book = metrics.map_or_else(|| global(), |m| &m.0);
-    with(book, |book| {
-        book.series
-            .iter()
-            .filter(|((s, n, _), _)| *s == stage && n == subject)
-            .map(|((_, _, labels), tally)| (labels.clone(), tally.clone()))
-            .collect()
-    })
-}
-
-/// Numbers a kind of error.
-pub fn error_kind(kind: &str) -> u64 {
-    with(global(), |book| {
-        let found = book.kinds.iter().position(|k| k == kind);
-        found.unwrap_or_else(|| {
-            book.kinds.push(kind.to_owned());
-            book.kinds.len() - 1
-        }) as u64
-    })
-}
-
-/// A series found.
-#[derive(Debug)]
-pub struct SeriesId(SeriesKey);
-
-/// Finds a series at run time.
-#[derive(Debug)]
-pub struct Resolver<'a>(&'a Site);
 
 impl Resolver<'_> {
-    /// Labels with an empty text are absent.
+    /// The series of this subject; a label without text is none.
+    #[inline]
     #[must_use]
     pub fn series(self, subject: &str, labels: &[(Label, &str)]) -> SeriesId {
-        let labels = labels
-            .iter()
-            .filter(|(_, t)| !t.is_empty())
-            .map(|(l, t)| (*l, (*t).to_owned()));
-        SeriesId((self.0.stage, subject.to_owned(), labels.collect()))
+        let key = KeyRef {
+            stage: self.site.stage,
+            subject,
+            labels,
+        };
+        SeriesId(
+            self.namespace
+                .series(&key, Some(self.site), self.site.memory)
+                .unwrap_or(0),
+        )
     }
 }
 
-/// A call that is known and has not started.
+/// A call that is running, or, where recording is off, nothing at all.
+///
+/// Dropped without [`finish`](Self::finish) it counts as panicked, or as what
+/// [`set_abandoned`](Self::set_abandoned) said last.
 #[derive(Debug)]
-pub struct Pending<V: Values = (), K = ()> {
-    site: &'static Site,
-    series: SeriesKey,
+#[must_use = "a call ends when this is dropped"]
+pub struct Call<V: Values = (), K = ()>(Option<Running<V, K>>);
+
+#[derive(Debug)]
+struct Running<V, K> {
+    start: u64,
+    series: u32,
+    abandoned: Outcome,
     values: V,
-    start: Instant,
-    book: Arc<Mutex<Book>>,
-    keep: K,
+    _keep: K,
 }
+
+/// A call whose time runs, but which counts only once [`begin`](Self::begin) says so.
+#[derive(Debug)]
+#[must_use = "a call that does not begin is not recorded"]
+pub struct Pending<V: Values = (), K = ()>(Option<Running<V, K>>);
 
 impl<V: Values, K> Pending<V, K> {
-    /// Starts it; the time counts from its making.
-    #[inline]
-    pub fn begin(self) -> Call<V, K> {
-        with(&self.book, |book| {
-            let tally = book.series.entry(self.series.clone()).or_default();
-            tally.started += 1;
-            tally.function = self.site.function;
-            tally.memory = self.site.memory;
-            let _ = (self.site.file, self.site.line);
-        });
-        Call {
-            pending: Some(self),
-            abandoned: Outcome::Panicked,
+    #[inline(always)]
+    fn new(series: u32, values: impl FnOnce() -> V, keep: K) -> Self {
+        if series == 0 {
+            return Self(None);
         }
+        let values = values();
+        Self(Some(Running {
+            start: clock::ticks(),
+            series,
+            abandoned: Outcome::Panicked,
+            values,
+            _keep: keep,
+        }))
+    }
+
+    /// Begins the call; its time counts from when this was made.
+    #[inline(always)]
+    pub fn begin(self) -> Call<V, K> {
+        if let Some(running) = &self.0 {
+            recorder::start(running.series);
+        }
+        Call(self.0)
     }
 }
 
-/// A call in flight.
-#[derive(Debug)]
-pub struct Call<V: Values = (), K = ()> {
-    pending: Option<Pending<V, K>>,
-    abandoned: Outcome,
-}
-
-impl<V: Values, K> Call<V, K> {
-    /// Ends it.
-    pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
-        self.end(outcome, more);
+/// The series of a call of the global instance whose subject and labels never change; 0 if it is not recorded.
+#[inline(always)]
+fn fixed(site: &'static Site, subject: &'static str, labels: &'static [(Label, &'static str)]) -> u32 {
+    if !GLOBAL.is_enabled() {
+        return 0;
     }
-
-    /// What an unfinished call counts as when it is dropped.
-    pub fn set_abandoned(&mut self, outcome: Outcome) {
-        self.abandoned = outcome;
-    }
-
-    fn end<W: Values>(&mut self, outcome: Outcome, more: W) {
-        let Some(pending) = self.pending.take() else {
-            return;
-        };
-        let duration = pending.start.elapsed();
-        let mut values = Vec::new();
-        pending.values.visit(|field, bits| values.push((field, bits)));
-        more.visit(|field, bits| values.push((field, bits)));
-        let kinds = with(global(), |book| book.kinds.clone());
-        with(&pending.book, |book| {
-            let tally = book.series.entry(pending.series).or_default();
-            tally.outcomes.add(outcome, 1);
-            tally.durations.push(duration);
-            for (field, bits) in values {
-                if field == Field::ErrorKind {
-                    *tally.error_kinds.entry(kinds[bits as usize].clone()).or_default() += 1;
-                } else {
-                    tally.fields.entry(field).or_default().push(bits);
-                }
-            }
-        });
-        drop(pending.keep);
+    match site.series() {
+        0 => resolve_fixed(site, subject, labels),
+        series => series,
     }
 }
 
-impl<V: Values, K> Drop for Call<V, K> {
-    fn drop(&mut self) {
-        self.end(self.abandoned, ());
+#[cold]
+#[inline(never)]
+fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -> u32 {
+    let key = KeyRef {
+        stage: site.stage,
+        subject,
+        labels,
+    };
+    let series = GLOBAL.series(&key, Some(site), site.memory).unwrap_or(0);
+    // The first call reads the configuration, which may say that nothing is to be recorded.
+    if !GLOBAL.is_enabled() {
+        return 0;
     }
+    site.set_series(series);
+    series
 }
 
-/// A call whose series is known when it is compiled.
+/// The series that `series` finds; 0 if the call is not recorded.
+#[inline(always)]
+fn found(namespace: &Namespace, site: &'static Site, series: impl FnOnce(Resolver<'_>) -> SeriesId) -> u32 {
+    if !namespace.is_enabled() {
+        return 0;
+    }
+    let SeriesId(series) = series(Resolver { namespace, site });
+    // As in `resolve_fixed`.
+    if namespace.is_enabled() { series } else { 0 }
+}
+
+/// Begins a call of the global instance whose subject and labels never change.
 #[inline(always)]
 pub fn enter_fixed<V: Values>(
     site: &'static Site,
@@ -183,35 +139,10 @@ pub fn enter_fixed<V: Values>(
     labels: &'static [(Label, &'static str)],
     values: impl FnOnce() -> V,
 ) -> Call<V> {
-    prepare_fixed(site, subject, labels, values).begin()
+    Call::begin(fixed(site, subject, labels), values, ())
 }
 
-/// A call whose series is known at run time.
-#[inline(always)]
-pub fn enter<V: Values>(
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Call<V> {
-    prepare(site, series, values).begin()
-}
-
-/// What keeps an instance alive.
-#[derive(Debug)]
-pub struct Keep(#[allow(dead_code, reason = "held, never read")] Metrics);
-
-/// A call recorded by an instance.
-#[inline(always)]
-pub fn enter_in<V: Values>(
-    metrics: &Metrics,
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Call<V, Keep> {
-    prepare_in(metrics, site, series, values).begin()
-}
-
-/// As [`enter_fixed`], not yet started.
+/// As [`enter_fixed`], not yet begun.
 #[inline(always)]
 pub fn prepare_fixed<V: Values>(
     site: &'static Site,
@@ -219,43 +150,141 @@ pub fn prepare_fixed<V: Values>(
     labels: &'static [(Label, &'static str)],
     values: impl FnOnce() -> V,
 ) -> Pending<V> {
-    prepare(site, |to| to.series(subject, labels), values)
+    Pending::new(fixed(site, subject, labels), values, ())
 }
 
-/// As [`enter`], not yet started.
+/// Begins a call of the global instance.
+#[inline(always)]
+pub fn enter<V: Values>(
+    site: &'static Site,
+    series: impl FnOnce(Resolver<'_>) -> SeriesId,
+    values: impl FnOnce() -> V,
+) -> Call<V> {
+    Call::begin(found(&GLOBAL, site, series), values, ())
+}
+
+/// As [`enter`], not yet begun.
 #[inline(always)]
 pub fn prepare<V: Values>(
     site: &'static Site,
     series: impl FnOnce(Resolver<'_>) -> SeriesId,
     values: impl FnOnce() -> V,
 ) -> Pending<V> {
-    let (series, values) = (series(Resolver(site)).0, values());
-    Pending {
-        site,
-        series,
-        values,
-        start: Instant::now(),
-        book: Arc::clone(global()),
-        keep: (),
-    }
+    Pending::new(found(&GLOBAL, site, series), values, ())
 }
 
-/// As [`enter_in`], not yet started.
-#[inline(always)]
-pub fn prepare_in<V: Values>(
-    metrics: &Metrics,
+/// Begins a call of any instance, which lives at least until the call ends.
+#[inline]
+pub(crate) fn enter_in<V: Values>(
+    instance: &Instance,
     site: &'static Site,
     series: impl FnOnce(Resolver<'_>) -> SeriesId,
     values: impl FnOnce() -> V,
-) -> Pending<V, Keep> {
-    let (series, values) = (series(Resolver(site)).0, values());
-    let (book, keep) = (Arc::clone(&metrics.0), Keep(metrics.clone()));
-    Pending {
-        site,
-        series,
+) -> Call<V, Instance> {
+    Call::begin(
+        found(instance.namespace(), site, series),
         values,
-        start: Instant::now(),
-        book,
-        keep,
+        instance.clone(),
+    )
+}
+
+/// As [`enter_in`], not yet begun.
+#[inline]
+pub(crate) fn prepare_in<V: Values>(
+    instance: &Instance,
+    site: &'static Site,
+    series: impl FnOnce(Resolver<'_>) -> SeriesId,
+    values: impl FnOnce() -> V,
+) -> Pending<V, Instance> {
+    Pending::new(
+        found(instance.namespace(), site, series),
+        values,
+        instance.clone(),
+    )
+}
+
+/// Begins a call of a series that was found before; 0 is none.
+pub(crate) fn begin<V: Values>(instance: &Instance, series: u32, values: V) -> Call<V, Instance> {
+    Call::begin(series, || values, instance.clone())
+}
+
+impl<V: Values, K> Call<V, K> {
+    #[inline(always)]
+    fn begin(series: u32, values: impl FnOnce() -> V, keep: K) -> Self {
+        if series == 0 {
+            return Self(None);
+        }
+        let values = values();
+        Self(Some(Running {
+            start: recorder::start(series),
+            series,
+            abandoned: Outcome::Panicked,
+            values,
+            _keep: keep,
+        }))
     }
+
+    /// Ends the call, with more numbers that only its result could tell.
+    #[inline(always)]
+    pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
+        if let Some(running) = self.0.take() {
+            recorder::end(running.series, outcome, running.start, &running.values, &more);
+        }
+    }
+
+    /// Says what it means if the call is dropped before it is finished.
+    #[inline(always)]
+    pub fn set_abandoned(&mut self, outcome: Outcome) {
+        if let Some(running) = &mut self.0 {
+            running.abandoned = outcome;
+        }
+    }
+
+    /// Whether it is recorded.
+    #[must_use]
+    pub const fn is_recorded(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The numbers it carries, to add to.
+    pub(crate) fn values_mut(&mut self) -> Option<&mut V> {
+        self.0.as_mut().map(|running| &mut running.values)
+    }
+}
+
+impl<V: Values, K> Drop for Call<V, K> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(running) = &self.0 {
+            abandon(running);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn abandon<V: Values, K>(running: &Running<V, K>) {
+    recorder::end(
+        running.series,
+        running.abandoned,
+        running.start,
+        &running.values,
+        &(),
+    );
+}
+
+/// Records a call of which only the duration is known.
+pub(crate) fn record(series: u32, outcome: Outcome, duration: Duration, values: &impl Values) {
+    let ticks = Rate::current().ticks(duration);
+    // Not before this process began: such a call would belong to the one it was forked from.
+    recorder::start(series);
+    let start = clock::ticks().saturating_sub(ticks).max(buffer::birth());
+    recorder::end_after(series, outcome, start, ticks, values, &());
+}
+
+/// The bits under which the kind of an error is carried as [`Field::ErrorKind`](crate::event::Field::ErrorKind).
+/// At most 255 kinds are told apart in a process; the rest are `other`.
+#[must_use]
+pub fn error_kind(kind: &str) -> u64 {
+    intern(kind)
 }

@@ -6,16 +6,19 @@ mod guard;
 mod handed;
 mod iterator;
 mod numbers;
+mod recorder;
 mod returned;
 mod stream;
 mod text;
 
-pub use call::*;
+pub use call::{Call, Pending, Resolver, SeriesId, enter, enter_fixed, error_kind, prepare, prepare_fixed};
+pub(crate) use call::{begin, enter_in, prepare_in, record};
 pub use future::{Carried, Watched, carry, future_of, watch_future};
 pub use guard::Guard;
 pub use handed::{Handed, hand_out};
 pub use iterator::{WatchedIterator, iterator_of, watch_iterator};
 pub use numbers::{ABSENT, Count, Numbers, Real, Values, count, real};
+pub(crate) use recorder::sample;
 pub use returned::{
     Fallible, Returned, ReturnedAny, Tried, TriedAny, Unsure, decide, failure, observe, run, typed,
 };

@@ -34,6 +34,8 @@ pub struct EngineSnapshot {
     pub memory_sample_failures: u64,
     /// Faults inside aimlm that were caught and survived.
     pub internal_faults: u64,
+    /// Why the configuration of the environment was not taken, if so; the defaults are in force then.
+    pub configuration_error: Option<String>,
 }
 
 impl EngineSnapshot {
@@ -53,5 +55,9 @@ impl EngineSnapshot {
         self.clock_anchors += other.clock_anchors;
         self.memory_sample_failures += other.memory_sample_failures;
         self.internal_faults += other.internal_faults;
+        self.configuration_error = self
+            .configuration_error
+            .take()
+            .or_else(|| other.configuration_error.clone());
     }
 }

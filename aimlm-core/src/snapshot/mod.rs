@@ -1,5 +1,6 @@
 //! What was recorded, as plain data: serialisable, mergeable, free of atomics.
 
+mod capture;
 mod engine;
 mod field;
 mod history;

@@ -1,0 +1,137 @@
+use super::curve::Curve;
+use crate::event::{Field, FieldKind};
+use crate::sync::{AtomicU64, OnceBox, Ordering};
+
+/// The numbers that a series' calls carried under one field.
+pub(super) struct FieldTotals {
+    count: AtomicU64,
+    not_finite: AtomicU64,
+    /// A whole number or the bits of a real one, as the field has it; so are the next two.
+    sum: AtomicU64,
+    min: AtomicU64,
+    max: AtomicU64,
+    curve: OnceBox<Curve>,
+}
+
+/// What [`FieldTotals`] hold at one moment.
+pub(crate) struct FieldReading {
+    pub(crate) count: u64,
+    pub(crate) not_finite: u64,
+    pub(crate) sum: f64,
+    pub(crate) min: Option<f64>,
+    pub(crate) max: Option<f64>,
+    pub(crate) curve: Vec<(f64, f64)>,
+}
+
+/// What one fold adds to a field of whole numbers.
+#[derive(Clone, Copy)]
+pub(super) struct CountBatch {
+    pub(super) field: Field,
+    count: u64,
+    sum: u64,
+    min: u64,
+    max: u64,
+}
+
+impl CountBatch {
+    pub(super) const fn new(field: Field) -> Self {
+        Self {
+            field,
+            count: 0,
+            sum: 0,
+            min: u64::MAX,
+            max: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) const fn add(&mut self, value: u64) {
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(value);
+        if value < self.min {
+            self.min = value;
+        }
+        if value > self.max {
+            self.max = value;
+        }
+    }
+}
+
+/// Applies `change` to a real number held as bits.
+fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
+    // Relaxed: the number stands for itself.
+    let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
+        let new = change(f64::from_bits(bits)).to_bits();
+        (new != bits).then_some(new)
+    });
+}
+
+impl FieldTotals {
+    pub(super) fn new(kind: FieldKind) -> Self {
+        let (sum, min, max) = match kind {
+            FieldKind::Count => (0, u64::MAX, 0),
+            FieldKind::Real => (
+                0_f64.to_bits(),
+                f64::INFINITY.to_bits(),
+                f64::NEG_INFINITY.to_bits(),
+            ),
+        };
+        Self {
+            count: AtomicU64::new(0),
+            not_finite: AtomicU64::new(0),
+            sum: AtomicU64::new(sum),
+            min: AtomicU64::new(min),
+            max: AtomicU64::new(max),
+            curve: OnceBox::new(),
+        }
+    }
+
+    pub(super) fn add_counts(&self, batch: &CountBatch) {
+        self.count.fetch_add(batch.count, Ordering::Relaxed);
+        self.sum.fetch_add(batch.sum, Ordering::Relaxed);
+        if batch.min < self.min.load(Ordering::Relaxed) {
+            self.min.fetch_min(batch.min, Ordering::Relaxed);
+        }
+        if batch.max > self.max.load(Ordering::Relaxed) {
+            self.max.fetch_max(batch.max, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn add_real(&self, x: Option<f64>, value: f64) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.curve.get_or_init(|| Box::new(Curve::new())).push(x, value);
+        if !value.is_finite() {
+            self.not_finite.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        update(&self.sum, |sum| sum + value);
+        update(&self.min, |min| min.min(value));
+        update(&self.max, |max| max.max(value));
+    }
+
+    pub(super) fn read(&self, kind: FieldKind) -> FieldReading {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let (count, not_finite) = (load(&self.count), load(&self.not_finite));
+        let any = count > not_finite;
+        let number = |bits: u64| match kind {
+            FieldKind::Count => bits as f64,
+            FieldKind::Real => f64::from_bits(bits),
+        };
+        FieldReading {
+            count,
+            not_finite,
+            sum: number(load(&self.sum)),
+            min: any.then(|| number(load(&self.min))),
+            max: any.then(|| number(load(&self.max))),
+            curve: self.curve.get().map(Curve::points).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self
+                .curve
+                .get()
+                .map_or(0, |curve| size_of::<Curve>() + curve.bytes())
+    }
+}

@@ -1,0 +1,45 @@
+use crate::sync::fixed::OnceBox;
+
+/// Distinct names that a process interns; a further one becomes [`OTHER`].
+const CAPACITY: usize = 256;
+
+/// The name that stands for all names over the limit.
+pub(crate) const OTHER: &str = "other";
+
+static NAMES: [OnceBox<Box<str>>; CAPACITY] = [const { OnceBox::new() }; CAPACITY];
+
+/// A number for this name, the same every time, below [`CAPACITY`]; the last for every name over the limit.
+/// Lock-free: the table only grows, and whoever loses a race for a place reads who won it.
+pub(crate) fn intern(name: &str) -> u64 {
+    let last = CAPACITY - 1;
+    for (number, place) in NAMES[..last].iter().enumerate() {
+        let held = place.get_or_init(|| Box::new(name.into()));
+        if **held == *name {
+            return number as u64;
+        }
+    }
+    last as u64
+}
+
+/// The name with this number.
+pub(crate) fn name(number: u64) -> &'static str {
+    NAMES
+        .get(number as usize)
+        .and_then(OnceBox::get)
+        .map_or(OTHER, |name| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_back_and_the_table_is_bounded() {
+        let timeout = intern("timeout");
+        assert_eq!(timeout, intern("timeout"));
+        assert_eq!(name(timeout), "timeout");
+        let numbers: Vec<_> = (0..2 * CAPACITY).map(|i| intern(&format!("kind {i}"))).collect();
+        assert_eq!(*numbers.last().unwrap(), CAPACITY as u64 - 1);
+        assert_eq!(name(CAPACITY as u64 - 1), OTHER);
+    }
+}

@@ -1,0 +1,80 @@
+use crate::sync::{AtomicU64, Ordering};
+
+/// Items a second, call by call.
+pub(super) struct RateTotals {
+    items: AtomicU64,
+    count: AtomicU64,
+    sum: AtomicU64,
+    min: AtomicU64,
+    max: AtomicU64,
+}
+
+/// Rates of single calls: what one fold adds, and what [`RateTotals`] hold at one moment.
+#[derive(Clone, Copy)]
+pub(crate) struct Rates {
+    pub(crate) items: u64,
+    pub(crate) count: u64,
+    pub(crate) sum: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+impl Rates {
+    pub(super) const fn new() -> Self {
+        Self {
+            items: 0,
+            count: 0,
+            sum: 0.0,
+            min: f64::INFINITY,
+            max: 0.0,
+        }
+    }
+
+    /// A call of no measurable time has no rate, but its items count.
+    pub(super) fn add(&mut self, items: u64, ns: u64) {
+        self.items = self.items.saturating_add(items);
+        if ns > 0 {
+            let rate = items as f64 * 1e9 / ns as f64;
+            self.count += 1;
+            self.sum += rate;
+            self.min = self.min.min(rate);
+            self.max = self.max.max(rate);
+        }
+    }
+}
+
+impl RateTotals {
+    pub(super) fn new() -> Self {
+        let empty = Rates::new();
+        Self {
+            items: AtomicU64::new(0),
+            count: AtomicU64::new(0),
+            sum: AtomicU64::new(empty.sum.to_bits()),
+            min: AtomicU64::new(empty.min.to_bits()),
+            max: AtomicU64::new(empty.max.to_bits()),
+        }
+    }
+
+    pub(super) fn add(&self, batch: &Rates) {
+        // Relaxed: independent sums. Bits of positive floating-point numbers order as the numbers do.
+        self.items.fetch_add(batch.items, Ordering::Relaxed);
+        self.count.fetch_add(batch.count, Ordering::Relaxed);
+        let _ = self
+            .sum
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| {
+                Some((f64::from_bits(sum) + batch.sum).to_bits())
+            });
+        self.min.fetch_min(batch.min.to_bits(), Ordering::Relaxed);
+        self.max.fetch_max(batch.max.to_bits(), Ordering::Relaxed);
+    }
+
+    pub(super) fn read(&self) -> Rates {
+        Rates {
+            items: self.items.load(Ordering::Relaxed),
+            count: self.count.load(Ordering::Relaxed),
+            sum: f64::from_bits(self.sum.load(Ordering::Relaxed)),
+            min: f64::from_bits(self.min.load(Ordering::Relaxed)),
+            max: f64::from_bits(self.max.load(Ordering::Relaxed)),
+        }
+    }
+}

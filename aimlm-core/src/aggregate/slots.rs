@@ -1,0 +1,174 @@
+use crate::sync::{AtomicU64, OnceBox, Ordering};
+
+const PAGE: usize = 64;
+
+/// Two words, and a third that vouches for them.
+///
+/// Any thread may write any slot at any time. What two writers leave between them, or what a reader sees of
+/// a write in progress, does not fit its check word and is not taken for a record.
+struct Slot {
+    words: [AtomicU64; 2],
+    check: AtomicU64,
+}
+
+impl Slot {
+    fn new() -> Self {
+        Self {
+            words: [AtomicU64::new(0), AtomicU64::new(0)],
+            check: AtomicU64::new(0),
+        }
+    }
+}
+
+/// Of the words and check words that two writers leave in one slot, no mixture fits, unless what it mixes is
+/// the same. Never 0 for words that are 0, so that a slot that was never written fits no ticket.
+#[inline(always)]
+const fn check_of(ticket: u64, words: [u64; 2]) -> u64 {
+    words[0] ^ words[1].rotate_left(32) ^ (ticket + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// A fixed number of slots, in pages that are allocated when first written.
+pub(super) struct Slots {
+    pages: Box<[OnceBox<[Slot; PAGE]>]>,
+    capacity: usize,
+}
+
+impl Slots {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            pages: (0..capacity.div_ceil(PAGE)).map(|_| OnceBox::new()).collect(),
+            capacity,
+        }
+    }
+
+    pub(super) const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    // Relaxed throughout: the check word, not an ordering, tells whether the words belong together; and who
+    // must see a write is ordered after it by the ring's lock or by the return of the call that wrote it.
+    #[inline]
+    pub(super) fn write(&self, slot: usize, ticket: u64, words: [u64; 2]) {
+        let page = &self.pages[slot / PAGE];
+        let page = page.get().unwrap_or_else(|| add_page(page));
+        let slot = &page[slot % PAGE];
+        slot.words[0].store(words[0], Ordering::Relaxed);
+        slot.words[1].store(words[1], Ordering::Relaxed);
+        slot.check.store(check_of(ticket, words), Ordering::Relaxed);
+    }
+
+    /// The words written with this ticket, if they are still there and whole.
+    pub(super) fn read(&self, slot: usize, ticket: u64) -> Option<[u64; 2]> {
+        let slot = &self.pages.get(slot / PAGE)?.get()?[slot % PAGE];
+        let check = slot.check.load(Ordering::Relaxed);
+        let words = [
+            slot.words[0].load(Ordering::Relaxed),
+            slot.words[1].load(Ordering::Relaxed),
+        ];
+        (check == check_of(ticket, words)).then_some(words)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let pages = self.pages.iter().filter(|page| page.get().is_some()).count();
+        pages * size_of::<[Slot; PAGE]>() + size_of_val(&*self.pages)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn add_page(page: &OnceBox<[Slot; PAGE]>) -> &[Slot; PAGE] {
+    page.get_or_init(|| Box::new(std::array::from_fn(|_| Slot::new())))
+}
+
+/// The last so many entries.
+pub(super) struct Recent {
+    slots: Slots,
+    /// How many to keep. The slots are as many or more: a power of two, for a fast way from ticket to slot.
+    keep: usize,
+    next: AtomicU64,
+}
+
+impl Recent {
+    pub(super) fn new(keep: usize) -> Self {
+        Self {
+            slots: Slots::new(keep.max(1).next_power_of_two()),
+            keep,
+            next: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes the place of the next `n` entries and gives the ticket of the first.
+    #[inline]
+    pub(super) fn reserve(&self, n: usize) -> u64 {
+        // Relaxed: the ticket alone makes the places one thread's own.
+        self.next.fetch_add(n as u64, Ordering::Relaxed)
+    }
+
+    /// How many entries were ever reserved.
+    #[inline]
+    pub(super) fn reserved(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    /// How many of them it keeps at most.
+    pub(super) const fn kept(&self) -> usize {
+        self.keep
+    }
+
+    /// The place of an entry among [`slots`](Self::slots) of them.
+    #[inline]
+    pub(super) const fn slot(&self, ticket: u64) -> usize {
+        ticket as usize & (self.slots() - 1)
+    }
+
+    #[inline]
+    pub(super) fn write(&self, ticket: u64, words: [u64; 2]) {
+        self.slots.write(self.slot(ticket), ticket, words);
+    }
+
+    pub(super) const fn slots(&self) -> usize {
+        self.slots.capacity()
+    }
+
+    /// The entries that are there, oldest first, each with its ticket.
+    pub(super) fn read(&self) -> impl Iterator<Item = (u64, [u64; 2])> + '_ {
+        let end = self.next.load(Ordering::Relaxed);
+        (end.saturating_sub(self.keep as u64)..end)
+            .filter_map(move |ticket| Some((ticket, self.slots.read(self.slot(ticket), ticket)?)))
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.bytes()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_last_entries_in_order() {
+        let recent = Recent::new(100);
+        for value in 0..250 {
+            let ticket = recent.reserve(1);
+            recent.write(ticket, [value, !value]);
+        }
+        assert_eq!(
+            recent.read().map(|(_, words)| words[0]).collect::<Vec<_>>(),
+            (150..250).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn what_two_writers_mix_is_no_record() {
+        let slots = Slots::new(1);
+        slots.write(0, 1, [1, 1]);
+        slots.write(0, 2, [2, 2]);
+        assert_eq!(slots.read(0, 1), None);
+        assert_eq!(slots.read(0, 2), Some([2, 2]));
+        let page = slots.pages[0].get().unwrap();
+        page[0].words[0].store(1, Ordering::Relaxed);
+        assert_eq!(slots.read(0, 2), None);
+        assert_eq!(Slots::new(1).read(0, 0), None);
+    }
+}

@@ -1,0 +1,168 @@
+use super::field::{FieldReading, FieldTotals};
+use super::histogram::Histogram;
+use super::history::{History, HistoryReading};
+use super::memory::{MemoryReading, MemorySamples};
+use super::rate::{RateTotals, Rates};
+use super::{Distribution, names};
+use crate::event::{Field, Outcomes};
+use crate::sync::{AtomicU64, OnceBox, Ordering};
+
+/// What a series must know to be folded into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WindowSettings {
+    /// Calls kept one by one.
+    pub(crate) history_size: usize,
+    /// The field that counts what a call processes.
+    pub(crate) items: Option<Field>,
+}
+
+/// Everything about one series since the last reset. Any number of threads fold into it at once.
+///
+/// A reset puts a new window in its place; what is being folded at that moment stays whole in the old one.
+pub(crate) struct Window {
+    pub(crate) settings: WindowSettings,
+    pub(super) outcomes: [AtomicU64; 4],
+    pub(super) samples: AtomicU64,
+    pub(super) first_start: AtomicU64,
+    pub(super) last_end: AtomicU64,
+    pub(super) idle_ticks: AtomicU64,
+    pub(super) latency: Histogram,
+    pub(super) failed: OnceBox<Histogram>,
+    pub(super) history: OnceBox<History>,
+    fields: [OnceBox<FieldTotals>; Field::COUNT],
+    rate: OnceBox<RateTotals>,
+    memory: OnceBox<MemorySamples>,
+    error_kinds: OnceBox<Vec<AtomicU64>>,
+}
+
+/// What a [`Window`] holds at one moment.
+pub(crate) struct WindowReading {
+    pub(crate) outcomes: Outcomes,
+    pub(crate) samples: u64,
+    /// In ticks; so are the next two.
+    pub(crate) first_start: Option<u64>,
+    pub(crate) last_end: u64,
+    pub(crate) idle_ticks: u64,
+    pub(crate) latency: Distribution,
+    pub(crate) failed: Distribution,
+    pub(crate) fields: Vec<(Field, FieldReading)>,
+    pub(crate) rate: Option<(Field, Rates)>,
+    pub(crate) memory: Option<MemoryReading>,
+    pub(crate) error_kinds: Vec<(&'static str, u64)>,
+    pub(crate) history: HistoryReading,
+    pub(crate) bytes: usize,
+}
+
+impl Window {
+    pub(super) fn new(settings: WindowSettings) -> Self {
+        Self {
+            settings,
+            outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
+            samples: AtomicU64::new(0),
+            first_start: AtomicU64::new(u64::MAX),
+            last_end: AtomicU64::new(0),
+            idle_ticks: AtomicU64::new(0),
+            latency: Histogram::new(),
+            failed: OnceBox::new(),
+            history: OnceBox::new(),
+            fields: std::array::from_fn(|_| OnceBox::new()),
+            rate: OnceBox::new(),
+            memory: OnceBox::new(),
+            error_kinds: OnceBox::new(),
+        }
+    }
+
+    pub(super) fn field(&self, field: Field) -> &FieldTotals {
+        self.fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
+    }
+
+    pub(super) fn failed(&self) -> &Histogram {
+        self.failed.get_or_init(|| Box::new(Histogram::new()))
+    }
+
+    pub(super) fn history(&self) -> Option<&History> {
+        let size = self.settings.history_size;
+        (size > 0).then(|| self.history.get_or_init(|| Box::new(History::new(size))))
+    }
+
+    pub(super) fn add_rates(&self, batch: &Rates) {
+        self.rate.get_or_init(|| Box::new(RateTotals::new())).add(batch);
+    }
+
+    pub(super) fn add_error_kind(&self, kind: u64) {
+        let kinds = self
+            .error_kinds
+            .get_or_init(|| Box::new((0..256).map(|_| AtomicU64::new(0)).collect()));
+        if let Some(count) = kinds.get(kind as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Adds a sample of resident memory.
+    pub(crate) fn add_memory(&self, bytes: u64) {
+        self.memory
+            .get_or_init(|| Box::new(MemorySamples::new(self.settings.history_size)))
+            .add(bytes);
+    }
+
+    /// Reads everything. Exact for all that was folded before; see [`super::Cell::read`] for folds under way.
+    pub(super) fn read(&self) -> WindowReading {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let [ok, error, panicked, cancelled] = self.outcomes.each_ref().map(load);
+        let outcomes = Outcomes {
+            ok,
+            error,
+            panicked,
+            cancelled,
+        };
+        let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
+        WindowReading {
+            outcomes,
+            samples: load(&self.samples),
+            first_start: Some(load(&self.first_start)).filter(|&start| start != u64::MAX),
+            last_end: load(&self.last_end),
+            idle_ticks: load(&self.idle_ticks),
+            latency: self.latency.snapshot(),
+            failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
+            fields: Field::ALL
+                .iter()
+                .filter_map(|&field| Some((field, self.fields[field as usize].get()?.read(field.kind()))))
+                .collect(),
+            rate: self.settings.items.zip(self.rate.get().map(RateTotals::read)),
+            memory: self.memory.get().map(MemorySamples::read),
+            error_kinds: kinds
+                .map(|(number, count)| (names::name(number as u64), load(count)))
+                .filter(|(_, count)| *count > 0)
+                .collect(),
+            history: self.history.get().map_or_else(
+                || HistoryReading {
+                    complete: outcomes.ended() == 0,
+                    calls: Vec::new(),
+                },
+                |history| history.read(outcomes.ended()),
+            ),
+            bytes: self.bytes(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.latency.bytes()
+            + self
+                .failed
+                .get()
+                .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
+            + self.history.get().map_or(0, History::bytes)
+            + self
+                .fields
+                .iter()
+                .filter_map(OnceBox::get)
+                .map(FieldTotals::bytes)
+                .sum::<usize>()
+            + self.memory.get().map_or(0, MemorySamples::bytes)
+            + self
+                .error_kinds
+                .get()
+                .map_or(0, |kinds| size_of_val(kinds.as_slice()))
+    }
+}

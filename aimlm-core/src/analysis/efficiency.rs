@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Evidence, Finding, FindingKind, Severity, Target, number, quoted};
+use crate::config::Thresholds;
+use crate::event::Stage;
+use crate::snapshot::Snapshot;
+use crate::views::Overview;
+
+/// How fast a model trains.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TrainingEfficiency {
+    /// Mean of the epochs' rates; of the steps' where no epoch said how many samples it had.
+    pub samples_per_second: f64,
+    /// The rate against [`Thresholds::training_samples_per_second`].
+    pub efficiency_rating: EfficiencyRating,
+}
+
+/// A training rate against its thresholds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EfficiencyRating {
+    /// At most the lower bound.
+    Low,
+    /// At most the upper bound.
+    Medium,
+    /// Over both.
+    High,
+}
+
+/// How fast each model trains that said how many samples it had.
+#[must_use]
+pub fn training_efficiency(
+    snapshot: &Snapshot,
+    thresholds: &Thresholds,
+) -> BTreeMap<String, TrainingEfficiency> {
+    let trainings = snapshot.views(&[]).training();
+    let rates = trainings
+        .into_values()
+        .filter_map(|training| Some((training.samples_per_second()?, training.model_id)));
+    rates.map(|(rate, id)| (id, rated(rate, thresholds))).collect()
+}
+
+pub(crate) fn rated(samples_per_second: f64, thresholds: &Thresholds) -> TrainingEfficiency {
+    let bounds = thresholds.training_samples_per_second;
+    TrainingEfficiency {
+        samples_per_second,
+        efficiency_rating: if samples_per_second <= bounds.high {
+            EfficiencyRating::Low
+        } else if samples_per_second <= bounds.medium {
+            EfficiencyRating::Medium
+        } else {
+            EfficiencyRating::High
+        },
+    }
+}
+
+/// A training rate rated low.
+pub(super) fn slow_training(overview: &Overview, thresholds: &Thresholds) -> Vec<Finding> {
+    let trainings = overview.training.values();
+    trainings
+        .filter_map(|training| {
+            let rate = training.samples_per_second()?;
+            if rated(rate, thresholds).efficiency_rating != EfficiencyRating::Low {
+                return None;
+            }
+            Some(Finding {
+                kind: FindingKind::SlowTraining,
+                severity: Severity::Medium,
+                target: Target::of(Stage::TrainingEpoch, &training.model_id),
+                message: format!(
+                    "The model {} trains on {} samples a second on average.",
+                    quoted(&training.model_id),
+                    number(rate),
+                ),
+                evidence: vec![
+                    Evidence::new("mean rate", rate, "{sample}/s")
+                        .against(thresholds.training_samples_per_second.high),
+                ],
+                action: "Look at the share of each step that waits for data; then try larger batches or a \
+                         faster device."
+                    .to_owned(),
+            })
+        })
+        .collect()
+}

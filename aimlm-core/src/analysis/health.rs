@@ -1,0 +1,172 @@
+use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted};
+use crate::event::Stage;
+use crate::snapshot::EngineSnapshot;
+use crate::views::{CallMetrics, Overview};
+
+/// Numbers of a training that were NaN or infinite.
+pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
+    let curves = overview.training.values().flat_map(|training| {
+        training
+            .curves
+            .iter()
+            .map(move |(name, curve)| (training, name, curve))
+    });
+    curves
+        .filter(|(.., curve)| curve.not_finite > 0)
+        .map(|(training, name, curve)| {
+            let mut evidence = vec![
+                Evidence::new("not finite", curve.not_finite as f64, "{point}"),
+                Evidence::new("points", curve.count as f64, "{point}"),
+            ];
+            let at = curve.first_not_finite_at.filter(|x| x.is_finite());
+            evidence.extend(at.map(|x| Evidence::new("first at", x, "{step}")));
+            let first = at
+                .map(|x| format!(", first at {}", number(x)))
+                .unwrap_or_default();
+            Finding {
+                kind: FindingKind::NotFinite,
+                severity: Severity::High,
+                target: Target::of(Stage::TrainingStats, &training.model_id),
+                message: format!(
+                    "The curve {} of the model {} is NaN or infinite in {} of {} points{first}.",
+                    quoted(name),
+                    quoted(&training.model_id),
+                    count(curve.not_finite),
+                    count(curve.count),
+                ),
+                evidence,
+                action:
+                    "Stop there and look at the batch before: lower the learning rate, clip the gradient, \
+                         or guard divisions and logarithms."
+                        .to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// Calls that unwound.
+pub(super) fn panics(overview: &Overview) -> Vec<Finding> {
+    let calls = overview.calls().into_iter();
+    calls
+        .filter(|(.., calls)| calls.counts.panicked > 0)
+        .map(|(stage, subject, calls)| {
+            failures(
+                stage,
+                subject,
+                calls,
+                calls.counts.panicked,
+                &Failure {
+                    kind: FindingKind::Panics,
+                    severity: Severity::High,
+                    verb: "panicked",
+                    action: "Read the panic's message in the program's error output and mend it.",
+                },
+            )
+        })
+        .collect()
+}
+
+/// Calls that returned errors.
+pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
+    let calls = overview.calls().into_iter();
+    calls
+        .filter(|(.., calls)| calls.counts.error > 0)
+        .map(|(stage, subject, calls)| {
+            failures(
+                stage,
+                subject,
+                calls,
+                calls.counts.error,
+                &Failure {
+                    kind: FindingKind::Errors,
+                    severity: Severity::Medium,
+                    verb: "failed",
+                    action: "Look at what they say; `error_kind` on the attribute counts them by kind.",
+                },
+            )
+        })
+        .collect()
+}
+
+struct Failure {
+    kind: FindingKind,
+    severity: Severity,
+    verb: &'static str,
+    action: &'static str,
+}
+
+fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &Failure) -> Finding {
+    let counts = &calls.counts;
+    let ended = counts.started - counts.in_flight;
+    let share = n as f64 / ended.max(1) as f64;
+    let mut evidence = vec![
+        Evidence::new(failure.verb, n as f64, "{call}"),
+        Evidence::new("ended", ended as f64, "{call}"),
+    ];
+    if failure.kind == FindingKind::Errors {
+        let kinds = calls.error_kinds.iter();
+        evidence.extend(kinds.map(|(kind, &n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
+    }
+    Finding {
+        kind: failure.kind,
+        severity: failure.severity,
+        target: Target::of(stage, subject),
+        message: format!(
+            "{} of {} {} calls of {} {} ({}).",
+            count(n),
+            count(ended),
+            stage.name().replace('_', " "),
+            quoted(subject),
+            failure.verb,
+            percent(share),
+        ),
+        evidence,
+        action: failure.action.to_owned(),
+    }
+}
+
+/// More series were asked for than the configuration allows.
+pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
+    (engine.overflow_calls > 0).then(|| Finding {
+        kind: FindingKind::SeriesLimit,
+        severity: Severity::Medium,
+        target: Target {
+            stage: Some(Stage::Overflow),
+            subject: engine.overflow_site.clone(),
+        },
+        message: format!(
+            "{} calls went to the overflow series: the limit of series was reached{}.",
+            count(engine.overflow_calls),
+            engine
+                .overflow_site
+                .as_deref()
+                .map(|site| format!(", most of all by {}", quoted(site)))
+                .unwrap_or_default(),
+        ),
+        evidence: vec![
+            Evidence::new("overflow", engine.overflow_calls as f64, "{call}"),
+            Evidence::new("series", engine.series as f64, "{series}"),
+        ],
+        action: "Use names of few values for models, data sets and operations, not identifiers of requests; \
+                 or raise `max_series`."
+            .to_owned(),
+    })
+}
+
+/// Faults inside aimlm that were caught.
+pub(super) fn internal_faults(engine: &EngineSnapshot) -> Option<Finding> {
+    (engine.internal_faults > 0).then(|| Finding {
+        kind: FindingKind::InternalFaults,
+        severity: Severity::Medium,
+        target: Target {
+            stage: None,
+            subject: None,
+        },
+        message: format!(
+            "{} faults inside aimlm were caught; numbers may be missing.",
+            count(engine.internal_faults),
+        ),
+        evidence: vec![Evidence::new("faults", engine.internal_faults as f64, "{fault}")],
+        action: "Please report them with this report's engine section.".to_owned(),
+    })
+}

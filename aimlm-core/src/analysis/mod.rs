@@ -1,0 +1,59 @@
+//! Diagnosis: pure rules over what was recorded. Healthy data gives no finding.
+
+mod efficiency;
+mod finding;
+mod health;
+mod identifier;
+mod quantity;
+mod speed;
+mod workers;
+
+pub(crate) use efficiency::rated;
+pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
+pub use finding::{Evidence, Finding, FindingKind, Severity, Target};
+use identifier::quoted;
+pub(crate) use identifier::{display_width, shortened, visible};
+pub(crate) use quantity::{bytes, count, duration, number, percent};
+
+use crate::config::Thresholds;
+use crate::snapshot::{EngineSnapshot, Snapshot};
+use crate::views::Overview;
+
+/// Every finding about a snapshot, the most severe first.
+///
+/// ```
+/// # fn show(snapshot: &aimlm_core::Snapshot) {
+/// for finding in aimlm_core::analyze(snapshot, &aimlm_core::Thresholds::default()) {
+///     println!("{}: {} {}", finding.severity, finding.message, finding.action);
+/// }
+/// # }
+/// ```
+#[must_use]
+pub fn analyze(snapshot: &Snapshot, thresholds: &Thresholds) -> Vec<Finding> {
+    findings(&snapshot.views(&[]).overview(), &snapshot.engine, thresholds)
+}
+
+/// Every finding about views that exist already.
+pub(crate) fn findings(
+    overview: &Overview,
+    engine: &EngineSnapshot,
+    thresholds: &Thresholds,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(speed::slow_model_loads(overview, thresholds));
+    findings.extend(speed::slow_inference(overview, thresholds));
+    findings.extend(speed::slow_dataset_loads(overview, thresholds));
+    findings.extend(speed::coordination_overhead(overview, thresholds));
+    findings.extend(efficiency::slow_training(overview, thresholds));
+    findings.extend(workers::underused_workers(overview, thresholds));
+    findings.extend(health::numbers_not_finite(overview));
+    findings.extend(health::panics(overview));
+    findings.extend(health::errors(overview));
+    findings.extend(health::series_limit(engine));
+    findings.extend(health::internal_faults(engine));
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.kind.cmp(&b.kind)));
+    findings
+}
+
+#[cfg(test)]
+mod tests;

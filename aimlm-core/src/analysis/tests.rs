@@ -1,0 +1,143 @@
+use super::*;
+use crate::event::{Field, Label, Outcome, Stage};
+use crate::views::fixture::{Series, snapshot};
+
+fn kinds(series: impl IntoIterator<Item = Series>) -> Vec<(FindingKind, Severity)> {
+    let findings = analyze(&snapshot(series), &Thresholds::default());
+    findings
+        .iter()
+        .map(|finding| (finding.kind, finding.severity))
+        .collect()
+}
+
+#[test]
+fn healthy_data_is_silent() {
+    let found = kinds([
+        Series::new(Stage::ModelLoad, "m").ok(5.0, &[]),
+        Series::new(Stage::Inference, "m")
+            .ok(0.1, &[])
+            .ended(Outcome::Cancelled, 9.0, &[])
+            .in_flight(3),
+        Series::new(Stage::DatasetLoad, "d").ok(10.0, &[]),
+        Series::new(Stage::TrainingEpoch, "m").ok(1.0, &[(Field::NumSamples, 101.0), (Field::Loss, 0.5)]),
+        Series::new(Stage::DistributedTask, "t")
+            .label(Label::Phase, "coordination")
+            .ok(5.0, &[]),
+        Series::new(Stage::WorkerUtilization, "w").sample(Field::Utilization, 0.0, 0.5),
+    ]);
+    assert_eq!(found, []);
+    assert_eq!(kinds([]), []);
+}
+
+#[test]
+fn each_bound_has_its_severity() {
+    use FindingKind::{CoordinationOverhead, SlowDatasetLoad, SlowInference, SlowModelLoad};
+    for (kind, stage, medium, high) in [
+        (SlowModelLoad, Stage::ModelLoad, 5.1, 10.1),
+        (SlowInference, Stage::Inference, 0.11, 0.51),
+        (SlowDatasetLoad, Stage::DatasetLoad, 10.1, 30.1),
+        (CoordinationOverhead, Stage::DistributedTask, 5.1, 10.1),
+    ] {
+        let of = |seconds| {
+            let series = Series::new(stage, "x");
+            let is_task = stage == Stage::DistributedTask;
+            let series = if is_task {
+                series.label(Label::Phase, "coordination")
+            } else {
+                series
+            };
+            kinds([series.ok(seconds, &[])])
+        };
+        assert_eq!(of(medium), [(kind, Severity::Medium)]);
+        assert_eq!(of(high), [(kind, Severity::High)]);
+    }
+}
+
+#[test]
+fn failures_do_not_make_a_model_slow() {
+    let found = kinds([Series::new(Stage::Inference, "m")
+        .ok(0.01, &[])
+        .ended(Outcome::Error, 60.0, &[])]);
+    assert_eq!(found, [(FindingKind::Errors, Severity::Medium)]);
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let found = kinds([
+        Series::new(Stage::Inference, "m")
+            .ended(Outcome::Panicked, 0.1, &[])
+            .ended(Outcome::Error, 0.1, &[]),
+        Series::new(Stage::TrainingStats, "m").sample(Field::Loss, 7.0, f64::NAN),
+    ]);
+    let expected = [
+        (FindingKind::NotFinite, Severity::High),
+        (FindingKind::Panics, Severity::High),
+        (FindingKind::Errors, Severity::Medium),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn training_is_rated() {
+    let of = |samples| {
+        let epoch = Series::new(Stage::TrainingEpoch, "m").ok(1.0, &[(Field::NumSamples, samples)]);
+        let snapshot = snapshot([epoch]);
+        let rating = training_efficiency(&snapshot, &Thresholds::default())["m"].efficiency_rating;
+        (rating, analyze(&snapshot, &Thresholds::default()).len())
+    };
+    assert_eq!(of(1001.0), (EfficiencyRating::High, 0));
+    assert_eq!(of(1000.0), (EfficiencyRating::Medium, 0));
+    assert_eq!(of(100.0), (EfficiencyRating::Low, 1));
+}
+
+#[test]
+fn idle_workers_are_named() {
+    let worker = |id, ratio| Series::new(Stage::WorkerUtilization, id).sample(Field::Utilization, 0.0, ratio);
+    let snapshot = snapshot([worker("a", 0.9), worker("b", 0.2), worker("c", 0.3)]);
+    let findings = analyze(&snapshot, &Thresholds::default());
+    assert_eq!(findings.len(), 1);
+    let names: Vec<&str> = findings[0]
+        .evidence
+        .iter()
+        .map(|evidence| evidence.name.as_str())
+        .collect();
+    assert_eq!(names, ["b", "c"]);
+    assert_eq!(
+        findings[0].message,
+        "2 of 3 workers are busy for less than 50 % of the time."
+    );
+}
+
+#[test]
+fn the_limit_of_series_names_its_site() {
+    let mut snapshot = snapshot([]);
+    snapshot.engine.overflow_calls = 1234;
+    snapshot.engine.overflow_site = Some("server::answer".into());
+    snapshot.engine.internal_faults = 1;
+    let findings = analyze(&snapshot, &Thresholds::default());
+    assert_eq!(findings[0].kind, FindingKind::SeriesLimit);
+    assert!(
+        findings[0].message.contains("1,234 calls"),
+        "{}",
+        findings[0].message
+    );
+    assert!(
+        findings[0].message.contains("server::answer"),
+        "{}",
+        findings[0].message
+    );
+    assert_eq!(findings[1].kind, FindingKind::InternalFaults);
+}
+
+#[test]
+fn nan_is_found_at_its_epoch() {
+    let stats = Series::new(Stage::TrainingStats, "m")
+        .sample(Field::Loss, 6.0, 0.5)
+        .sample(Field::Loss, 7.0, f64::NAN)
+        .sample(Field::Loss, 8.0, f64::NAN);
+    let findings = analyze(&snapshot([stats]), &Thresholds::default());
+    assert_eq!(
+        findings[0].message,
+        "The curve “loss” of the model “m” is NaN or infinite in 2 of 3 points, first at 7."
+    );
+}

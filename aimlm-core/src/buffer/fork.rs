@@ -1,0 +1,49 @@
+//! A forked child starts empty: what its parent recorded is the parent's, and so are calls that were in flight.
+#![allow(unsafe_code)]
+
+use super::{REGISTRY, local};
+use crate::aggregate::STORE;
+use crate::clock;
+use crate::sync::Ordering;
+use crate::sync::fixed::{AtomicU64, OnceBox, OnceLock};
+
+/// When this process was forked, in ticks; 0 if it was not.
+static BIRTH: AtomicU64 = AtomicU64::new(0);
+static CHILD: OnceBox<fn()> = OnceBox::new();
+
+/// A call that started before belongs to the process that this one was forked from.
+#[inline]
+pub(crate) fn birth() -> u64 {
+    BIRTH.load(Ordering::Relaxed)
+}
+
+/// Names what else a forked child has to do before it records.
+pub(crate) fn on_fork(child: fn()) {
+    // Set once, to the same function each time.
+    let _ = CHILD.set(Box::new(child));
+}
+
+/// Runs in the child, on its only thread, before `fork` returns there. Only atomic stores and the windows' own
+/// allocation: the C library has made its allocator whole again by then.
+extern "C" fn child() {
+    local::forget();
+    REGISTRY.lose();
+    BIRTH.store(clock::ticks(), Ordering::Relaxed);
+    STORE.clear();
+    if let Some(child) = CHILD.get() {
+        child();
+    }
+}
+
+/// Makes a fork from now on start its child empty.
+pub(super) fn watch() {
+    static WATCHED: OnceLock<()> = OnceLock::new();
+    WATCHED.get_or_init(|| {
+        #[cfg(unix)]
+        // SAFETY: `child` has the signature that the call asks for, lives as long as the process, and does not
+        // unwind: it stores to atomics and replaces windows, neither of which panics.
+        unsafe {
+            libc::pthread_atfork(None, None, Some(child));
+        }
+    });
+}

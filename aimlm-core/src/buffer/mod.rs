@@ -1,0 +1,49 @@
+//! The ring of each thread, and who folds it when.
+//!
+//! A thread writes its records into a ring of its own and folds it itself when it is full: then the records are
+//! still in its own cache. The collector, and whoever asks for a report, sweep the rings of the others. A lock
+//! decides who folds; the owner never waits for it: while another thread sweeps its full ring, it adds the one
+//! record that found no room straight to its series.
+
+mod fork;
+mod local;
+mod registry;
+mod ring;
+
+pub(crate) use fork::{birth, on_fork};
+pub(crate) use local::{attach, current};
+pub(crate) use registry::REGISTRY;
+pub(crate) use ring::Ring;
+
+use crate::aggregate::{Folder, STORE};
+use crate::event::Record;
+
+/// Where the records of a ring go. Whoever holds the ring's lock uses it, one thread at a time.
+pub(crate) trait Sink {
+    /// A sink with nothing in it.
+    fn new() -> Self;
+
+    /// Takes records `0..len`, of which every group is whole.
+    fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record);
+}
+
+/// Folds into the store of the process.
+pub(crate) struct StoreSink(Folder);
+
+impl Sink for StoreSink {
+    fn new() -> Self {
+        Self(Folder::new())
+    }
+
+    fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
+        self.0.fold(&STORE, birth(), len, get);
+    }
+}
+
+/// Adds one group of records straight to its series.
+#[cold]
+#[inline(never)]
+pub(crate) fn add_directly(records: &[Record]) {
+    REGISTRY.count_direct(records.len());
+    StoreSink::new().fold(records.len(), |at| records[at]);
+}

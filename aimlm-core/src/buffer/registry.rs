@@ -1,0 +1,112 @@
+use super::ring::{Ring, State};
+use super::{Sink, StoreSink};
+use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
+
+const CHUNK: usize = 64;
+const CHUNKS: usize = 1024;
+
+/// Every ring of the process. Rings are never freed: those of threads that ended serve threads that begin, so
+/// there are as many as there ever were threads at once.
+pub(crate) struct Registry<S: 'static> {
+    chunks: [OnceBox<[OnceBox<Ring<S>>; CHUNK]>; CHUNKS],
+    len: AtomicU32,
+    folded_by_others: AtomicU64,
+    added_directly: AtomicU64,
+}
+
+/// The registry of the process.
+#[cfg(not(loom))]
+pub(crate) static REGISTRY: Registry<StoreSink> = Registry {
+    chunks: [const { OnceBox::new() }; CHUNKS],
+    len: AtomicU32::new(0),
+    folded_by_others: AtomicU64::new(0),
+    added_directly: AtomicU64::new(0),
+};
+
+/// How a registry stands at one moment.
+pub(crate) struct RegistryReading {
+    pub(crate) rings: u64,
+    pub(crate) bytes: u64,
+    pub(crate) folded_by_owner: u64,
+    pub(crate) folded_by_others: u64,
+    pub(crate) added_directly: u64,
+}
+
+impl<S: Sink> Registry<S> {
+    /// A ring for the calling thread: one that an ended thread left, or a new one. `None` if there are more
+    /// threads than rings can be.
+    pub(super) fn acquire(&self) -> Option<&Ring<S>> {
+        self.reuse().or_else(|| self.add())
+    }
+
+    fn reuse(&self) -> Option<&Ring<S>> {
+        self.iter().find(|ring| {
+            if ring.is(State::Abandoned) {
+                self.count_others(ring.try_sweep().unwrap_or(0));
+            }
+            ring.claim()
+        })
+    }
+
+    fn add(&self) -> Option<&Ring<S>> {
+        let at = self
+            .len
+            // AcqRel: as the ring's own place is set after, a reader may find it empty still.
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |len| {
+                ((len as usize) < CHUNK * CHUNKS).then_some(len + 1)
+            })
+            .ok()? as usize;
+        let chunk = self.chunks[at / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
+        Some(chunk[at % CHUNK].get_or_init(|| Box::new(Ring::new())))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Ring<S>> {
+        // Acquire: pairs with the AcqRel in `add`.
+        let len = self.len.load(Ordering::Acquire) as usize;
+        (0..len).filter_map(|at| self.chunks[at / CHUNK].get()?[at % CHUNK].get())
+    }
+
+    /// Folds every ring, waiting for whoever folds one. What was recorded before is then in the store.
+    pub(crate) fn sweep(&self) {
+        for ring in self.iter().filter(|ring| !ring.is(State::Lost)) {
+            self.count_others(ring.sweep());
+        }
+    }
+
+    /// Folds the rings whose owners have not done so since the last time, and tells how many records it met.
+    /// The collector alone calls it.
+    pub(crate) fn sweep_quiet(&self) -> u64 {
+        let quiet = self
+            .iter()
+            .filter(|ring| !ring.is(State::Lost) && ring.is_quiet());
+        let folded = quiet.filter_map(Ring::try_sweep).sum();
+        self.count_others(folded);
+        folded
+    }
+
+    /// Gives up every ring of the process that this one was forked from.
+    pub(super) fn lose(&self) {
+        self.iter().for_each(Ring::lose);
+    }
+
+    fn count_others(&self, records: u64) {
+        if records > 0 {
+            self.folded_by_others.fetch_add(records, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn count_direct(&self, records: usize) {
+        self.added_directly.fetch_add(records as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> RegistryReading {
+        let rings = self.iter().count();
+        RegistryReading {
+            rings: rings as u64,
+            bytes: (rings * size_of::<Ring<S>>()) as u64,
+            folded_by_owner: self.iter().map(Ring::folded_by_owner).sum(),
+            folded_by_others: self.folded_by_others.load(Ordering::Relaxed),
+            added_directly: self.added_directly.load(Ordering::Relaxed),
+        }
+    }
+}

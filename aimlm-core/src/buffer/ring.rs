@@ -1,0 +1,274 @@
+use crossbeam_utils::CachePadded;
+
+use super::Sink;
+use crate::event::{MAX_VALUES, Record};
+use crate::sync::{AtomicU8, AtomicU64, Mutex, MutexGuard, Ordering, try_lock};
+
+/// Records of one ring; a power of two. Loom's is just large enough to meet a full ring.
+pub(crate) const CAPACITY: usize = if cfg!(loom) { 2 } else { 512 };
+const MASK: u64 = CAPACITY as u64 - 1;
+
+/// Room for the largest group: every value, a long duration, and the end.
+const _: () = assert!(cfg!(loom) || MAX_VALUES + 2 <= CAPACITY);
+
+/// A ring of records that one thread writes, and that one thread at a time sweeps.
+///
+/// Positions only grow; a record's slot is its position modulo [`CAPACITY`].
+pub(crate) struct Ring<S> {
+    owner: CachePadded<Owner>,
+    slots: [[AtomicU64; 2]; CAPACITY],
+    sweep: CachePadded<Mutex<Sweep<S>>>,
+    /// Position up to which the ring was swept, for those who do not hold the lock.
+    swept: AtomicU64,
+    state: AtomicU8,
+    /// The owner's folds that the collector has seen.
+    folds_seen: AtomicU64,
+}
+
+/// What only the owner writes.
+struct Owner {
+    /// Position of the next record.
+    head: AtomicU64,
+    /// Position up to which there is room. The owner alone reads it.
+    limit: AtomicU64,
+    /// How often the owner swept its own ring.
+    folds: AtomicU64,
+    /// Records in those sweeps.
+    folded: AtomicU64,
+}
+
+/// What only the holder of the lock touches.
+struct Sweep<S> {
+    tail: u64,
+    sink: S,
+}
+
+/// Who writes a ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum State {
+    /// Nobody, and it is empty.
+    Free,
+    /// One thread.
+    Owned,
+    /// Nobody any more; records may be left in it.
+    Abandoned,
+    /// It was another process's. A lock in it may never be released.
+    Lost,
+}
+
+impl<S: Sink> Ring<S> {
+    /// A ring that the calling thread owns.
+    pub(crate) fn new() -> Self {
+        Self {
+            owner: CachePadded::new(Owner {
+                head: AtomicU64::new(0),
+                limit: AtomicU64::new(CAPACITY as u64),
+                folds: AtomicU64::new(0),
+                folded: AtomicU64::new(0),
+            }),
+            slots: std::array::from_fn(|_| [AtomicU64::new(0), AtomicU64::new(0)]),
+            sweep: CachePadded::new(Mutex::new(Sweep {
+                tail: 0,
+                sink: S::new(),
+            })),
+            swept: AtomicU64::new(0),
+            state: AtomicU8::new(State::Owned as u8),
+            folds_seen: AtomicU64::new(0),
+        }
+    }
+
+    /// Writes a group of at most `room` records. Only the owner may call it. Returns false, and writes
+    /// nothing, if the ring is full and another thread is sweeping it.
+    #[inline(always)]
+    pub(crate) fn push(&self, room: u64, write: impl FnOnce(&mut Writer<'_, S>)) -> bool {
+        // Relaxed: both are this thread's own.
+        let head = self.owner.head.load(Ordering::Relaxed);
+        if head + room > self.owner.limit.load(Ordering::Relaxed) && !self.make_room() {
+            return false;
+        }
+        let mut writer = Writer { ring: self, at: head };
+        write(&mut writer);
+        // Release: publishes the slots; pairs with the Acquire load in `sweep_locked`.
+        self.owner.head.store(writer.at, Ordering::Release);
+        true
+    }
+
+    /// The owner folds its own ring, which is in its own cache.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&self) -> bool {
+        let Some(mut sweep) = try_lock(&self.sweep) else {
+            return false;
+        };
+        let folded = self.sweep_locked(&mut sweep);
+        // Relaxed: this thread's own; others read them as statistics.
+        self.owner
+            .limit
+            .store(sweep.tail + CAPACITY as u64, Ordering::Relaxed);
+        self.owner
+            .folds
+            .store(self.owner.folds.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.owner.folded.store(
+            self.owner.folded.load(Ordering::Relaxed) + folded,
+            Ordering::Relaxed,
+        );
+        true
+    }
+
+    /// Folds what is in the ring, if no other thread is doing so. Any thread may call it.
+    pub(super) fn try_sweep(&self) -> Option<u64> {
+        try_lock(&self.sweep).map(|mut sweep| self.sweep_and_reclaim(&mut sweep))
+    }
+
+    /// Folds what is in the ring; waits while another thread is doing so. Not for annotated calls.
+    pub(super) fn sweep(&self) -> u64 {
+        let mut sweep = crate::sync::lock(&self.sweep);
+        self.sweep_and_reclaim(&mut sweep)
+    }
+
+    fn sweep_and_reclaim(&self, sweep: &mut MutexGuard<'_, Sweep<S>>) -> u64 {
+        // Read first, then sweep: what the last owner wrote before it let go is then in the ring. Acquire:
+        // pairs with the Release in `abandon`.
+        let state = self.state.load(Ordering::Acquire);
+        let folded = self.sweep_locked(sweep);
+        if state == State::Abandoned as u8 {
+            // Release: the next owner sees the ring as it was left; pairs with the Acquire in `claim`.
+            self.state.store(State::Free as u8, Ordering::Release);
+        }
+        folded
+    }
+
+    fn sweep_locked(&self, sweep: &mut Sweep<S>) -> u64 {
+        // Acquire: the slots up to here are written; pairs with the Release in `push`.
+        let head = self.owner.head.load(Ordering::Acquire);
+        let tail = std::mem::replace(&mut sweep.tail, head);
+        if head == tail {
+            return 0;
+        }
+        // Relaxed: the slots were published by `head`, and the owner overwrites none before the lock has told
+        // it that the tail moved.
+        sweep.sink.fold((head - tail) as usize, |at| {
+            let slot = &self.slots[((tail + at as u64) & MASK) as usize];
+            Record([slot[0].load(Ordering::Relaxed), slot[1].load(Ordering::Relaxed)])
+        });
+        self.swept.store(head, Ordering::Relaxed);
+        head - tail
+    }
+
+    /// Whether it holds records, and its owner has not folded it since this was last asked. Only the collector
+    /// asks.
+    pub(super) fn is_quiet(&self) -> bool {
+        // Relaxed: a wrong answer only moves a sweep.
+        let folds = self.owner.folds.load(Ordering::Relaxed);
+        let is_busy = self.folds_seen.swap(folds, Ordering::Relaxed) != folds;
+        !is_busy && self.owner.head.load(Ordering::Relaxed) != self.swept.load(Ordering::Relaxed)
+    }
+
+    /// The owner lets go. Records that are left will be folded by whoever sweeps next.
+    pub(super) fn abandon(&self) {
+        // Release: pairs with the Acquire in `sweep_and_reclaim`.
+        self.state.store(State::Abandoned as u8, Ordering::Release);
+    }
+
+    /// Makes the calling thread the owner of a free ring.
+    pub(super) fn claim(&self) -> bool {
+        // Acquire: pairs with the Release in `sweep_and_reclaim`.
+        let claimed = self.state.compare_exchange(
+            State::Free as u8,
+            State::Owned as u8,
+            Ordering::Acquire,
+            Ordering::Relaxed,
+        );
+        // The room there is is what the last owner knew of; the first full ring tells the rest.
+        claimed.is_ok()
+    }
+
+    pub(super) fn is(&self, state: State) -> bool {
+        self.state.load(Ordering::Acquire) == state as u8
+    }
+
+    /// Gives the ring up for good: it belonged to a process of which this one is a fork.
+    pub(super) fn lose(&self) {
+        self.state.store(State::Lost as u8, Ordering::Relaxed);
+    }
+
+    /// Records that owners folded themselves.
+    pub(super) fn folded_by_owner(&self) -> u64 {
+        self.owner.folded.load(Ordering::Relaxed)
+    }
+}
+
+/// Writes the records of one group; they are published together.
+pub(crate) struct Writer<'a, S> {
+    ring: &'a Ring<S>,
+    at: u64,
+}
+
+impl<S> Writer<'_, S> {
+    #[inline(always)]
+    pub(crate) fn write(&mut self, record: Record) {
+        let slot = &self.ring.slots[(self.at & MASK) as usize];
+        // Relaxed: published by the store of `head`.
+        slot[0].store(record.0[0], Ordering::Relaxed);
+        slot[1].store(record.0[1], Ordering::Relaxed);
+        self.at += 1;
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    struct Sum(Vec<u64>);
+
+    impl Sink for Sum {
+        fn new() -> Self {
+            Self(Vec::new())
+        }
+
+        fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
+            self.0.extend((0..len).map(|at| get(at).0[0]));
+        }
+    }
+
+    #[test]
+    fn every_record_is_folded_once_and_in_order() {
+        let ring = Ring::<Sum>::new();
+        for value in 0..10_000 {
+            assert!(ring.push(1, |writer| writer.write(Record([value, 1]))));
+            if value % 777 == 0 {
+                ring.sweep();
+            }
+        }
+        ring.sweep();
+        assert_eq!(
+            crate::sync::lock(&ring.sweep).sink.0,
+            (0..10_000).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn a_full_ring_that_is_being_swept_refuses_at_once() {
+        let ring = Ring::<Sum>::new();
+        let lock = crate::sync::lock(&ring.sweep);
+        for _ in 0..CAPACITY {
+            assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
+        }
+        assert!(!ring.push(1, |writer| writer.write(Record([1, 1]))));
+        drop(lock);
+        assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
+    }
+
+    #[test]
+    fn an_abandoned_ring_is_free_once_swept() {
+        let ring = Ring::<Sum>::new();
+        assert!(!ring.claim());
+        ring.push(1, |writer| writer.write(Record([1, 1])));
+        ring.abandon();
+        assert!(!ring.claim());
+        assert_eq!(ring.try_sweep(), Some(1));
+        assert!(ring.claim());
+        assert!(!ring.claim());
+    }
+}

@@ -1,0 +1,151 @@
+//! The background thread: it sweeps rings that have gone quiet, samples memory, and keeps the clock true.
+//!
+//! Nothing waits for it. Threads fold their own full rings, and reports sweep what is left; a collector that is
+//! slow, stopped or dead delays no call and loses no record.
+
+mod memory;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::aggregate::STORE;
+use crate::buffer::{REGISTRY, on_fork};
+use crate::series::{GLOBAL, take_retired};
+use crate::sync::Ordering;
+use crate::sync::fixed::{AtomicBool, AtomicU64};
+use memory::ResidentMemory;
+
+static RUNNING: AtomicBool = AtomicBool::new(false);
+static SWEEPS: AtomicU64 = AtomicU64::new(0);
+static RESTARTS: AtomicU64 = AtomicU64::new(0);
+static BUSY_NS: AtomicU64 = AtomicU64::new(0);
+static MEMORY_FAILURES: AtomicU64 = AtomicU64::new(0);
+/// Threads that could not be started.
+static FAULTS: AtomicU64 = AtomicU64::new(0);
+
+/// How long it sleeps at most while nothing is recorded.
+const IDLE_INTERVAL: Duration = Duration::from_secs(1);
+const ANCHOR_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How the collector stands at one moment.
+pub(crate) struct CollectorReading {
+    pub(crate) sweeps: u64,
+    pub(crate) restarts: u64,
+    pub(crate) busy: Duration,
+    pub(crate) memory_failures: u64,
+    pub(crate) faults: u64,
+}
+
+pub(crate) fn read() -> CollectorReading {
+    // Relaxed: statistics.
+    CollectorReading {
+        sweeps: SWEEPS.load(Ordering::Relaxed),
+        restarts: RESTARTS.load(Ordering::Relaxed),
+        busy: Duration::from_nanos(BUSY_NS.load(Ordering::Relaxed)),
+        memory_failures: MEMORY_FAILURES.load(Ordering::Relaxed),
+        faults: FAULTS.load(Ordering::Relaxed),
+    }
+}
+
+/// Starts the collector unless it runs.
+pub(crate) fn ensure_running() {
+    if RUNNING.load(Ordering::Relaxed) || RUNNING.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    on_fork(|| RUNNING.store(false, Ordering::Relaxed));
+    if thread::Builder::new()
+        .name("aimlm-collector".into())
+        .spawn(supervise)
+        .is_err()
+    {
+        FAULTS.fetch_add(1, Ordering::Relaxed);
+        RUNNING.store(false, Ordering::Release);
+    }
+}
+
+/// Runs the collector, and starts it again if it fails.
+fn supervise() {
+    while catch_unwind(AssertUnwindSafe(|| Collector::new().run())).is_err() {
+        RESTARTS.fetch_add(1, Ordering::Relaxed);
+        thread::sleep(IDLE_INTERVAL);
+    }
+}
+
+struct Collector {
+    memory: ResidentMemory,
+    sampled: Instant,
+    anchored: Instant,
+    interval: Duration,
+}
+
+impl Collector {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            memory: ResidentMemory::new(),
+            sampled: now,
+            anchored: now,
+            interval: flush_interval(),
+        }
+    }
+
+    fn run(mut self) {
+        loop {
+            thread::sleep(self.interval);
+            let begun = Instant::now();
+            let folded = REGISTRY.sweep_quiet();
+            let tracked = self.sample_memory(begun);
+            if begun.duration_since(self.anchored) >= ANCHOR_INTERVAL {
+                crate::clock::anchor();
+                self.anchored = begun;
+            }
+            release_retired();
+            SWEEPS.fetch_add(1, Ordering::Relaxed);
+            BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            self.interval = next_interval(self.interval, folded > 0, tracked);
+        }
+    }
+
+    /// Samples resident memory for every series that asked for it and has calls in flight. Says whether any
+    /// has asked.
+    fn sample_memory(&mut self, now: Instant) -> bool {
+        let mut tracking = STORE.cells().filter(|cell| cell.tracks_memory()).peekable();
+        let any = tracking.peek().is_some();
+        if any && now.duration_since(self.sampled) >= GLOBAL.config().memory_sample_interval.mul_f64(0.9) {
+            let in_flight: Vec<_> = tracking.filter(|cell| cell.in_flight() > 0).collect();
+            if !in_flight.is_empty() {
+                self.sampled = now;
+                match self.memory.sample() {
+                    Some(bytes) => in_flight.iter().for_each(|cell| cell.add_memory(bytes)),
+                    None => drop(MEMORY_FAILURES.fetch_add(1, Ordering::Relaxed)),
+                }
+            }
+        }
+        any
+    }
+}
+
+fn flush_interval() -> Duration {
+    GLOBAL.config().flush_interval
+}
+
+/// Twice the last while nothing happens, up to a second: an idle program costs no measurable time.
+fn next_interval(last: Duration, active: bool, tracked: bool) -> Duration {
+    if tracked {
+        GLOBAL.config().memory_sample_interval.min(flush_interval())
+    } else if active {
+        flush_interval()
+    } else {
+        (last * 2).min(IDLE_INTERVAL.max(flush_interval()))
+    }
+}
+
+/// Gives the numbers of dropped instances' series back, when no ring can hold a record of them any more.
+fn release_retired() {
+    let retired = take_retired();
+    if !retired.is_empty() {
+        REGISTRY.sweep();
+        STORE.release(&retired);
+    }
+}

@@ -1,0 +1,134 @@
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
+
+use super::{
+    Config,
+    problems::Problems,
+    spelling,
+    table::{Kind, SETTINGS, Setting},
+    tree::{Node, Value, shortened},
+};
+
+const PREFIX: &str = "AIMLM_";
+const FILE: &str = "AIMLM_CONFIG";
+/// Variables of other parts of aimlm.
+const ELSEWHERE: &[&str] = &["AIMLM_REPORT"];
+
+/// The variables that are meant for aimlm, by name.
+#[derive(Debug, Clone)]
+pub(super) struct Environment(Vec<(String, OsString)>);
+
+impl Environment {
+    /// Keeps what starts with `AIMLM_`. An empty variable counts as not set.
+    pub(super) fn new(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let ours = variables
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .filter_map(|(name, value)| {
+                let name = name.to_string_lossy();
+                name.starts_with(PREFIX).then(|| (name.into_owned(), value))
+            });
+        let mut ours: Vec<_> = ours.collect();
+        ours.sort();
+        Self(ours)
+    }
+
+    /// The file that `AIMLM_CONFIG` names.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == FILE)
+            .map(|(_, path)| path.into())
+    }
+
+    pub(super) fn apply(&self, config: &mut Config, problems: &mut Problems) {
+        for (name, value) in &self.0 {
+            if name == FILE || ELSEWHERE.contains(&&**name) {
+                continue;
+            }
+            let outcome = match SETTINGS.iter().find(|setting| setting.variable() == *name) {
+                Some(setting) => put(setting, name, value, config),
+                None => Err(unknown(name, value)),
+            };
+            if let Err(problem) = outcome {
+                problems.push(|| problem);
+            }
+        }
+    }
+}
+
+fn put(setting: &Setting, name: &str, value: &OsStr, config: &mut Config) -> Result<(), String> {
+    let node = read(&setting.kind, &value.to_string_lossy());
+    setting
+        .put(&node, config)
+        .map_err(|refusal| refusal.message(name, &allowed(setting)))
+}
+
+/// What does not read as the setting's type stays text, which no setting accepts.
+fn read(kind: &Kind, written: &str) -> Node {
+    let trimmed = written.trim();
+    let value = match kind {
+        Kind::Switch(_) => match trimmed {
+            "true" | "1" => Some(Value::Switch(true)),
+            "false" | "0" => Some(Value::Switch(false)),
+            _ => None,
+        },
+        Kind::Whole { .. } | Kind::Milliseconds { .. } => trimmed.parse().ok().map(Value::Whole),
+        Kind::Positive(_) | Kind::Ratio(_) => trimmed.parse().ok().map(Value::Number),
+        Kind::Percentiles(_) => Some(Value::List(written.split(',').map(percentile).collect())),
+    };
+    shown_as_written(written, value.unwrap_or(Value::Other))
+}
+
+fn percentile(written: &str) -> Node {
+    shown_as_written(
+        written.trim(),
+        written.trim().parse().map_or(Value::Other, Value::Number),
+    )
+}
+
+fn shown_as_written(written: &str, value: Value) -> Node {
+    Node {
+        at: 0,
+        shown: format!("{:?}", shortened(written)),
+        value,
+    }
+}
+
+/// The setting's range, and how to write it where there is only text.
+fn allowed(setting: &Setting) -> String {
+    match setting.kind {
+        Kind::Switch(_) => format!("{} (or 1 or 0)", setting.kind),
+        Kind::Percentiles(_) => format!("{}, separated by commas", setting.kind),
+        _ => setting.kind.to_string(),
+    }
+}
+
+fn unknown(name: &str, value: &OsStr) -> String {
+    let variables: Vec<_> = SETTINGS.iter().map(Setting::variable).collect();
+    let known = variables
+        .iter()
+        .map(String::as_str)
+        .chain([FILE])
+        .chain(ELSEWHERE.iter().copied());
+    // The common prefix is no likeness.
+    let known = known.filter_map(|name| name.strip_prefix(PREFIX));
+    let advice = match spelling::nearest(&name[PREFIX.len()..], known) {
+        Some(near) => {
+            let near = format!("{PREFIX}{near}");
+            let setting = SETTINGS.iter().find(|setting| setting.variable() == near);
+            let range = setting
+                .map(|setting| format!(", {}", allowed(setting)))
+                .unwrap_or_default();
+            format!("did you mean `{near}`{range}?")
+        }
+        None => {
+            format!("allowed: `{FILE}`, or `{PREFIX}` and a key in capitals, such as `AIMLM_HISTORY_SIZE`")
+        }
+    };
+    let name = shortened(name).escape_debug().to_string();
+    let value = shortened(&value.to_string_lossy());
+    format!("unknown variable `{name}`, which is {value:?}; {advice}")
+}

@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+
+use super::{
+    Config,
+    file::Source,
+    problems::Problems,
+    spelling,
+    table::{self, Setting},
+    tree::{Key, Node, Value, line_and_column, shortened},
+};
+
+/// Where the settings stand in a larger file.
+const SECTION: &str = "ai_ml.metrics";
+
+type Entries = [(Key, Node)];
+
+/// Puts the settings of a file into the configuration; everything that is wrong goes to `problems`.
+pub(super) fn apply(source: &Source<'_>, root: &Node, config: &mut Config, problems: &mut Problems) {
+    let mut reading = Reading {
+        source,
+        config,
+        problems,
+        seen: BTreeMap::new(),
+    };
+    let Value::Table(top) = &root.value else {
+        let shown = &root.shown;
+        return reading.report(
+            root.at,
+            &format!("the file is {shown}; allowed: a table with the key `{SECTION}`"),
+        );
+    };
+    let sections = reading.sections(top);
+    for (key, node) in &sections {
+        match &node.value {
+            _ if !reading.first_time(SECTION, key.at) => {}
+            Value::Table(entries) => reading.group("", entries),
+            _ => reading.not_a_table(SECTION, node, &names("")),
+        }
+    }
+    if sections.is_empty() {
+        reading.outside(top);
+    }
+}
+
+struct Reading<'r> {
+    source: &'r Source<'r>,
+    config: &'r mut Config,
+    problems: &'r mut Problems,
+    /// Where each key was seen first.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Reading<'_> {
+    /// Every `ai_ml.metrics`, nested or as one key with a dot.
+    fn sections<'n>(&mut self, top: &'n Entries) -> Vec<(&'n Key, &'n Node)> {
+        let mut found = Vec::new();
+        for (key, node) in top {
+            match (&*key.name, &node.value) {
+                (SECTION, _) => found.push((key, node)),
+                ("ai_ml", Value::Table(inner)) => {
+                    found.extend(
+                        inner
+                            .iter()
+                            .filter(|(key, _)| key.name == "metrics")
+                            .map(|(key, node)| (key, node)),
+                    );
+                }
+                ("ai_ml", _) => self.not_a_table("ai_ml", node, "`metrics`"),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn group(&mut self, prefix: &str, entries: &Entries) {
+        for (key, node) in entries {
+            let path = format!("{prefix}{}", key.name);
+            if !self.first_time(&path, key.at) {
+                continue;
+            }
+            let names_inside = names(&format!("{path}."));
+            match (Setting::find(&path), &node.value) {
+                (Some(setting), _) => self.setting(setting, key, node),
+                (None, _) if names_inside.is_empty() => self.unknown(prefix, &path, key, node),
+                (None, Value::Table(inside)) => self.group(&format!("{path}."), inside),
+                (None, _) => self.not_a_table(&path, node, &names_inside),
+            }
+        }
+    }
+
+    fn setting(&mut self, setting: &Setting, key: &Key, node: &Node) {
+        if let Err(refusal) = setting.put(node, self.config) {
+            let message = refusal.message(setting.key, &setting.kind);
+            self.report(refusal.node.position(key), &message);
+        }
+    }
+
+    fn unknown(&mut self, prefix: &str, path: &str, key: &Key, node: &Node) {
+        let known = table::under(prefix);
+        let advice = match spelling::nearest(&key.name, known.keys().copied()) {
+            Some(near) => match known[near] {
+                Some(setting) => format!("did you mean `{}`, {}?", setting.key, setting.kind),
+                None => format!("did you mean the table `{prefix}{near}`?"),
+            },
+            None => format!("allowed here: {}", names(prefix)),
+        };
+        let path = shortened(path).escape_debug().to_string();
+        self.report(
+            key.at,
+            &format!("unknown key `{path}`, which is {}; {advice}", node.shown),
+        );
+    }
+
+    /// Settings at the top of a file, where other programs have theirs, are not taken; nor are they ignored
+    /// silently when the file has no place for ours.
+    fn outside(&mut self, top: &Entries) {
+        let known = table::under("");
+        for (key, _) in top.iter().filter(|(key, _)| known.contains_key(&*key.name)) {
+            let place = self.source.section_in_words();
+            let message = format!("`{}` stands outside of `{SECTION}`; write it {place}", key.name);
+            self.report(key.at, &message);
+        }
+    }
+
+    fn not_a_table(&mut self, path: &str, node: &Node, names: &str) {
+        self.report(
+            node.at,
+            &format!("`{path}` is {}; allowed: a table of {names}", node.shown),
+        );
+    }
+
+    /// Whether the key is not there for the second time.
+    fn first_time(&mut self, path: &str, at: usize) -> bool {
+        if let Some(first) = self.seen.get(path) {
+            let (line, column) = line_and_column(self.source.text, *first);
+            let path = shortened(path).escape_debug().to_string();
+            self.report(at, &format!("duplicate key `{path}`, first at {line}:{column}"));
+            return false;
+        }
+        self.seen.insert(path.into(), at);
+        true
+    }
+
+    fn report(&mut self, at: usize, message: &str) {
+        self.problems.push(|| self.source.located(at, message));
+    }
+}
+
+/// The names under a group, for a message.
+fn names(group: &str) -> String {
+    let names: Vec<_> = table::under(group)
+        .into_keys()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    names.join(", ")
+}

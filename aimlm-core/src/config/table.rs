@@ -1,0 +1,270 @@
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use super::{
+    Config,
+    tree::{Node, Value},
+};
+
+/// One setting: how it is called, what it may be, where it is kept.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) key: &'static str,
+    pub(super) kind: Kind,
+}
+
+type Place<T> = fn(&mut Config) -> &mut T;
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Switch(Place<bool>),
+    Whole { from: u64, to: u64, of: Place<usize> },
+    Milliseconds { from: u64, to: u64, of: Place<Duration> },
+    Positive(Place<f64>),
+    Ratio(Place<f64>),
+    Percentiles(Place<Vec<f64>>),
+}
+
+const HOUR_MS: u64 = 3_600_000;
+
+/// Every setting there is. Files, environment, builder and `docs/configuration.md` follow from these rows.
+pub(super) const SETTINGS: &[Setting] = &[
+    setting("enabled", Kind::Switch(|c| &mut c.enabled)),
+    setting("track_memory_usage", Kind::Switch(|c| &mut c.track_memory_usage)),
+    setting(
+        "history_size",
+        Kind::Whole {
+            from: 0,
+            to: 1_000_000,
+            of: |c| &mut c.history_size,
+        },
+    ),
+    setting(
+        "analysis_percentiles",
+        Kind::Percentiles(|c| &mut c.analysis_percentiles),
+    ),
+    setting(
+        "max_series",
+        Kind::Whole {
+            from: 1,
+            to: 1_000_000,
+            of: |c| &mut c.max_series,
+        },
+    ),
+    setting(
+        "flush_interval_ms",
+        Kind::Milliseconds {
+            from: 1,
+            to: HOUR_MS,
+            of: |c| &mut c.flush_interval,
+        },
+    ),
+    setting(
+        "memory_sample_interval_ms",
+        Kind::Milliseconds {
+            from: 1,
+            to: HOUR_MS,
+            of: |c| &mut c.memory_sample_interval,
+        },
+    ),
+    bound("thresholds.model_load_seconds.medium", |c| {
+        &mut c.thresholds.model_load_seconds.medium
+    }),
+    bound("thresholds.model_load_seconds.high", |c| {
+        &mut c.thresholds.model_load_seconds.high
+    }),
+    bound("thresholds.inference_latency_seconds.medium", |c| {
+        &mut c.thresholds.inference_latency_seconds.medium
+    }),
+    bound("thresholds.inference_latency_seconds.high", |c| {
+        &mut c.thresholds.inference_latency_seconds.high
+    }),
+    bound("thresholds.dataset_load_seconds.medium", |c| {
+        &mut c.thresholds.dataset_load_seconds.medium
+    }),
+    bound("thresholds.dataset_load_seconds.high", |c| {
+        &mut c.thresholds.dataset_load_seconds.high
+    }),
+    bound("thresholds.coordination_overhead_seconds.medium", |c| {
+        &mut c.thresholds.coordination_overhead_seconds.medium
+    }),
+    bound("thresholds.coordination_overhead_seconds.high", |c| {
+        &mut c.thresholds.coordination_overhead_seconds.high
+    }),
+    bound("thresholds.training_samples_per_second.medium", |c| {
+        &mut c.thresholds.training_samples_per_second.medium
+    }),
+    bound("thresholds.training_samples_per_second.high", |c| {
+        &mut c.thresholds.training_samples_per_second.high
+    }),
+    setting(
+        "thresholds.worker_utilization",
+        Kind::Ratio(|c| &mut c.thresholds.worker_utilization),
+    ),
+];
+
+const fn setting(key: &'static str, kind: Kind) -> Setting {
+    Setting { key, kind }
+}
+
+const fn bound(key: &'static str, of: Place<f64>) -> Setting {
+    setting(key, Kind::Positive(of))
+}
+
+/// What a setting did not accept: the value, or one element of it.
+#[derive(Debug)]
+pub(super) struct Refusal<'n> {
+    pub(super) node: &'n Node,
+    pub(super) element: Option<usize>,
+}
+
+impl Refusal<'_> {
+    /// `name` is what the place it came from calls the setting.
+    pub(super) fn message(&self, name: &str, allowed: &dyn fmt::Display) -> String {
+        let element = self.element.map(|index| format!("[{index}]")).unwrap_or_default();
+        format!("`{name}{element}` is {}; allowed: {allowed}", self.node.shown)
+    }
+}
+
+impl Setting {
+    pub(super) fn find(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+
+    /// The name of the environment variable.
+    pub(super) fn variable(&self) -> String {
+        format!("AIMLM_{}", self.key.to_uppercase().replace('.', "_"))
+    }
+
+    /// Puts the value into the configuration, if it is allowed.
+    pub(super) fn put<'n>(&self, node: &'n Node, config: &mut Config) -> Result<(), Refusal<'n>> {
+        let refusal = || Refusal { node, element: None };
+        match &self.kind {
+            Kind::Switch(of) => *of(config) = switch(&node.value).ok_or_else(refusal)?,
+            Kind::Whole { from, to, of } => {
+                *of(config) = whole(&node.value, *from, *to).ok_or_else(refusal)?;
+            }
+            Kind::Milliseconds { from, to, of } => {
+                *of(config) = time(&node.value, *from, *to).ok_or_else(refusal)?;
+            }
+            Kind::Positive(of) => {
+                *of(config) = number(&node.value, |n| n > 0.0 && n.is_finite()).ok_or_else(refusal)?;
+            }
+            Kind::Ratio(of) => {
+                *of(config) = number(&node.value, |n| (0.0..=1.0).contains(&n)).ok_or_else(refusal)?;
+            }
+            Kind::Percentiles(of) => *of(config) = percentiles(node)?,
+        }
+        Ok(())
+    }
+
+    /// The value in a configuration.
+    pub(super) fn get(&self, config: &mut Config) -> Node {
+        match &self.kind {
+            Kind::Switch(of) => node(Value::Switch(*of(config))),
+            Kind::Whole { of, .. } => node(Value::Whole(*of(config) as i128)),
+            Kind::Milliseconds { of, .. } => node(Value::Time(*of(config))),
+            Kind::Positive(of) | Kind::Ratio(of) => node(Value::Number(*of(config))),
+            Kind::Percentiles(of) => node(Value::List(
+                of(config).iter().map(|p| node(Value::Number(*p))).collect(),
+            )),
+        }
+    }
+}
+
+/// A value from a configuration, which has no text of its own.
+fn node(value: Value) -> Node {
+    let shown = match &value {
+        Value::Switch(on) => on.to_string(),
+        Value::Whole(whole) => whole.to_string(),
+        Value::Time(time) => format!("{time:?}"),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    Node::new(0, &shown, value)
+}
+
+fn switch(value: &Value) -> Option<bool> {
+    if let Value::Switch(on) = value {
+        Some(*on)
+    } else {
+        None
+    }
+}
+
+fn whole(value: &Value, from: u64, to: u64) -> Option<usize> {
+    let Value::Whole(whole) = value else { return None };
+    let allowed = u64::try_from(*whole)
+        .ok()
+        .filter(|whole| (from..=to).contains(whole))?;
+    usize::try_from(allowed).ok()
+}
+
+fn time(value: &Value, from: u64, to: u64) -> Option<Duration> {
+    let time = match value {
+        Value::Whole(whole) => Duration::from_millis(u64::try_from(*whole).ok()?),
+        Value::Time(time) => *time,
+        _ => return None,
+    };
+    (Duration::from_millis(from)..=Duration::from_millis(to))
+        .contains(&time)
+        .then_some(time)
+}
+
+fn number(value: &Value, allowed: impl Fn(f64) -> bool) -> Option<f64> {
+    let number = match value {
+        Value::Whole(whole) => *whole as f64,
+        Value::Number(number) => *number,
+        _ => return None,
+    };
+    allowed(number).then_some(number)
+}
+
+/// Sorted, each once.
+fn percentiles(node: &Node) -> Result<Vec<f64>, Refusal<'_>> {
+    let Value::List(items) = &node.value else {
+        return Err(Refusal { node, element: None });
+    };
+    if items.is_empty() {
+        return Err(Refusal { node, element: None });
+    }
+    let read = items.iter().enumerate().map(|(index, item)| {
+        number(&item.value, |n| n > 0.0 && n < 100.0).ok_or(Refusal {
+            node: item,
+            element: Some(index),
+        })
+    });
+    let mut percentiles = read.collect::<Result<Vec<_>, _>>()?;
+    percentiles.sort_by(f64::total_cmp);
+    percentiles.dedup();
+    Ok(percentiles)
+}
+
+/// The allowed values, in words.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Switch(_) => f.write_str("true or false"),
+            Self::Whole { from, to, .. } => write!(f, "a whole number from {from} to {to}"),
+            Self::Milliseconds { from, to, .. } => {
+                write!(f, "a whole number of milliseconds from {from} to {to}")
+            }
+            Self::Positive(_) => f.write_str("a finite number over 0"),
+            Self::Ratio(_) => f.write_str("a number from 0 to 1"),
+            Self::Percentiles(_) => f.write_str("a list of at least one number, each over 0 and under 100"),
+        }
+    }
+}
+
+/// The names directly under `group` ("" or "thresholds." and so on) and what stands there: a setting, or a
+/// further group.
+pub(super) fn under(group: &str) -> BTreeMap<&'static str, Option<&'static Setting>> {
+    let inside = SETTINGS
+        .iter()
+        .filter_map(|setting| Some((setting.key.strip_prefix(group)?, setting)));
+    inside
+        .map(|(rest, setting)| match rest.split_once('.') {
+            Some((name, _)) => (name, None),
+            None => (rest, Some(setting)),
+        })
+        .collect()
+}

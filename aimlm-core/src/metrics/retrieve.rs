@@ -1,0 +1,70 @@
+use std::io::Write;
+use std::path::Path;
+
+use super::Metrics;
+use crate::error::Error;
+use crate::report::Report;
+use crate::snapshot::Snapshot;
+
+impl Metrics {
+    /// Everything recorded so far, as plain data. Every call that returned before is in it, from every thread,
+    /// including those that have ended.
+    ///
+    /// Typed retrieval starts here: [`Snapshot::models`], [`Snapshot::inference`], [`Snapshot::training`],
+    /// [`Snapshot::datasets`], [`Snapshot::distributed`], [`Snapshot::operations`], and one of each by name.
+    ///
+    /// ```
+    /// let metrics = aimlm_core::Metrics::default_instance();
+    /// metrics.track_dataset_load("digits").size_bytes(57_523).start();
+    ///
+    /// let snapshot = metrics.snapshot();
+    /// let digits = snapshot.dataset("digits").unwrap();
+    /// assert_eq!(digits.size_bytes(), Some(57_523.0));
+    /// assert!(snapshot.dataset("letters").is_none());
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::capture(self.instance.namespace())
+    }
+
+    /// Everything recorded so far, analysed: the typed views of every subject, and what was found.
+    #[must_use]
+    pub fn comprehensive_report(&self) -> Report {
+        Report::new(&self.snapshot(), self.config())
+    }
+
+    /// Writes the comprehensive report to a file: as Markdown (`.md`), text (`.txt`) or, under any other name,
+    /// JSON.
+    ///
+    /// The file appears whole or not at all; a crash in the middle leaves what was there before.
+    ///
+    /// # Errors
+    ///
+    /// If the file can not be written.
+    pub fn export(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let report = self.comprehensive_report();
+        let text = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("md") => report.to_markdown(),
+            Some("txt") => report.to_text(),
+            _ => report.to_json(),
+        };
+        write_atomically(path, &text).map_err(|error| Error::io("write the report to", path, error))
+    }
+}
+
+fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".aimlm-");
+    // A temporary file is its owner's alone; a report may be read like any file that a user writes.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}

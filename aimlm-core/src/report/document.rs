@@ -1,0 +1,151 @@
+/// What every format shows: sections of tables and lists. Texts are as users wrote them; each renderer
+/// escapes them its own way.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) title: String,
+    /// One line below the title.
+    pub(super) summary: String,
+    pub(super) sections: Vec<Section>,
+}
+
+/// A heading and what stands below it.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) items: Vec<Item>,
+    pub(super) tables: Vec<Table>,
+}
+
+/// An entry of a list: a term in bold, a sentence, and more lines below it.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) term: String,
+    pub(super) sentence: String,
+    pub(super) lines: Vec<String>,
+}
+
+/// A table by columns, so that one without content can go.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) caption: &'static str,
+    pub(super) columns: Vec<Column>,
+    pub(super) notes: Vec<String>,
+}
+
+/// One column.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) title: String,
+    pub(super) align: Align,
+    /// Whether it names the row: repeated where a table has to be cut in two.
+    pub(super) is_key: bool,
+    /// Missing is [`MISSING`].
+    pub(super) cells: Vec<String>,
+}
+
+/// Where the text of a column stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    Left,
+    Right,
+}
+
+/// What a cell without data shows.
+pub(super) const MISSING: &str = "–";
+/// Widest cell, in columns.
+pub(super) const WIDEST: usize = 40;
+
+impl Section {
+    pub(super) fn new(title: &'static str) -> Self {
+        Self {
+            title,
+            items: Vec::new(),
+            tables: Vec::new(),
+        }
+    }
+
+    /// Adds a table; one without rows is left out.
+    pub(super) fn table(mut self, table: Table) -> Self {
+        if table.rows() > 0 {
+            self.tables.push(table);
+        }
+        self
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.tables.is_empty()
+    }
+}
+
+impl Table {
+    pub(super) fn new(caption: &'static str) -> Self {
+        Self {
+            caption,
+            columns: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.cells.len())
+    }
+
+    /// A column that names the row.
+    pub(super) fn key<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> String) -> Self {
+        self.push(title, Align::Left, true, rows.iter().map(cell).collect())
+    }
+
+    /// A column of numbers.
+    pub(super) fn right<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<String>) -> Self {
+        let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| MISSING.into()));
+        self.push(title, Align::Right, false, cells.collect())
+    }
+
+    /// A column of numbers that goes if no row has one.
+    pub(super) fn right_if_any<T>(
+        self,
+        title: &str,
+        rows: &[T],
+        cell: impl Fn(&T) -> Option<String>,
+    ) -> Self {
+        if rows.iter().all(|row| cell(row).is_none()) {
+            return self;
+        }
+        self.right(title, rows, cell)
+    }
+
+    /// A column of texts that goes if no row has one.
+    pub(super) fn left_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<String>) -> Self {
+        let cells: Vec<Option<String>> = rows.iter().map(cell).collect();
+        if cells.iter().all(Option::is_none) {
+            return self;
+        }
+        let cells = cells
+            .into_iter()
+            .map(|cell| cell.unwrap_or_else(|| MISSING.into()));
+        self.push(title, Align::Left, false, cells.collect())
+    }
+
+    /// A column of counts that goes if all are 0.
+    pub(super) fn count_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> u64) -> Self {
+        if rows.iter().all(|row| cell(row) == 0) {
+            return self;
+        }
+        self.right(title, rows, |row| Some(crate::analysis::count(cell(row))))
+    }
+
+    pub(super) fn note(mut self, note: Option<String>) -> Self {
+        self.notes.extend(note);
+        self
+    }
+
+    fn push(mut self, title: &str, align: Align, is_key: bool, cells: Vec<String>) -> Self {
+        self.columns.push(Column {
+            title: title.to_owned(),
+            align,
+            is_key,
+            cells,
+        });
+        self
+    }
+}

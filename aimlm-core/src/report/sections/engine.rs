@@ -1,0 +1,52 @@
+use crate::analysis::{bytes, count, duration};
+use crate::report::document::{Section, Table};
+use crate::snapshot::EngineSnapshot;
+
+/// How the recording itself is doing.
+pub(super) fn section(engine: &EngineSnapshot) -> Section {
+    let mut rows = vec![
+        (
+            "Series",
+            format!(
+                "{} in {}",
+                count(engine.series),
+                bytes(engine.series_bytes as f64)
+            ),
+        ),
+        (
+            "Rings",
+            format!("{} in {}", count(engine.rings), bytes(engine.ring_bytes as f64)),
+        ),
+        (
+            "Records folded by their own threads",
+            count(engine.folded_by_owner),
+        ),
+        ("Records folded by others", count(engine.folded_by_others)),
+        ("Records added past a full ring", count(engine.added_directly)),
+        (
+            "Collector",
+            format!(
+                "{} sweeps, {} at work",
+                count(engine.collector_sweeps),
+                duration(engine.collector_busy_seconds)
+            ),
+        ),
+    ];
+    let faults = [
+        ("Restarts of the collector", engine.collector_restarts),
+        ("Calls in the overflow series", engine.overflow_calls),
+        ("Memory samples that failed", engine.memory_sample_failures),
+        ("Faults inside aimlm", engine.internal_faults),
+    ];
+    rows.extend(
+        faults
+            .iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(name, n)| (*name, count(*n))),
+    );
+    Section::new("About this recording").table(
+        Table::new("")
+            .key("What", &rows, |row| row.0.to_owned())
+            .left_if_any("Value", &rows, |row| Some(row.1.clone())),
+    )
+}

@@ -1,0 +1,11 @@
+//! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
+
+mod cache;
+mod key;
+mod namespace;
+mod table;
+
+pub(crate) use key::KeyRef;
+pub use namespace::Instance;
+pub(crate) use namespace::{GLOBAL, Namespace, take_retired};
+pub(crate) use table::Series;

@@ -1,0 +1,292 @@
+use std::sync::Arc;
+
+use crossbeam_queue::SegQueue;
+
+use super::cache;
+use super::key::{Key, KeyRef};
+use super::table::{Found, Series, Table};
+use crate::aggregate::{STORE, WindowSettings};
+use crate::clock;
+use crate::config::Config;
+use crate::error::Error;
+use crate::event::{Field, Stage};
+use crate::site::Site;
+use crate::sync::Ordering;
+use crate::sync::fixed::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceBox};
+
+/// The series of one instance: the global one, or one of its own.
+pub(crate) struct Namespace {
+    id: u32,
+    enabled: AtomicBool,
+    inner: OnceBox<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    config_error: Option<Error>,
+    table: Table,
+    overflow: OnceBox<Arc<Series>>,
+    overflow_calls: AtomicU64,
+    /// The site with most calls over the limit.
+    overflow_site: OnceBox<Mutex<Option<&'static Site>>>,
+    /// Bits of the Unix time at which the window began.
+    since: AtomicU64,
+}
+
+/// The instance that attributes record into.
+pub(crate) static GLOBAL: Namespace = Namespace::with_id(0);
+
+/// Keeps an instance alive: the global one, which always is, or one of its own.
+#[derive(Clone, Default)]
+pub struct Instance(Option<Arc<Namespace>>);
+
+impl Instance {
+    pub(crate) fn new(config: Config) -> Self {
+        Self(Some(Arc::new(Namespace::new(config))))
+    }
+
+    #[inline]
+    pub(crate) fn namespace(&self) -> &Namespace {
+        self.0.as_deref().unwrap_or(&GLOBAL)
+    }
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Instance({})", self.namespace().id)
+    }
+}
+
+/// Numbers of series whose instance is gone, until no ring can hold a record of them.
+static RETIRED: SegQueue<u32> = SegQueue::new();
+
+impl Namespace {
+    const fn with_id(id: u32) -> Self {
+        Self {
+            id,
+            enabled: AtomicBool::new(true),
+            inner: OnceBox::new(),
+        }
+    }
+
+    /// An instance of its own.
+    pub(crate) fn new(config: Config) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let namespace = Self::with_id(NEXT.fetch_add(1, Ordering::Relaxed));
+        namespace.configure(config, None);
+        namespace
+    }
+
+    /// Whether calls are recorded. The global instance says yes until it has read its configuration.
+    #[inline(always)]
+    pub(crate) fn is_enabled(&self) -> bool {
+        // Relaxed: switching takes effect soon, not at a moment.
+        self.enabled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_enabled(&self, enabled: bool) {
+        self.inner();
+        self.enabled.store(enabled, Ordering::Relaxed);
+    }
+
+    /// Sets the configuration; says no if there is one already.
+    pub(crate) fn configure(&self, config: Config, config_error: Option<Error>) -> bool {
+        clock::start();
+        let enabled = config.enabled;
+        let inner = Inner {
+            table: Table::new(config.max_series),
+            config,
+            config_error,
+            overflow: OnceBox::new(),
+            overflow_calls: AtomicU64::new(0),
+            overflow_site: OnceBox::new(),
+            since: AtomicU64::new(clock::unix_seconds().to_bits()),
+        };
+        let first = self.inner.set(Box::new(inner)).is_ok();
+        if first && !enabled {
+            self.enabled.store(false, Ordering::Relaxed);
+        }
+        first
+    }
+
+    fn inner(&self) -> &Inner {
+        loop {
+            if let Some(inner) = self.inner.get() {
+                return inner;
+            }
+            match Config::from_env() {
+                Ok(config) => self.configure(config, None),
+                Err(error) => self.configure(Config::default(), Some(error)),
+            };
+        }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner().config
+    }
+
+    /// Why the environment's configuration was not taken, if so.
+    pub(crate) fn config_error(&self) -> Option<&Error> {
+        self.inner().config_error.as_ref()
+    }
+
+    /// When the instance was made or last reset, in seconds since the Unix epoch.
+    pub(crate) fn since(&self) -> f64 {
+        f64::from_bits(self.inner().since.load(Ordering::Relaxed))
+    }
+
+    /// The number of the series of a call: of its own, or of the overflow series; `None` if this process has
+    /// used up every number there is.
+    #[inline]
+    pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
+        let hash = key.hash();
+        match cache::find(self.id, hash, key) {
+            Some(number) => Some(number),
+            None => self.find_or_make(key, hash, site, memory),
+        }
+    }
+
+    #[inline(never)]
+    fn find_or_make(
+        &self,
+        key: &KeyRef<'_>,
+        hash: u64,
+        site: Option<&'static Site>,
+        memory: bool,
+    ) -> Option<u32> {
+        let inner = self.inner();
+        let make = || {
+            let series = inner.make(key.to_key(), site)?;
+            if memory || (inner.config.track_memory_usage && key.stage == Stage::Inference) {
+                STORE.cell(series.number)?.track_memory();
+            }
+            Some(series)
+        };
+        match inner
+            .table
+            .get_or_insert(key, hash, make, |series| retire([series.number]))
+        {
+            Found::Series(series) => {
+                cache::remember(self.id, hash, series);
+                Some(series.number)
+            }
+            Found::Full => inner.overflow(site),
+        }
+    }
+
+    /// Every series, the overflow series last.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Series>> {
+        let inner = self.inner();
+        inner.table.iter().chain(inner.overflow.get())
+    }
+
+    /// Starts every series afresh.
+    pub(crate) fn reset(&self) {
+        for series in self.all() {
+            if let Some(cell) = STORE.cell(series.number) {
+                cell.reset();
+            }
+        }
+        let inner = self.inner();
+        inner.overflow_calls.store(0, Ordering::Relaxed);
+        inner
+            .since
+            .store(clock::unix_seconds().to_bits(), Ordering::Relaxed);
+    }
+
+    /// Calls over the series limit, and the function that made most of them.
+    pub(crate) fn overflow(&self) -> (u64, Option<&'static Site>) {
+        let inner = self.inner();
+        let site = inner.overflow_site.get().and_then(|site| *site.try_lock().ok()?);
+        (inner.overflow_calls.load(Ordering::Relaxed), site)
+    }
+
+    /// Bytes of the table.
+    pub(crate) fn bytes(&self) -> usize {
+        self.inner().table.bytes()
+    }
+}
+
+impl Inner {
+    fn make(&self, key: Key, site: Option<&'static Site>) -> Option<Arc<Series>> {
+        let settings = WindowSettings {
+            history_size: self.config.history_size,
+            items: items(key.stage),
+        };
+        Some(Arc::new(Series {
+            number: STORE.allocate(settings)?,
+            key,
+            site,
+        }))
+    }
+
+    #[cold]
+    fn overflow(&self, site: Option<&'static Site>) -> Option<u32> {
+        self.overflow_calls.fetch_add(1, Ordering::Relaxed);
+        if let Some(site) = site {
+            let own = site.count_overflow();
+            let worst = self.overflow_site.get_or_init(|| Box::new(Mutex::new(None)));
+            // Whoever holds the lock is naming a site too: one of the two will do.
+            if let Ok(mut worst) = worst.try_lock()
+                && worst.is_none_or(|worst| worst.overflowed() < own)
+            {
+                *worst = Some(site);
+            }
+        }
+        if self.overflow.get().is_none() {
+            let key = Key {
+                stage: Stage::Overflow,
+                subject: "other".into(),
+                labels: Box::new([]),
+            };
+            if let Err(lost) = self.overflow.set(Box::new(self.make(key, None)?)) {
+                retire([lost.number]);
+            }
+        }
+        self.overflow.get().map(|series| series.number)
+    }
+}
+
+/// The field that counts what a call of this stage processes.
+const fn items(stage: Stage) -> Option<Field> {
+    Some(match stage {
+        Stage::Inference | Stage::TrainingStep => Field::BatchSize,
+        Stage::TrainingEpoch | Stage::Validation | Stage::DatasetPreprocessing => Field::NumSamples,
+        Stage::ModelLoad
+        | Stage::DatasetLoad
+        | Stage::DataLoading
+        | Stage::CheckpointSave
+        | Stage::CheckpointLoad
+        | Stage::Communication
+        | Stage::Synchronization => Field::SizeBytes,
+        Stage::Operation => Field::Items,
+        _ => return None,
+    })
+}
+
+fn retire(numbers: impl IntoIterator<Item = u32>) {
+    for number in numbers {
+        STORE.close(number);
+        RETIRED.push(number);
+    }
+}
+
+/// Hands out the numbers of series whose instance is gone. The caller gives them back to the store when it has
+/// swept every ring since.
+pub(crate) fn take_retired() -> Vec<u32> {
+    std::iter::from_fn(|| RETIRED.pop()).take(RETIRED.len()).collect()
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        if let Some(inner) = self.inner.get() {
+            retire(
+                inner
+                    .table
+                    .iter()
+                    .chain(inner.overflow.get())
+                    .map(|series| series.number),
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use std::sync::Arc;
+
+use super::key::{Key, KeyRef};
+use crate::site::Site;
+use crate::sync::{AtomicU32, OnceBox, Ordering};
+
+/// One series of an instance.
+pub(crate) struct Series {
+    pub(crate) number: u32,
+    pub(crate) key: Key,
+    pub(crate) site: Option<&'static Site>,
+}
+
+/// A lock-free hash table from keys to series that only grows, up to a limit.
+pub(crate) struct Table {
+    /// Twice as many as the limit or more, so that a search ends soon.
+    slots: Box<[OnceBox<Arc<Series>>]>,
+    len: AtomicU32,
+    limit: u32,
+}
+
+/// What a table says to a key.
+pub(crate) enum Found<'a> {
+    /// The series of this key.
+    Series(&'a Arc<Series>),
+    /// There is none, and no room for one.
+    Full,
+}
+
+impl Table {
+    pub(crate) fn new(limit: usize) -> Self {
+        let slots = (limit.max(1) * 2).next_power_of_two();
+        Self {
+            slots: (0..slots).map(|_| OnceBox::new()).collect(),
+            len: AtomicU32::new(0),
+            limit: limit as u32,
+        }
+    }
+
+    /// Finds the series of `key`, or makes one of what `make` gives; `discard` takes back what `make` gave if
+    /// another thread was first.
+    pub(crate) fn get_or_insert(
+        &self,
+        key: &KeyRef<'_>,
+        hash: u64,
+        make: impl Fn() -> Option<Arc<Series>>,
+        discard: impl Fn(&Series),
+    ) -> Found<'_> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        let mut own: Option<Arc<Series>> = None;
+        loop {
+            let slot = &self.slots[at];
+            if slot.get().is_none() {
+                if own.is_none() {
+                    own = self.claim().and_then(|()| make());
+                    if own.is_none() {
+                        return Found::Full;
+                    }
+                }
+                if let Some(series) = own.take()
+                    && let Err(lost) = slot.set(Box::new(series))
+                {
+                    own = Some(*lost);
+                }
+            }
+            // Set by this thread or, a moment earlier, by another.
+            if let Some(series) = slot.get()
+                && series.key.is(key)
+            {
+                if let Some(own) = own {
+                    discard(&own);
+                    self.len.fetch_sub(1, Ordering::Relaxed);
+                }
+                return Found::Series(series);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Takes one of the places up to the limit.
+    fn claim(&self) -> Option<()> {
+        // Relaxed: the number of places taken is all that matters.
+        self.len
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |len| {
+                (len < self.limit).then_some(len + 1)
+            })
+            .ok()
+            .map(drop)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Series>> {
+        self.slots.iter().filter_map(OnceBox::get)
+    }
+
+    /// Bytes of the table itself.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&*self.slots)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::atomic::AtomicU32 as Counter;
+
+    use super::*;
+    use crate::event::Stage;
+
+    #[test]
+    fn each_key_gets_one_series_under_contention_and_the_limit_holds() {
+        let table = Table::new(100);
+        let (next, discarded) = (Counter::new(1), Counter::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for i in 0..150 {
+                        let subject = format!("model {i}");
+                        let key = KeyRef {
+                            stage: Stage::Inference,
+                            subject: &subject,
+                            labels: &[],
+                        };
+                        let make = || {
+                            let number = next.fetch_add(1, Ordering::Relaxed);
+                            Some(Arc::new(Series {
+                                number,
+                                key: key.to_key(),
+                                site: None,
+                            }))
+                        };
+                        let discard = |_: &Series| {
+                            discarded.fetch_add(1, Ordering::Relaxed);
+                        };
+                        if let Found::Series(series) = table.get_or_insert(&key, key.hash(), make, discard) {
+                            assert!(series.key.is(&key));
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(table.iter().count(), 100);
+        assert_eq!(next.into_inner() - 1 - discarded.into_inner(), 100);
+    }
+}

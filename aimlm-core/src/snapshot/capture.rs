@@ -1,0 +1,182 @@
+//! The end of the atomics: from cells and windows to plain data.
+
+use super::{
+    CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
+    SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
+};
+use crate::aggregate::{CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE};
+use crate::buffer::REGISTRY;
+use crate::clock::{self, Rate, WallClock};
+use crate::collector;
+use crate::event::{Field, FieldKind};
+use crate::series::{Namespace, Series};
+use crate::site::Site;
+
+impl Snapshot {
+    /// Every call of the instance that returned before is in it, whichever thread made it.
+    pub(crate) fn capture(namespace: &Namespace) -> Self {
+        REGISTRY.sweep();
+        let clock = Clock {
+            wall: WallClock::current(),
+            rate: Rate::current(),
+        };
+        let mut bytes = namespace.bytes();
+        let mut series: Vec<_> = namespace
+            .all()
+            .filter_map(|series| {
+                let reading = STORE.cell(series.number)?.read()?;
+                bytes += reading.window.bytes;
+                Some(clock.series(series, reading))
+            })
+            .collect();
+        series.sort_by(|a, b| a.key().cmp(&b.key()));
+        let taken_at = clock::unix_seconds();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            taken_at,
+            window_seconds: (taken_at - namespace.since()).max(0.0),
+            engine: EngineSnapshot::capture(namespace, series.len(), bytes),
+            series,
+        }
+    }
+}
+
+impl EngineSnapshot {
+    fn capture(namespace: &Namespace, series: usize, bytes: usize) -> Self {
+        let (rings, collector) = (REGISTRY.read(), collector::read());
+        let (overflow_calls, overflow_site) = namespace.overflow();
+        Self {
+            folded_by_owner: rings.folded_by_owner,
+            folded_by_others: rings.folded_by_others,
+            added_directly: rings.added_directly,
+            rings: rings.rings,
+            ring_bytes: rings.bytes,
+            series_bytes: bytes as u64,
+            series: series as u64,
+            overflow_calls,
+            overflow_site: overflow_site
+                .map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
+            collector_sweeps: collector.sweeps,
+            collector_restarts: collector.restarts,
+            collector_busy_seconds: collector.busy.as_secs_f64(),
+            clock_anchors: clock::anchors(),
+            memory_sample_failures: collector.memory_failures,
+            internal_faults: collector.faults,
+            configuration_error: namespace.config_error().map(ToString::to_string),
+        }
+    }
+}
+
+/// Turns ticks into nanoseconds and moments.
+struct Clock {
+    wall: WallClock,
+    rate: Rate,
+}
+
+impl Clock {
+    fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
+        let ran = window.last_end > 0;
+        let ticks_to_seconds = |ticks| self.rate.nanoseconds(ticks) as f64 / 1e9;
+        let busy = window.first_start.map(|first| {
+            window
+                .last_end
+                .saturating_sub(first)
+                .saturating_sub(window.idle_ticks)
+        });
+        SeriesSnapshot {
+            stage: series.key.stage,
+            subject: series.key.subject.to_string(),
+            labels: series
+                .key
+                .labels
+                .iter()
+                .map(|(label, text)| (*label, text.to_string()))
+                .collect(),
+            site: series.site.map(SiteSnapshot::from),
+            started: window.outcomes.ended() + in_flight,
+            in_flight,
+            outcomes: window.outcomes,
+            latency: window.latency,
+            failed_latency: window.failed,
+            first_start: window.first_start.map(|start| self.wall.seconds(start)),
+            last_end: ran.then(|| self.wall.seconds(window.last_end)),
+            busy_seconds: busy.map(ticks_to_seconds),
+            rate: window.rate.and_then(|(items, rates)| rate_snapshot(items, rates)),
+            fields: window
+                .fields
+                .into_iter()
+                .map(|(field, reading)| (field, field_snapshot(field, reading)))
+                .collect(),
+            samples: window.samples,
+            memory: window.memory.map(memory_snapshot),
+            error_kinds: window
+                .error_kinds
+                .into_iter()
+                .map(|(kind, n)| (kind.to_owned(), n))
+                .collect(),
+            history: self.history(&window.history),
+        }
+    }
+
+    fn history(&self, history: &HistoryReading) -> History {
+        let call = |call: &crate::aggregate::CallReading| CallRecord {
+            start: self.wall.seconds(call.start),
+            duration_ns: call.nanoseconds(self.rate),
+            outcome: call.outcome,
+            values: call.numbers().collect(),
+        };
+        History {
+            complete: history.complete,
+            calls: history.calls.iter().map(call).collect(),
+        }
+    }
+}
+
+impl From<&'static Site> for SiteSnapshot {
+    fn from(site: &'static Site) -> Self {
+        Self {
+            function: site.function.to_owned(),
+            file: site.file.to_owned(),
+            line: site.line,
+        }
+    }
+}
+
+/// None if no call of measurable duration said how many items it had.
+fn rate_snapshot(items: Field, rates: Rates) -> Option<RateSnapshot> {
+    (rates.count > 0).then_some(RateSnapshot {
+        items,
+        total_items: rates.items,
+        count: rates.count,
+        sum: rates.sum,
+        min: rates.min,
+        max: rates.max,
+    })
+}
+
+fn field_snapshot(field: Field, reading: FieldReading) -> FieldSnapshot {
+    debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
+    FieldSnapshot {
+        count: reading.count,
+        sum: reading.sum,
+        min: reading.min,
+        max: reading.max,
+        curve: reading
+            .curve
+            .into_iter()
+            .map(|(x, y)| CurvePoint { x, y })
+            .collect(),
+        not_finite: reading.not_finite,
+    }
+}
+
+fn memory_snapshot(reading: MemoryReading) -> MemorySnapshot {
+    MemorySnapshot {
+        samples: reading.count,
+        min_bytes: reading.min,
+        mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
+        max_bytes: reading.max,
+        last_bytes: reading.recent.last().copied().unwrap_or(reading.max),
+        recent_bytes: reading.recent,
+    }
+}

@@ -1,0 +1,79 @@
+//! The only door to atomics, cells and locks: `std`'s, or loom's under `--cfg loom`.
+//!
+//! Statics need `const` constructors, which loom has not; what only statics use comes from [`fixed`] and is
+//! the same under both.
+
+#[cfg(not(loom))]
+pub(crate) use std::sync::{
+    Mutex, MutexGuard, TryLockError,
+    atomic::{AtomicU8, AtomicU32, AtomicU64},
+};
+
+#[cfg(loom)]
+pub(crate) use loom::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicU8, AtomicU32, AtomicU64},
+};
+#[cfg(loom)]
+pub(crate) use once_box::OnceBox;
+#[cfg(not(loom))]
+pub(crate) use once_cell::race::OnceBox;
+#[cfg(loom)]
+pub(crate) use std::sync::TryLockError;
+pub(crate) use std::sync::atomic::Ordering;
+
+/// Atomics of statics.
+pub(crate) mod fixed {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+    pub(crate) use std::sync::{Mutex, OnceLock};
+
+    pub(crate) use once_cell::race::OnceBox;
+}
+
+/// Locks, whether or not a thread died with the lock: what the locks here guard is never left half-changed
+/// in a way that a later holder would trust.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// As [`lock`], but gives up at once if another thread holds it.
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+#[cfg(loom)]
+mod once_box {
+    /// What `once_cell`'s does, seen by loom: the first value set stays.
+    pub(crate) struct OnceBox<T: 'static>(loom::sync::Mutex<Option<&'static T>>);
+
+    impl<T: 'static> OnceBox<T> {
+        pub(crate) fn new() -> Self {
+            Self(loom::sync::Mutex::new(None))
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            *self.0.lock().unwrap()
+        }
+
+        pub(crate) fn set(&self, value: Box<T>) -> Result<(), Box<T>> {
+            let mut slot = self.0.lock().unwrap();
+            if slot.is_some() {
+                return Err(value);
+            }
+            *slot = Some(Box::leak(value));
+            Ok(())
+        }
+
+        pub(crate) fn get_or_init(&self, value: impl FnOnce() -> Box<T>) -> &T {
+            if let Some(value) = self.get() {
+                return value;
+            }
+            let _ = self.set(value());
+            self.get().unwrap()
+        }
+    }
+}

@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::grouping::{by_label, merged};
+use super::{CallMetrics, NumberStats, Views};
+use crate::event::{Field, Label, Stage};
+use crate::snapshot::SeriesSnapshot;
+
+/// Distributed training as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DistributedMetrics {
+    /// Tasks by name.
+    pub tasks: BTreeMap<String, TaskMetrics>,
+    /// Coordination overhead of all tasks for which it is known.
+    pub coordination: Option<CoordinationOverhead>,
+    /// Exchange of data, by operation.
+    pub communication: BTreeMap<String, CallMetrics>,
+    /// Synchronisation of state, by operation.
+    pub synchronization: BTreeMap<String, CallMetrics>,
+    /// Workers by name.
+    pub workers: BTreeMap<String, WorkerMetrics>,
+    /// Workers that took part in tasks.
+    pub worker_counts: Option<NumberStats>,
+}
+
+/// One distributed task.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TaskMetrics {
+    /// The task.
+    pub task_id: String,
+    /// Whole runs of it.
+    pub calls: Option<CallMetrics>,
+    /// Its parts: `coordination`, `distribution`, `compute`, `aggregation`, ….
+    pub phases: BTreeMap<String, CallMetrics>,
+    /// Time spent on coordination.
+    pub coordination: Option<CoordinationOverhead>,
+}
+
+/// Time that a task spent on coordination instead of work, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CoordinationOverhead {
+    /// How many phases or runs `total` is the sum of.
+    pub count: u64,
+    /// All of it.
+    pub total: f64,
+    /// For each phase or run.
+    pub mean: f64,
+    /// Where it comes from.
+    pub source: CoordinationSource,
+}
+
+/// Where a coordination overhead comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoordinationSource {
+    /// A phase named `coordination` was recorded.
+    Phase,
+    /// Time of the runs less that of their phases. Not known where phases ran side by side for longer than
+    /// the runs, nor without phases.
+    Remainder,
+    /// Some tasks one way, some the other.
+    Mixed,
+}
+
+/// One worker or rank.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WorkerMetrics {
+    /// The worker.
+    pub worker_id: String,
+    /// Share of time that it was busy, 0 to 1, as recorded.
+    pub utilization: NumberStats,
+}
+
+impl CoordinationOverhead {
+    fn new(count: u64, total: f64, source: CoordinationSource) -> Option<Self> {
+        (count > 0 && total >= 0.0).then(|| Self {
+            count,
+            total,
+            mean: total / count as f64,
+            source,
+        })
+    }
+
+    fn of_task(calls: Option<&CallMetrics>, phases: &BTreeMap<String, CallMetrics>) -> Option<Self> {
+        if let Some(phase) = phases.get("coordination") {
+            return Self::new(
+                phase.latency.count,
+                phase.latency.total,
+                CoordinationSource::Phase,
+            );
+        }
+        let (whole, parts) = (calls?, phases.values());
+        // Phases of failed runs would be subtracted from successful runs alone.
+        let comparable = whole.counts.ok == whole.counts.started
+            && !phases.is_empty()
+            && parts.clone().all(|phase| phase.counts.ok == phase.counts.started);
+        let rest = whole.latency.total - parts.map(|phase| phase.latency.total).sum::<f64>();
+        comparable
+            .then(|| Self::new(whole.latency.count, rest, CoordinationSource::Remainder))
+            .flatten()
+    }
+
+    fn and(self, other: Self) -> Option<Self> {
+        let source = if self.source == other.source {
+            self.source
+        } else {
+            CoordinationSource::Mixed
+        };
+        Self::new(self.count + other.count, self.total + other.total, source)
+    }
+}
+
+impl Views<'_> {
+    /// Distributed training as a whole.
+    #[must_use]
+    pub fn distributed(&self) -> DistributedMetrics {
+        let groups = self.by_subject(Stage::DistributedTask, None);
+        let tasks: BTreeMap<String, TaskMetrics> = groups
+            .iter()
+            .map(|(id, group)| ((*id).to_owned(), self.task_of(id, group)))
+            .collect();
+        let known = tasks.values().filter_map(|task| task.coordination);
+        DistributedMetrics {
+            coordination: known.map(Some).reduce(|a, b| a?.and(b?)).flatten(),
+            tasks,
+            communication: self.each(Stage::Communication, |_, calls| calls),
+            synchronization: self.each(Stage::Synchronization, |_, calls| calls),
+            workers: self.workers(),
+            worker_counts: self.worker_counts(),
+        }
+    }
+
+    /// One distributed task; none if it never ran.
+    #[must_use]
+    pub fn task(&self, task_id: &str) -> Option<TaskMetrics> {
+        let group: Vec<_> = self.snapshot.subject(Stage::DistributedTask, task_id).collect();
+        (!group.is_empty()).then(|| self.task_of(task_id, &group))
+    }
+
+    fn task_of(&self, task_id: &str, group: &[&SeriesSnapshot]) -> TaskMetrics {
+        let mut groups = by_label(group, Label::Phase);
+        let whole = groups.remove(&None).unwrap_or_default();
+        let calls = CallMetrics::new(&whole, self.percentiles);
+        let phases = self.by_text(&groups);
+        TaskMetrics {
+            task_id: task_id.to_owned(),
+            coordination: CoordinationOverhead::of_task(calls.as_ref(), &phases),
+            calls,
+            phases,
+        }
+    }
+
+    fn worker_counts(&self) -> Option<NumberStats> {
+        let tasks = self.snapshot.stage(Stage::DistributedTask);
+        let whole: Vec<_> = tasks
+            .filter(|series| series.label(Label::Phase).is_none())
+            .collect();
+        NumberStats::new(merged(&whole)?.as_ref(), Field::NumWorkers)
+    }
+
+    fn workers(&self) -> BTreeMap<String, WorkerMetrics> {
+        let groups = self.by_subject(Stage::WorkerUtilization, None).into_iter();
+        groups
+            .filter_map(|(worker, group)| {
+                let metrics = WorkerMetrics {
+                    worker_id: worker.to_owned(),
+                    utilization: NumberStats::new(merged(&group)?.as_ref(), Field::Utilization)?,
+                };
+                Some((worker.to_owned(), metrics))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,188 @@
+//! Snapshots made by hand, for tests of what reads them.
+
+use std::collections::BTreeMap;
+
+use crate::aggregate::Distribution;
+use crate::event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
+use crate::snapshot::{
+    CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
+    SCHEMA_VERSION, SeriesSnapshot, Snapshot,
+};
+
+/// A series that grows call by call, as the collector would fold it.
+pub(crate) struct Series(SeriesSnapshot);
+
+/// 2026-11-23T15:14:29Z.
+pub(crate) const NOW: f64 = 1_795_446_869.0;
+
+impl Series {
+    pub(crate) fn new(stage: Stage, subject: &str) -> Self {
+        Self(SeriesSnapshot {
+            stage,
+            subject: subject.to_owned(),
+            labels: BTreeMap::new(),
+            site: None,
+            started: 0,
+            in_flight: 0,
+            outcomes: Outcomes::default(),
+            latency: Distribution::default(),
+            failed_latency: Distribution::default(),
+            first_start: None,
+            last_end: None,
+            busy_seconds: None,
+            rate: None,
+            fields: BTreeMap::new(),
+            samples: 0,
+            memory: None,
+            error_kinds: BTreeMap::new(),
+            history: History {
+                complete: true,
+                calls: Vec::new(),
+            },
+        })
+    }
+
+    pub(crate) fn label(mut self, label: Label, text: &str) -> Self {
+        self.0.labels.insert(label, text.to_owned());
+        self
+    }
+
+    /// A call right after the last one.
+    pub(crate) fn ended(mut self, outcome: Outcome, seconds: f64, values: &[(Field, f64)]) -> Self {
+        let series = &mut self.0;
+        let ns = (seconds * 1e9).round() as u64;
+        let start = series.last_end.unwrap_or(NOW - 100.0);
+        series.started += 1;
+        series.outcomes.add(outcome, 1);
+        series.first_start = series.first_start.or(Some(start));
+        series.last_end = Some(start + seconds);
+        series.busy_seconds = Some(series.busy_seconds.unwrap_or(0.0) + seconds);
+        match outcome {
+            Outcome::Ok => series.latency.record(ns),
+            _ => series.failed_latency.record(ns),
+        }
+        let items = values.iter().find(|(field, _)| *field == items_of(series.stage));
+        if let (Some(&(items, n)), Outcome::Ok) = (items, outcome) {
+            add_rate(&mut series.rate, items, n, seconds);
+        }
+        let x = series.history.calls.len() as f64;
+        let x = values
+            .iter()
+            .find(|(field, _)| *field == Field::Epoch)
+            .map_or(x, |&(_, epoch)| epoch);
+        for &(field, value) in values {
+            add_value(&mut series.fields, field, x, value);
+        }
+        series.history.calls.push(CallRecord {
+            start,
+            duration_ns: ns,
+            outcome,
+            values: values.to_vec(),
+        });
+        self
+    }
+
+    pub(crate) fn ok(self, seconds: f64, values: &[(Field, f64)]) -> Self {
+        self.ended(Outcome::Ok, seconds, values)
+    }
+
+    pub(crate) fn sample(mut self, field: Field, x: f64, value: f64) -> Self {
+        self.0.samples += 1;
+        add_value(&mut self.0.fields, field, x, value);
+        self
+    }
+
+    pub(crate) fn in_flight(mut self, n: u64) -> Self {
+        self.0.started += n;
+        self.0.in_flight += n;
+        self
+    }
+
+    pub(crate) fn error_kind(mut self, kind: &str, n: u64) -> Self {
+        self.0.error_kinds.insert(kind.to_owned(), n);
+        self
+    }
+
+    /// The oldest calls leave the history.
+    pub(crate) fn remembering(mut self, calls: usize) -> Self {
+        let history = &mut self.0.history;
+        history.complete = history.calls.len() <= calls;
+        history.calls.drain(..history.calls.len().saturating_sub(calls));
+        self
+    }
+
+    pub(crate) fn memory(mut self, bytes: &[u64]) -> Self {
+        self.0.memory = Some(MemorySnapshot {
+            samples: bytes.len() as u64,
+            min_bytes: *bytes.iter().min().unwrap(),
+            mean_bytes: bytes.iter().sum::<u64>() as f64 / bytes.len() as f64,
+            max_bytes: *bytes.iter().max().unwrap(),
+            last_bytes: *bytes.last().unwrap(),
+            recent_bytes: bytes.to_vec(),
+        });
+        self
+    }
+}
+
+/// A snapshot of these series.
+pub(crate) fn snapshot(series: impl IntoIterator<Item = Series>) -> Snapshot {
+    let mut series: Vec<SeriesSnapshot> = series.into_iter().map(|series| series.0).collect();
+    series.sort_by(|a, b| a.key().cmp(&b.key()));
+    Snapshot {
+        schema_version: SCHEMA_VERSION,
+        taken_at: NOW,
+        window_seconds: 123.4,
+        engine: EngineSnapshot {
+            series: series.len() as u64,
+            ..EngineSnapshot::default()
+        },
+        series,
+    }
+}
+
+const fn items_of(stage: Stage) -> Field {
+    match stage {
+        Stage::Inference | Stage::TrainingStep => Field::BatchSize,
+        Stage::Operation => Field::Items,
+        _ => Field::NumSamples,
+    }
+}
+
+fn add_rate(rate: &mut Option<RateSnapshot>, items: Field, n: f64, seconds: f64) {
+    let now = n / seconds;
+    let rate = rate.get_or_insert(RateSnapshot {
+        items,
+        total_items: 0,
+        count: 0,
+        sum: 0.0,
+        min: now,
+        max: now,
+    });
+    rate.total_items += n as u64;
+    rate.count += 1;
+    rate.sum += now;
+    rate.min = rate.min.min(now);
+    rate.max = rate.max.max(now);
+}
+
+fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, value: f64) {
+    let numbers = fields.entry(field).or_insert(FieldSnapshot {
+        count: 0,
+        sum: 0.0,
+        min: None,
+        max: None,
+        curve: Vec::new(),
+        not_finite: 0,
+    });
+    numbers.count += 1;
+    if value.is_finite() {
+        numbers.sum += value;
+        numbers.min = Some(numbers.min.map_or(value, |min| min.min(value)));
+        numbers.max = Some(numbers.max.map_or(value, |max| max.max(value)));
+    } else {
+        numbers.not_finite += 1;
+    }
+    if field.kind() == FieldKind::Real {
+        numbers.curve.push(CurvePoint { x, y: value });
+    }
+}

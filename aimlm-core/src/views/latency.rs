@@ -1,0 +1,107 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{interpolated, percentile_name, samples_needed};
+use crate::aggregate::Distribution;
+use crate::snapshot::SeriesSnapshot;
+
+/// How long the calls took that succeeded, in seconds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LatencyStats {
+    /// Calls that succeeded.
+    pub count: u64,
+    /// Sum of their durations, exact.
+    pub total: f64,
+    /// Exact mean.
+    pub mean: Option<f64>,
+    /// Exact minimum.
+    pub min: Option<f64>,
+    /// Exact maximum.
+    pub max: Option<f64>,
+    /// The 50th percentile, whether or not it was asked for.
+    pub median: Option<f64>,
+    /// The percentiles asked for, by name: `p95`, `p99.9`.
+    pub percentiles: BTreeMap<String, Percentile>,
+    /// Whether median and percentiles are exact: interpolated linearly between closest ranks, over every call.
+    /// Otherwise they are read from the histogram by nearest rank, within 0.4 %.
+    pub exact: bool,
+}
+
+/// One percentile of a latency.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Percentile {
+    /// Over 0 and under 100.
+    pub percentile: f64,
+    /// Seconds that this share of the calls did not exceed; none without calls.
+    pub seconds: Option<f64>,
+    /// How many calls it needs at 99 % confidence; see [`samples_needed`].
+    pub samples_needed: u64,
+    /// Whether there were as many.
+    pub enough_samples: bool,
+}
+
+impl LatencyStats {
+    pub(super) fn new(series: &SeriesSnapshot, percentiles: &[f64]) -> Self {
+        let distribution = &series.latency;
+        let mut raw: Vec<f64> = Vec::new();
+        if series.history.complete {
+            raw.extend(series.history.succeeded().map(|call| call.seconds()));
+            raw.sort_unstable_by(f64::total_cmp);
+        }
+        let exact = series.history.complete && raw.len() as u64 == distribution.count();
+        let at = |percentile| {
+            if exact {
+                interpolated(&raw, percentile)
+            } else {
+                distribution.quantile(percentile / 100.0).map(seconds)
+            }
+        };
+        Self {
+            count: distribution.count(),
+            total: seconds(distribution.sum()),
+            mean: distribution.mean().map(|ns| ns / 1e9),
+            min: distribution.min().map(seconds),
+            max: distribution.max().map(seconds),
+            median: at(50.0),
+            percentiles: percentiles
+                .iter()
+                .map(|&percentile| {
+                    let needed = samples_needed(percentile);
+                    let entry = Percentile {
+                        percentile,
+                        seconds: at(percentile),
+                        samples_needed: needed,
+                        enough_samples: distribution.count() >= needed,
+                    };
+                    (percentile_name(percentile), entry)
+                })
+                .collect(),
+            exact,
+        }
+    }
+
+    /// From counts alone, for calls that have no history of their own.
+    pub(super) fn of_distribution(distribution: &Distribution) -> Option<Self> {
+        (distribution.count() > 0).then(|| Self {
+            count: distribution.count(),
+            total: seconds(distribution.sum()),
+            mean: distribution.mean().map(|ns| ns / 1e9),
+            min: distribution.min().map(seconds),
+            max: distribution.max().map(seconds),
+            median: distribution.quantile(0.5).map(seconds),
+            percentiles: BTreeMap::new(),
+            exact: false,
+        })
+    }
+
+    /// A percentile that was asked for, in seconds; none if it was not, or without calls.
+    #[must_use]
+    pub fn percentile(&self, percentile: f64) -> Option<f64> {
+        self.percentiles.get(&percentile_name(percentile))?.seconds
+    }
+}
+
+fn seconds(ns: u64) -> f64 {
+    ns as f64 / 1e9
+}

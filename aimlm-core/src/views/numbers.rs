@@ -1,0 +1,49 @@
+use serde::{Deserialize, Serialize};
+
+use crate::snapshot::{FieldSnapshot, SeriesSnapshot};
+
+/// The numbers that calls or samples carried under one field, in the unit of the field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct NumberStats {
+    /// How many calls or samples carried one.
+    pub count: u64,
+    /// Sum of the finite numbers.
+    pub total: f64,
+    /// Their mean.
+    pub mean: Option<f64>,
+    /// The smallest.
+    pub min: Option<f64>,
+    /// The largest.
+    pub max: Option<f64>,
+    /// The last, where it is known: real numbers keep their course, counts only while the history has it.
+    pub last: Option<f64>,
+}
+
+impl NumberStats {
+    pub(super) fn new(series: &SeriesSnapshot, field: crate::event::Field) -> Option<Self> {
+        let numbers = series.field(field)?;
+        let recent = || {
+            series
+                .history
+                .calls
+                .iter()
+                .rev()
+                .find_map(|call| call.value(field))
+        };
+        (numbers.count > 0).then(|| Self {
+            last: numbers.last().or_else(recent).filter(|last| last.is_finite()),
+            ..Self::of_field(numbers)
+        })
+    }
+
+    fn of_field(numbers: &FieldSnapshot) -> Self {
+        Self {
+            count: numbers.count,
+            total: numbers.sum,
+            mean: numbers.mean(),
+            min: numbers.min,
+            max: numbers.max,
+            last: None,
+        }
+    }
+}

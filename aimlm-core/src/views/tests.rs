@@ -1,0 +1,187 @@
+use super::fixture::{Series, snapshot};
+use super::*;
+use crate::event::{Field, Label, Outcome, Stage};
+
+#[test]
+fn series_of_one_subject_are_one() {
+    let snapshot = snapshot([
+        Series::new(Stage::Inference, "m")
+            .label(Label::Device, "cpu")
+            .ok(0.1, &[(Field::BatchSize, 2.0)])
+            .ended(Outcome::Error, 0.4, &[]),
+        Series::new(Stage::Inference, "m")
+            .label(Label::Device, "cuda")
+            .ok(0.3, &[(Field::BatchSize, 4.0)])
+            .in_flight(1),
+        Series::new(Stage::Inference, "other").ok(1.0, &[]),
+    ]);
+    let inference = snapshot.inference_of("m").unwrap();
+    let counts = inference.calls.counts;
+    assert_eq!(
+        (counts.started, counts.ok, counts.error, counts.in_flight),
+        (4, 2, 1, 1)
+    );
+    assert_eq!(inference.calls.latency.median, Some(0.2));
+    assert!(inference.calls.latency.exact);
+    assert_eq!(inference.batch_size().unwrap().mean, Some(3.0));
+    assert_eq!(inference.calls.label(Label::Device).unwrap(), "cpu, cuda");
+    assert_eq!(inference.calls.throughput.as_ref().unwrap().total, 6);
+    assert_eq!(inference.calls.failed_latency.as_ref().unwrap().max, Some(0.4));
+    assert_eq!(snapshot.inference().len(), 2);
+    assert_eq!(snapshot.inference()["m"], inference);
+    assert_eq!(snapshot.inference_of("none"), None);
+}
+
+#[test]
+fn percentiles_say_where_they_come_from() {
+    let calls = (1..=200).fold(Series::new(Stage::Operation, "cat"), |series, ms| {
+        series.ok(f64::from(ms) / 1e3, &[])
+    });
+    let exact = snapshot([calls]);
+    let latency = exact
+        .views(&[50.0, 95.0, 99.0])
+        .operation("cat")
+        .unwrap()
+        .calls
+        .latency;
+    assert!(latency.exact);
+    assert!((latency.percentile(95.0).unwrap() - 0.19005).abs() < 1e-9);
+    assert!(latency.percentiles["p95"].enough_samples);
+    let p99 = latency.percentiles["p99"];
+    assert_eq!((p99.samples_needed, p99.enough_samples), (662, false));
+
+    let calls = (1..=200).fold(Series::new(Stage::Operation, "cat"), |series, ms| {
+        series.ok(f64::from(ms) / 1e3, &[])
+    });
+    let bounded = snapshot([calls.remembering(10)]);
+    let latency = bounded.operation("cat").unwrap().calls.latency;
+    assert!(!latency.exact);
+    assert_eq!(
+        (latency.count, latency.min, latency.max),
+        (200, Some(0.001), Some(0.2))
+    );
+    assert!((latency.percentile(95.0).unwrap() / 0.19 - 1.0).abs() < 0.004);
+}
+
+#[test]
+fn training_has_its_curves_by_name() {
+    let snapshot = snapshot([
+        Series::new(Stage::TrainingStats, "net")
+            .sample(Field::Loss, 1.0, 2.0)
+            .sample(Field::Loss, 2.0, f64::NAN)
+            .sample(Field::LearningRate, 1.0, 0.1),
+        Series::new(Stage::TrainingStats, "net")
+            .label(Label::Metric, "val_accuracy")
+            .sample(Field::Metric, 1.0, 0.5),
+        Series::new(Stage::TrainingStats, "net")
+            .label(Label::Metric, "perplexity")
+            .sample(Field::Metric, 1.0, 9.0),
+        Series::new(Stage::TrainingStep, "net").ok(0.1, &[(Field::Loss, 3.0)]),
+        Series::new(Stage::Validation, "net").ok(0.1, &[(Field::Accuracy, 0.7)]),
+        Series::new(Stage::TrainingEpoch, "net").ok(2.0, &[(Field::NumSamples, 1000.0)]),
+    ]);
+    let training = snapshot.training_of("net").unwrap();
+    let names: Vec<&str> = training.curves.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "learning_rate",
+            "loss",
+            "perplexity",
+            "step_loss",
+            "val_accuracy",
+            "validation_accuracy"
+        ]
+    );
+    let loss = &training.curves["loss"];
+    assert_eq!((loss.first, loss.last, loss.not_finite), (Some(2.0), None, 1));
+    assert_eq!(loss.first_not_finite_at, Some(2.0));
+    assert_eq!(training.samples_per_second(), Some(500.0));
+}
+
+#[test]
+fn coordination_is_recorded_or_left_over_or_unknown() {
+    let task = |subject| Series::new(Stage::DistributedTask, subject);
+    let phase = |subject, name| task(subject).label(Label::Phase, name);
+    let snapshot = snapshot([
+        task("recorded").ok(10.0, &[(Field::NumWorkers, 4.0)]),
+        phase("recorded", "coordination").ok(1.0, &[]),
+        task("left over").ok(10.0, &[(Field::NumWorkers, 8.0)]),
+        phase("left over", "compute").ok(7.0, &[]),
+        phase("left over", "aggregation").ok(1.0, &[]),
+        task("unknown").ok(10.0, &[]),
+        task("side by side").ok(1.0, &[]),
+        phase("side by side", "compute").ok(3.0, &[]),
+    ]);
+    let of = |task| snapshot.task(task).unwrap().coordination;
+    let recorded = of("recorded").unwrap();
+    assert_eq!(
+        (recorded.total, recorded.source),
+        (1.0, CoordinationSource::Phase)
+    );
+    let left_over = of("left over").unwrap();
+    assert_eq!(
+        (left_over.total, left_over.source),
+        (2.0, CoordinationSource::Remainder)
+    );
+    assert_eq!(of("unknown"), None);
+    assert_eq!(of("side by side"), None);
+    let all = snapshot.distributed();
+    let coordination = all.coordination.unwrap();
+    assert_eq!((coordination.count, coordination.total), (2, 3.0));
+    assert_eq!(coordination.source, CoordinationSource::Mixed);
+    assert_eq!(all.worker_counts.unwrap().mean, Some(6.0));
+}
+
+#[test]
+fn rates_of_bytes_need_to_know_their_time() {
+    let save = |outcome, values: &[(Field, f64)]| {
+        Series::new(Stage::CheckpointSave, "net")
+            .ok(1.0, &[(Field::SizeBytes, 100.0)])
+            .ended(outcome, 1.0, values)
+    };
+    let rate = |series| {
+        let model = snapshot([series]).model("net").unwrap();
+        model.checkpoint_save.unwrap().bytes_per_second
+    };
+    assert_eq!(rate(save(Outcome::Error, &[])), Some(100.0));
+    assert_eq!(
+        rate(save(Outcome::Error, &[(Field::SizeBytes, 300.0)])),
+        Some(200.0)
+    );
+    assert_eq!(rate(save(Outcome::Ok, &[])), None);
+}
+
+#[test]
+fn unnamed_operations_stand_beside_named_ones() {
+    let preprocessing = || Series::new(Stage::DatasetPreprocessing, "digits");
+    let snapshot = snapshot([
+        preprocessing().ok(1.0, &[]),
+        preprocessing()
+            .label(Label::Operation, "unspecified")
+            .ok(1.0, &[]),
+        preprocessing().label(Label::Operation, "scale").ok(1.0, &[]),
+    ]);
+    let dataset = snapshot.dataset("digits").unwrap();
+    assert_eq!(dataset.load, None);
+    assert_eq!(dataset.preprocessing["unspecified"].counts.ok, 2);
+    assert_eq!(dataset.preprocessing["scale"].counts.ok, 1);
+}
+
+#[test]
+fn views_survive_json() {
+    let snapshot = snapshot([
+        Series::new(Stage::ModelLoad, "m").ok(1.0, &[(Field::SizeBytes, 5e6)]),
+        Series::new(Stage::Inference, "m")
+            .ok(0.1, &[(Field::BatchSize, 8.0)])
+            .memory(&[1, 2, 3]),
+        Series::new(Stage::TrainingEpoch, "m").ok(0.1, &[(Field::Loss, 0.5)]),
+        Series::new(Stage::WorkerUtilization, "w").sample(Field::Utilization, 0.0, 0.7),
+        Series::new(Stage::DistributedTask, "t")
+            .label(Label::Phase, "compute")
+            .ok(0.1, &[]),
+    ]);
+    let overview = snapshot.views(&[50.0, 99.9]).overview();
+    let text = serde_json::to_string(&overview).unwrap();
+    assert_eq!(serde_json::from_str::<Overview>(&text).unwrap(), overview);
+}
