@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
-use crate::expand::{bits, emit, fields, located, quiet, support};
+use crate::expand::{bits, emit, fields, located, support};
 use crate::plan::Plan;
 use crate::returns::{Holder, Place, What};
 use crate::validate::Judge;
@@ -30,7 +30,14 @@ fn whole(plan: &Plan<'_>) -> TokenStream {
 
 /// A statement that finishes `__aimlm_call`, whose result is behind the reference.
 pub(crate) fn finish(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
-    let (support, quiet, judge) = (support(plan), quiet(), judge(plan, result));
+    let (support, judge) = (support(plan), judge(plan, result));
+    let looks = !plan.arguments.after.is_empty()
+        || plan.arguments.error_kind.is_some()
+        || !matches!(plan.arguments.judge, Judge::ByType);
+    // A closure shows what it looks at; a path to a method would not.
+    let quiet = looks.then(|| {
+        emit! { #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)] }
+    });
     let more = more(plan, result);
     emit! {
         #quiet

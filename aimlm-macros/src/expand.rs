@@ -17,11 +17,6 @@ macro_rules! emit {
 }
 pub(crate) use emit;
 
-/// Lints that look at statements which no user wrote.
-pub(crate) fn quiet() -> TokenStream {
-    emit! { #[allow(unreachable_code, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)] }
-}
-
 /// The function under the attribute.
 pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     let function = plan.function;
@@ -197,8 +192,11 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let bindings = bindings(signature);
     for binding in bindings.iter().rev() {
         let (name, conditions) = (binding.name, &binding.conditions);
-        if plan.words.contains(name) || name.to_string().starts_with('_') {
+        if plan.words.contains(name) {
             captures.extend(emit! { #(#conditions)* let _ = &#name; });
+        } else if name.to_string().starts_with('_') {
+            let quiet = emit! { #[allow(clippy::used_underscore_binding)] };
+            captures.extend(emit! { #(#conditions)* #quiet let _ = &#name; });
         }
     }
     if plan.words.contains_word("self") && signature.receiver().is_some() {
@@ -223,7 +221,7 @@ pub(crate) fn output(plan: &Plan<'_>) -> Type {
 }
 
 fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, quiet, output) = (support(plan), quiet(), output(plan));
+    let (support, output) = (support(plan), output(plan));
     let (captures, body) = (captures(plan, signature), &plan.function.body);
     let run = emit! { move || -> #output { #captures #body } };
     let handed_out = !plan.place.is_whole();
@@ -231,7 +229,6 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     if handed_out {
         let prepare = enter(plan, "prepare");
         return emit! {
-            #quiet
             let __aimlm_call = #prepare;
             let (__aimlm_call, __aimlm_result) = #support::hand_out(__aimlm_call, #run);
             #ending
@@ -239,7 +236,6 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     }
     let enter = enter(plan, "enter");
     emit! {
-        #quiet
         let __aimlm_call = #enter;
         let __aimlm_result = #support::run(#run);
         #ending
@@ -247,15 +243,13 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
 }
 
 fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, quiet, output) = (support(plan), quiet(), output(plan));
+    let (support, output) = (support(plan), output(plan));
     let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
     let (captures, body) = (captures(plan, signature), &plan.function.body);
     // The return that never runs gives the block its type before the body is looked at.
     emit! {
-        #quiet
         let __aimlm_call = #enter;
         let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, async move {
-            #quiet
             if false {
                 return #support::typed::<#output>();
             }
@@ -268,13 +262,11 @@ fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
 }
 
 fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, quiet, enter) = (support(plan), quiet(), enter(plan, "enter"));
+    let (support, enter) = (support(plan), enter(plan, "enter"));
     let (captures, body) = (captures(plan, signature), &plan.function.body);
     emit! {
-        #quiet
         let __aimlm_call = #enter;
         let __aimlm_never = #support::carry(__aimlm_call, async move {
-            #quiet
             if false {
                 return #support::typed::<#support::Infallible>();
             }
@@ -282,25 +274,22 @@ fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
             #body
         })
         .await;
-        #quiet
         match __aimlm_never.0 {}
     }
 }
 
 fn never(plan: &Plan<'_>) -> TokenStream {
-    let (quiet, enter, body) = (quiet(), enter(plan, "enter"), &plan.function.body);
+    let (enter, body) = (enter(plan, "enter"), &plan.function.body);
     emit! {
-        #quiet
         let __aimlm_call = #enter;
         #body
     }
 }
 
 fn guarded(plan: &Plan<'_>) -> TokenStream {
-    let (support, quiet, body) = (support(plan), quiet(), &plan.function.body);
+    let (support, body) = (support(plan), &plan.function.body);
     let enter = enter(plan, "enter");
     emit! {
-        #quiet
         let __aimlm_call = #support::Guard::new(#enter, #support::Outcome::Ok);
         #body
     }
