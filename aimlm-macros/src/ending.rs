@@ -53,13 +53,13 @@ pub(crate) fn finish(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
 fn judge(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let support = support(plan);
     let decide = |closure: &syn::Expr, yes: &str, no: &str| {
-        let decide = quote::quote_spanned! { located(closure) => #support::decide };
+        let decide = quote::quote_spanned! { located(closure) => #support::decide(#result, #closure) };
         let (yes, no) = (
             Ident::new(yes, Span::mixed_site()),
             Ident::new(no, Span::mixed_site()),
         );
         emit! {
-            if #decide(#result, #closure) { #support::Outcome::#yes } else { #support::Outcome::#no }
+            if #decide { #support::Outcome::#yes } else { #support::Outcome::#no }
         }
     };
     match &plan.arguments.judge {
@@ -80,8 +80,10 @@ fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let mut fields = fields(plan, numbers);
     let success = numbers.iter().enumerate().map(|(index, number)| {
         let closure = number.value.to_token_stream();
-        let observe = quote::quote_spanned! { located(&number.value) => #support::observe };
-        let bits = bits(plan, number, &emit! { #observe(__aimlm_success, #closure) });
+        let success = emit! { __aimlm_success };
+        let observe =
+            quote::quote_spanned! { located(&number.value) => #support::observe(#success, #closure) };
+        let bits = bits(plan, number, &observe);
         emit! { __aimlm_bits[#index] = #bits; }
     });
     let success = (n > 0).then(|| {
@@ -94,9 +96,11 @@ fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let kind = plan.arguments.error_kind.as_ref().map(|closure| {
         fields.extend((n > 0).then(|| emit! { , }));
         fields.extend(emit! { #support::Field::ErrorKind });
-        let failure = quote::quote_spanned! { located(closure) => #support::failure(#result) };
+        let value = quote::quote_spanned! { located(closure) => #result };
+        let failure = quote::quote_spanned! { located(closure) => #support::failure(#value) };
+        let error = emit! { __aimlm_failure };
         let kind = quote::quote_spanned! { located(closure) =>
-            #support::text(&#support::observe(__aimlm_failure, #closure))
+            #support::text(&#support::observe(#error, #closure))
         };
         emit! {
             if let #support::Some(__aimlm_failure) = #failure {

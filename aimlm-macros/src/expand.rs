@@ -33,6 +33,7 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     assemble(function, &signature, &statements)
 }
 
+/// The braces are those that the user wrote: their edition says when temporaries are dropped.
 fn assemble(function: &Function, signature: &Signature, statements: &TokenStream) -> TokenStream {
     let Function {
         attributes,
@@ -41,12 +42,8 @@ fn assemble(function: &Function, signature: &Signature, statements: &TokenStream
         inner_attributes,
         ..
     } = function;
-    quote! {
-        #(#attributes)* #visibility #default #signature {
-            #(#inner_attributes)*
-            #statements
-        }
-    }
+    let body = function.braced(quote! { #(#inner_attributes)* #statements });
+    quote! { #(#attributes)* #visibility #default #signature #body }
 }
 
 /// A parameter `_` lives as long as its neighbours, so it must be captured, so it needs a name.
@@ -102,8 +99,8 @@ fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
     match text {
         Text::Literal(literal) => literal.to_token_stream(),
         Text::Expression(value) => {
-            let value_of = quote::quote_spanned! { located(value) => #support::text };
-            emit! { #value_of(&(#value)).as_str() }
+            let text = quote::quote_spanned! { located(value) => #support::text(&(#value)) };
+            emit! { #text.as_str() }
         }
     }
 }
@@ -144,7 +141,8 @@ pub(crate) fn enter(plan: &Plan<'_>, verb: &str) -> TokenStream {
         }
         Some(metrics) => {
             let enter = function("_in");
-            emit! { #support::#enter(&(#metrics), #site, #series, || #values) }
+            let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
+            emit! { #support::#enter(#metrics, #site, #series, || #values) }
         }
     }
 }
@@ -222,8 +220,8 @@ pub(crate) fn output(plan: &Plan<'_>) -> Type {
 
 fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let (support, output) = (support(plan), output(plan));
-    let (captures, body) = (captures(plan, signature), &plan.function.body);
-    let run = emit! { move || -> #output { #captures #body } };
+    let body = captured(plan, signature, &TokenStream::new());
+    let run = quote::quote_spanned! { located(&signature.ident) => move || -> #output #body };
     let handed_out = !plan.place.is_whole();
     let ending = ending::ending(plan, handed_out);
     if handed_out {
@@ -245,41 +243,46 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
 fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let (support, output) = (support(plan), output(plan));
     let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
-    let (captures, body) = (captures(plan, signature), &plan.function.body);
-    // The return that never runs gives the block its type before the body is looked at.
+    let block = typed_block(plan, signature);
     emit! {
         let __aimlm_call = #enter;
-        let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, async move {
-            if false {
-                return #support::typed::<#output>();
-            }
-            #captures
-            #body
-        })
-        .await;
+        let __aimlm_typed = #support::typed::<#output>;
+        let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, #block).await;
         #ending
     }
 }
 
 fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let (support, enter) = (support(plan), enter(plan, "enter"));
-    let (captures, body) = (captures(plan, signature), &plan.function.body);
+    let block = typed_block(plan, signature);
     emit! {
         let __aimlm_call = #enter;
-        let __aimlm_never = #support::carry(__aimlm_call, async move {
-            if false {
-                return #support::typed::<#support::Infallible>();
-            }
-            #captures
-            #body
-        })
-        .await;
+        let __aimlm_typed = #support::typed::<#support::Infallible>;
+        let __aimlm_never = #support::carry(__aimlm_call, #block).await;
         match __aimlm_never.0 {}
     }
 }
 
+/// The body as an inner future. The return that never runs gives it its type before the body is looked at;
+/// the type itself is written outside, where nothing of the body hides its names.
+fn typed_block(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    let typed = emit! {
+        if false {
+            return __aimlm_typed();
+        }
+    };
+    let body = captured(plan, signature, &typed);
+    quote::quote_spanned! { located(&signature.ident) => async move #body }
+}
+
+/// The body in the user's own braces, after some statements and what captures the parameters.
+fn captured(plan: &Plan<'_>, signature: &Signature, first: &TokenStream) -> TokenStream {
+    let (captures, statements) = (captures(plan, signature), plan.function.statements());
+    plan.function.braced(quote! { #first #captures #statements })
+}
+
 fn never(plan: &Plan<'_>) -> TokenStream {
-    let (enter, body) = (enter(plan, "enter"), &plan.function.body);
+    let (enter, body) = (enter(plan, "enter"), plan.function.statements());
     emit! {
         let __aimlm_call = #enter;
         #body
@@ -287,7 +290,7 @@ fn never(plan: &Plan<'_>) -> TokenStream {
 }
 
 fn guarded(plan: &Plan<'_>) -> TokenStream {
-    let (support, body) = (support(plan), &plan.function.body);
+    let (support, body) = (support(plan), plan.function.statements());
     let enter = enter(plan, "enter");
     emit! {
         let __aimlm_call = #support::Guard::new(#enter, #support::Outcome::Ok);

@@ -11,7 +11,7 @@
 use super::shape;
 use crate::scene::{block_on, wait};
 
-cases! { expected strict }
+cases! { expected strict short }
 
 /// Each expectation would be unfulfilled, and an error, if the macro took the warning away.
 pub mod expected {
@@ -219,6 +219,30 @@ pub mod strict {
             items(5, (1, 3)).collect::<Vec<_>>(),
             at(&[1], 0),
             stopped.is_ok(),
+        )
+    }
+}
+
+/// Bodies on one line, where the compiler looks for braces that need not be.
+#[rustfmt::skip]
+pub mod short {
+    use super::{block_on, shape, wait};
+
+    #[shape] fn number() -> u8 { 1 }
+    #[shape] fn same(x: Vec<u8>) -> Vec<u8> { x }
+    #[shape] async fn later(x: u8) -> u8 { wait().await; x }
+    #[shape] async fn at_once(x: u8) -> u8 { std::future::ready(x).await }
+    #[shape] fn stop() -> ! { panic!("stopped") }
+    #[shape] fn add() -> impl Fn(u8) -> u8 { |x| x + 1 }
+    #[shape] #[track_caller] fn caller() -> u32 { std::panic::Location::caller().line() }
+    #[shape] fn empty() {}
+
+    pub fn run() -> String {
+        empty();
+        let stopped = std::panic::catch_unwind(|| stop());
+        format!(
+            "{}{:?}{}{}{}{}{}", number(), same(vec![1]), block_on(later(2)), block_on(at_once(3)), add()(4), caller() > 0,
+            stopped.is_err()
         )
     }
 }
