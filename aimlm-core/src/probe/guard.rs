@@ -27,9 +27,10 @@ impl<V: Values, K> Guard<V, K> {
     #[inline(always)]
     pub fn leaving(&mut self, outcome: Option<Outcome>) {
         if let Some(outcome) = outcome
-            && let Some(call) = self.call.take() {
-                call.finish(outcome, ());
-            }
+            && let Some(call) = self.call.take()
+        {
+            call.finish(outcome, ());
+        }
     }
 
     /// The body returned.

@@ -19,9 +19,10 @@ impl<V: Values, K> Handed<V, K> {
     #[inline]
     pub(super) fn step<R>(&mut self, step: impl FnOnce() -> R) -> R {
         if let Self::Waiting(_) = self
-            && let Self::Waiting(pending) = core::mem::replace(self, Self::Ended) {
-                *self = Self::Running(pending.begin());
-            }
+            && let Self::Waiting(pending) = core::mem::replace(self, Self::Ended)
+        {
+            *self = Self::Running(pending.begin());
+        }
         self.abandon_as(Outcome::Panicked);
         step()
     }
