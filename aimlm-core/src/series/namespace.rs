@@ -253,7 +253,6 @@ const fn items(stage: Stage) -> Option<Field> {
         Stage::Inference | Stage::TrainingStep => Field::BatchSize,
         Stage::TrainingEpoch | Stage::Validation | Stage::DatasetPreprocessing => Field::NumSamples,
         Stage::ModelLoad
-        | Stage::DatasetLoad
         | Stage::DataLoading
         | Stage::CheckpointSave
         | Stage::CheckpointLoad
