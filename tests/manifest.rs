@@ -11,16 +11,22 @@ fn cargo(arguments: &[&str]) -> String {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).expect("cargo writes UTF-8")
 }
 
 /// `name version` of every crate that a user of the default features builds.
 fn default_tree() -> BTreeSet<String> {
-    cargo(&["tree", "--locked", "-e", "normal", "-p", "aimlm", "--prefix", "none", "--format", "{p}"])
-        .lines()
-        .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
-        .collect()
+    cargo(&[
+        "tree", "--locked", "-e", "normal", "-p", "aimlm", "--prefix", "none", "--format", "{p}",
+    ])
+    .lines()
+    .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+    .collect()
 }
 
 #[test]
@@ -31,13 +37,19 @@ fn the_default_tree_stays_small() {
 
 #[test]
 fn no_dependency_asks_for_a_newer_rust() {
-    let number = |version: &str| -> Vec<u32> { version.split('.').map(|part| part.parse().unwrap()).collect() };
-    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--locked", "--format-version", "1"])).unwrap();
+    let number =
+        |version: &str| -> Vec<u32> { version.split('.').map(|part| part.parse().unwrap()).collect() };
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--locked", "--format-version", "1"])).unwrap();
     let tree = default_tree();
     let own = number(env!("CARGO_PKG_RUST_VERSION"));
     let mut checked = 0;
     for package in metadata["packages"].as_array().unwrap() {
-        let name = format!("{} v{}", package["name"].as_str().unwrap(), package["version"].as_str().unwrap());
+        let name = format!(
+            "{} v{}",
+            package["name"].as_str().unwrap(),
+            package["version"].as_str().unwrap()
+        );
         if let Some(needs) = package["rust_version"].as_str().filter(|_| tree.contains(&name)) {
             assert!(number(needs) <= own, "{name} needs Rust {needs}");
             checked += 1;
