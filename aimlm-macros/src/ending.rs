@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
-use crate::expand::{bits, emit, fields, located, support};
+use crate::expand::{bits, emit, fields, located, shown_at, support};
 use crate::plan::Plan;
 use crate::returns::{Holder, Place, What};
 use crate::validate::Judge;
@@ -53,7 +53,9 @@ pub(crate) fn finish(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
 fn judge(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let support = support(plan);
     let decide = |closure: &syn::Expr, yes: &str, no: &str| {
-        let decide = quote::quote_spanned! { located(closure) => #support::decide(#result, #closure) };
+        let span = located(closure);
+        let (support_here, result) = (shown_at(support.clone(), span), shown_at(result.clone(), span));
+        let decide = quote::quote_spanned! { span => #support_here::decide(#result, #closure) };
         let (yes, no) = (
             Ident::new(yes, Span::mixed_site()),
             Ident::new(no, Span::mixed_site()),
@@ -80,9 +82,12 @@ fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let mut fields = fields(plan, numbers);
     let success = numbers.iter().enumerate().map(|(index, number)| {
         let closure = number.value.to_token_stream();
-        let success = emit! { __aimlm_success };
-        let observe =
-            quote::quote_spanned! { located(&number.value) => #support::observe(#success, #closure) };
+        let span = located(&number.value);
+        let (support, success) = (
+            shown_at(support.clone(), span),
+            shown_at(emit! { __aimlm_success }, span),
+        );
+        let observe = quote::quote_spanned! { span => #support::observe(#success, #closure) };
         let bits = bits(plan, number, &observe);
         emit! { __aimlm_bits[#index] = #bits; }
     });
@@ -96,12 +101,11 @@ fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let kind = plan.arguments.error_kind.as_ref().map(|closure| {
         fields.extend((n > 0).then(|| emit! { , }));
         fields.extend(emit! { #support::Field::ErrorKind });
-        let value = quote::quote_spanned! { located(closure) => #result };
-        let failure = quote::quote_spanned! { located(closure) => #support::failure(#value) };
-        let error = emit! { __aimlm_failure };
-        let kind = quote::quote_spanned! { located(closure) =>
-            #support::text(&#support::observe(#error, #closure))
-        };
+        let span = located(closure);
+        let (here, value) = (shown_at(support.clone(), span), shown_at(result.clone(), span));
+        let error = shown_at(emit! { __aimlm_failure }, span);
+        let failure = quote::quote_spanned! { span => #here::failure(#value) };
+        let kind = quote::quote_spanned! { span => #here::text(&#here::observe(#error, #closure)) };
         emit! {
             if let #support::Some(__aimlm_failure) = #failure {
                 __aimlm_bits[#n] = #support::error_kind(#kind.as_str());

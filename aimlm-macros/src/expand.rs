@@ -73,6 +73,15 @@ pub(crate) fn support(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
+/// Tokens of the macro's own, shown at the user's place when an error points at them.
+pub(crate) fn shown_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    moved.collect()
+}
+
 /// The static of the function.
 fn site(plan: &Plan<'_>) -> TokenStream {
     let support = support(plan);
@@ -99,6 +108,7 @@ fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
     match text {
         Text::Literal(literal) => literal.to_token_stream(),
         Text::Expression(value) => {
+            let support = shown_at(support, located(value));
             let text = quote::quote_spanned! { located(value) => #support::text(&(#value)) };
             emit! { #text.as_str() }
         }
@@ -173,8 +183,8 @@ pub(crate) fn fields(plan: &Plan<'_>, numbers: &[Number]) -> TokenStream {
 
 /// A number's bits.
 pub(crate) fn bits(plan: &Plan<'_>, number: &Number, value: &TokenStream) -> TokenStream {
-    let support = support(plan);
     let span = located(&number.value);
+    let support = shown_at(support(plan), span);
     if number.real {
         quote::quote_spanned! { span => #support::real(#value) }
     } else {
