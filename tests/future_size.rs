@@ -51,16 +51,49 @@ async fn with_values(x: u64) -> u64 {
 fn a_level_adds_at_most_64_bytes() {
     let rows = [
         ("tiny", size_of_val(&tiny(1)), size_of_val(&tracked_tiny(1)), 1),
-        ("with two values", size_of_val(&tiny(1)), size_of_val(&with_values(1)), 1),
-        ("ready at once", size_of_val(&ready([1; 64])), size_of_val(&tracked_ready([1; 64])), 1),
-        ("512 bytes over an await", size_of_val(&large([1; 64])), size_of_val(&tracked_large([1; 64])), 1),
-        ("text", size_of_val(&text(String::new(), "")), size_of_val(&tracked_text(String::new(), "")), 1),
-        ("outermost of three", size_of_val(&three(1)), size_of_val(&tracked_three(1)), 1),
-        ("three deep", size_of_val(&three(1)), size_of_val(&level_three(1)), 3),
+        (
+            "with two values",
+            size_of_val(&tiny(1)),
+            size_of_val(&with_values(1)),
+            1,
+        ),
+        (
+            "ready at once",
+            size_of_val(&ready([1; 64])),
+            size_of_val(&tracked_ready([1; 64])),
+            1,
+        ),
+        (
+            "512 bytes over an await",
+            size_of_val(&large([1; 64])),
+            size_of_val(&tracked_large([1; 64])),
+            1,
+        ),
+        (
+            "text",
+            size_of_val(&text(String::new(), "")),
+            size_of_val(&tracked_text(String::new(), "")),
+            1,
+        ),
+        (
+            "outermost of three",
+            size_of_val(&three(1)),
+            size_of_val(&tracked_three(1)),
+            1,
+        ),
+        (
+            "three deep",
+            size_of_val(&three(1)),
+            size_of_val(&level_three(1)),
+            3,
+        ),
     ];
     println!("| future | plain | tracked | more for each level |");
     for (name, plain, tracked, levels) in rows {
-        println!("| {name} | {plain} | {tracked} | {} |", (tracked - plain) / levels);
+        println!(
+            "| {name} | {plain} | {tracked} | {} |",
+            (tracked - plain) / levels
+        );
     }
     for (name, plain, tracked, levels) in rows {
         assert!(tracked - plain <= 64 * levels, "{name}: {plain} became {tracked}");

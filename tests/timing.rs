@@ -15,7 +15,9 @@ use support::one;
 /// The clock of this process; nothing else may read a clock before it is here.
 fn pass(time: u64) {
     static CLOCK: OnceLock<std::sync::Arc<quanta::Mock>> = OnceLock::new();
-    CLOCK.get_or_init(aimlm::__private::mock_clock).increment(Duration::from_micros(time));
+    CLOCK
+        .get_or_init(aimlm::__private::mock_clock)
+        .increment(Duration::from_micros(time));
 }
 
 /// Waits for one poll, during which so much time passes.
@@ -23,7 +25,11 @@ async fn wait(time: u64) {
     let mut waited = false;
     std::future::poll_fn(move |_| {
         pass(time);
-        if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }
+        if std::mem::replace(&mut waited, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
 }
@@ -139,7 +145,11 @@ impl Stream for Tokens {
             return Poll::Ready(None);
         }
         self.left -= 1;
-        Poll::Ready(Some(if self.left == 7 { Err("broken".to_owned()) } else { Ok(self.left) }))
+        Poll::Ready(Some(if self.left == 7 {
+            Err("broken".to_owned())
+        } else {
+            Ok(self.left)
+        }))
     }
 }
 
