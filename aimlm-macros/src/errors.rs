@@ -27,12 +27,6 @@ impl Errors {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    pub(crate) fn extend(&mut self, other: Self) {
-        if let Some(error) = other.0 {
-            self.push(error);
-        }
-    }
-
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_none()
     }

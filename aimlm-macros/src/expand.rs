@@ -57,19 +57,19 @@ fn assemble(function: &Function, signature: &Signature, statements: &TokenStream
 /// A parameter `_` lives as long as its neighbours, so it must be captured, so it needs a name.
 fn name_unnamed(signature: &mut Signature) {
     for (index, input) in signature.inputs.iter_mut().enumerate() {
-        if let FnArg::Typed(parameter) = input {
-            if let Pat::Wild(_) = &*parameter.pat {
-                let ident = Ident::new(&format!("_unnamed{index}"), Span::mixed_site());
-                let (attrs, by_ref, mutability, subpat) = (Vec::new(), None, None, None);
-                *parameter.pat = Pat::Ident(PatIdent {
-                    attrs,
-                    by_ref,
-                    mutability,
-                    ident,
-                    subpat,
-                });
-            }
+        let FnArg::Typed(parameter) = input else { continue };
+        if !matches!(*parameter.pat, Pat::Wild(_)) {
+            continue;
         }
+        let ident = Ident::new(&format!("_unnamed{index}"), Span::mixed_site());
+        let (attrs, by_ref, mutability, subpat) = (Vec::new(), None, None, None);
+        *parameter.pat = Pat::Ident(PatIdent {
+            attrs,
+            by_ref,
+            mutability,
+            ident,
+            subpat,
+        });
     }
 }
 

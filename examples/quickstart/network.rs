@@ -15,8 +15,9 @@ use crate::{Error, SEED};
 
 pub(crate) const NAME: &str = "digits-mlp";
 const MAGIC: &[u8] = b"digits-1";
-/// The weights and bias of a hidden layer of 64 and an output of 10 digits.
-const SHAPES: [(usize, usize); 4] = [(PIXELS, 64), (1, 64), (64, 10), (1, 10)];
+const HIDDEN: usize = 256;
+/// The weights and bias of the hidden layer and of an output of 10 digits.
+const SHAPES: [(usize, usize); 4] = [(PIXELS, HIDDEN), (1, HIDDEN), (HIDDEN, 10), (1, 10)];
 const BATCH: usize = 32;
 
 /// The parameters, as `SHAPES` lists them.
@@ -60,7 +61,7 @@ impl Network {
     }
 
     #[track_training_epoch(model = NAME, epoch = epoch, num_samples = train.len(),
-                           learning_rate = learning_rate, loss = |out| out.loss, accuracy = |out| out.accuracy)]
+                           loss = |out| out.loss, accuracy = |out| out.accuracy)]
     pub(crate) fn train_epoch(&mut self, train: &Dataset, epoch: usize, learning_rate: f32) -> Epoch {
         let mut stats = Epoch::default();
         for rows in shuffle(train.len(), SEED + epoch as u64).chunks(BATCH) {

@@ -7,7 +7,7 @@ use crate::network::Network;
 use crate::{Done, Error, in_threads};
 
 const CLIENTS: usize = 4;
-const PASSES: usize = 400;
+const PASSES: usize = 2_000;
 const BATCH: usize = 32;
 
 /// Has the rows classified again and again; returns the accuracy.

@@ -82,7 +82,7 @@ impl Durations {
 impl Histogram {
     pub(super) fn new() -> Self {
         Self {
-            pages: [const { () }; PAGES].map(|()| OnceBox::new()),
+            pages: std::array::from_fn(|_| OnceBox::new()),
             sum: AtomicU64::new(0),
             min: AtomicU64::new(u64::MAX),
             max: AtomicU64::new(0),
@@ -90,8 +90,8 @@ impl Histogram {
     }
 
     fn add(&self, bucket: usize, n: u64) {
-        let page = self.pages[bucket / PAGE]
-            .get_or_init(|| Box::new([const { () }; PAGE].map(|()| AtomicU64::new(0))));
+        let page =
+            self.pages[bucket / PAGE].get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
         // Relaxed: as in `Durations::flush`.
         page[bucket % PAGE].fetch_add(n, Ordering::Relaxed);
     }

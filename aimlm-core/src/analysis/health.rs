@@ -1,4 +1,4 @@
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted, shortened};
 use crate::event::Stage;
 use crate::snapshot::EngineSnapshot;
 use crate::views::{CallMetrics, Overview};
@@ -123,6 +123,26 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
         evidence,
         action: failure.action.to_owned(),
     }
+}
+
+/// The configuration of the environment was not taken.
+pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
+    let problem = engine.configuration_error.as_deref()?;
+    let problem = problem.lines().collect::<Vec<_>>().join("; ");
+    Some(Finding {
+        kind: FindingKind::Configuration,
+        severity: Severity::High,
+        target: Target {
+            stage: None,
+            subject: None,
+        },
+        message: format!(
+            "The configuration was not taken and the defaults are in force. {}.",
+            shortened(&problem, 400)
+        ),
+        evidence: Vec::new(),
+        action: "Correct the variable or the file and start the program again.".to_owned(),
+    })
 }
 
 /// More series were asked for than the configuration allows.

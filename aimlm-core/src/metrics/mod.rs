@@ -38,6 +38,10 @@ pub struct Metrics {
     pub(crate) instance: Instance,
 }
 
+// A call that unwinds is recorded as such; no panic leaves an instance half-changed.
+impl std::panic::UnwindSafe for Metrics {}
+impl std::panic::RefUnwindSafe for Metrics {}
+
 impl Metrics {
     /// The instance that attributes record into. On first use it reads the environment; see
     /// [`Config::from_env`]. A configuration that can not be read is named in every report, and the defaults

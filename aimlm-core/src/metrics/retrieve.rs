@@ -19,7 +19,7 @@ impl Metrics {
     ///
     /// let snapshot = metrics.snapshot();
     /// let digits = snapshot.dataset("digits").unwrap();
-    /// assert_eq!(digits.size_bytes(), Some(57_523));
+    /// assert_eq!(digits.size_bytes(), Some(57_523.0));
     /// assert!(snapshot.dataset("letters").is_none());
     /// ```
     #[must_use]

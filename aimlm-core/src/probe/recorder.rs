@@ -6,6 +6,9 @@ use crate::clock;
 use crate::collector;
 use crate::event::{Field, MAX_VALUES, Outcome, Record};
 
+/// Takes the records of a group, one after the other.
+type Push<'a> = &'a mut dyn FnMut(Record);
+
 /// Records a start, and gives its time in ticks.
 #[inline(always)]
 pub(super) fn start(series: u32) -> u64 {
@@ -52,7 +55,7 @@ pub(super) fn end_after(
         }
         return;
     }
-    write_group(most.min(MAX_VALUES) + 2, |push: &mut dyn FnMut(Record)| {
+    write_group(most.min(MAX_VALUES) + 2, |push: Push<'_>| {
         let count = push_values(values, more, push);
         let end = Record::end(series, outcome, start, ticks, count).unwrap_or_else(|| {
             push(Record::value(Field::LongDuration, ticks));
@@ -77,7 +80,7 @@ pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
 
 /// One value is left free for a long duration.
 #[inline(always)]
-fn push_values(values: &(impl Values + ?Sized), more: &impl Values, push: &mut dyn FnMut(Record)) -> usize {
+fn push_values(values: &(impl Values + ?Sized), more: &impl Values, push: Push<'_>) -> usize {
     let mut count = 0;
     let mut each = |field, bits| {
         if count < MAX_VALUES - 1 {
@@ -91,7 +94,7 @@ fn push_values(values: &(impl Values + ?Sized), more: &impl Values, push: &mut d
 }
 
 #[inline(always)]
-fn write_group(room: usize, group: impl Fn(&mut dyn FnMut(Record))) {
+fn write_group(room: usize, group: impl Fn(Push<'_>)) {
     match buffer::current() {
         Some(ring) if ring.push(room as u64, |writer| group(&mut |record| writer.write(record))) => {}
         _ => write_slowly(room, &group),
@@ -100,7 +103,7 @@ fn write_group(room: usize, group: impl Fn(&mut dyn FnMut(Record))) {
 
 #[cold]
 #[inline(never)]
-fn write_slowly(room: usize, group: &dyn Fn(&mut dyn FnMut(Record))) {
+fn write_slowly(room: usize, group: &dyn Fn(Push<'_>)) {
     if let Some(ring) = ring_of_new_thread()
         && ring.push(room as u64, |writer| group(&mut |record| writer.write(record)))
     {

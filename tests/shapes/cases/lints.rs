@@ -1,0 +1,197 @@
+//! What the lints of a strict caller say: about the user's mistakes what they always say, about the macro nothing.
+#![deny(warnings)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+#![allow(
+    clippy::missing_const_for_fn,
+    clippy::must_use_candidate,
+    reason = "true of the functions as written"
+)]
+#![forbid(unsafe_code)]
+
+use super::shape;
+use crate::scene::{block_on, wait};
+
+cases! { expected strict }
+
+/// Each expectation would be unfulfilled, and an error, if the macro took the warning away.
+pub mod expected {
+    use super::{block_on, shape, wait};
+
+    #[expect(unused_variables)]
+    #[shape]
+    fn unused(x: u8) {}
+
+    #[shape]
+    #[expect(unused_variables)]
+    async fn unused_async(x: u8) {
+        wait().await;
+    }
+
+    #[shape]
+    #[expect(unused_mut)]
+    fn unused_mut(mut x: Vec<u8>) -> usize {
+        x.len()
+    }
+
+    #[shape]
+    fn unused_in_body() -> u8 {
+        #[expect(unused_variables)]
+        let y = 1;
+        2
+    }
+
+    struct Counter {
+        len: usize,
+    }
+
+    impl Counter {
+        #[expect(unused_variables)]
+        #[shape]
+        #[allow(clippy::missing_const_for_fn)]
+        fn set(&mut self, len: usize) {
+            self.len = 0;
+        }
+    }
+
+    #[must_use]
+    #[shape]
+    fn must_be_used() -> Option<u8> {
+        std::env::args().next().map(|_| 1)
+    }
+
+    #[expect(unused_must_use)]
+    fn forgets() {
+        must_be_used();
+    }
+
+    #[shape]
+    #[expect(unreachable_code)]
+    fn unreachable_code() -> u8 {
+        return 1;
+        2
+    }
+
+    #[shape]
+    #[expect(clippy::needless_pass_by_value)]
+    fn by_value(x: String) -> usize {
+        x.len()
+    }
+
+    pub fn run() -> String {
+        unused(1);
+        block_on(unused_async(1));
+        let mut counter = Counter { len: 1 };
+        counter.set(3);
+        forgets();
+        let _ = unreachable_code();
+        format!(
+            "{}{}{}{}",
+            unused_mut(vec![1]),
+            unused_in_body(),
+            counter.len,
+            by_value("a".into())
+        )
+    }
+}
+
+pub mod strict {
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use super::{block_on, shape, wait};
+
+    struct Model {
+        name: String,
+    }
+
+    impl Model {
+        #[shape(name = self.name, items = texts.len(), size_bytes = |out| out.len())]
+        async fn embed(&self, texts: &[String]) -> Result<Vec<u8>, String> {
+            wait().await;
+            if texts.is_empty() {
+                return Err("empty".to_owned());
+            }
+            Ok(vec![1; texts.len()])
+        }
+
+        #[shape(name = self.name, ok_if = |out| *out > 0)]
+        fn count(&mut self, mut left: usize) -> usize {
+            while left > 3 {
+                left -= 1;
+            }
+            self.name.push('x');
+            left + self.name.len()
+        }
+    }
+
+    #[shape]
+    fn boxed<'a>(text: &'a str) -> Pin<Box<dyn Future<Output = usize> + Send + 'a>> {
+        Box::pin(async move {
+            wait().await;
+            text.len()
+        })
+    }
+
+    #[shape]
+    fn items(upto: u8, (low, high): (u8, u8)) -> impl Iterator<Item = u8> {
+        (0..upto).filter(move |x| (low..high).contains(x))
+    }
+
+    #[shape]
+    fn ignored(_: Vec<u8>, _spare: String) {
+        wait_not();
+    }
+
+    fn wait_not() {
+        std::thread::yield_now();
+    }
+
+    #[shape]
+    #[track_caller]
+    fn at(items: &[u8], index: usize) -> Option<u8> {
+        let item = items.get(index)?;
+        if *item > 9 {
+            return None;
+        }
+        Some(*item)
+    }
+
+    #[shape]
+    async fn unit(flag: bool) {
+        if flag {
+            wait().await;
+        }
+    }
+
+    #[shape]
+    fn unit_sync(text: &mut String) {
+        text.push('!');
+    }
+
+    #[shape]
+    fn stops(code: u8) -> ! {
+        panic!("{code}");
+    }
+
+    pub fn run() -> String {
+        let mut model = Model { name: "m".to_owned() };
+        let embedded = block_on(model.embed(&["a".to_owned()]));
+        let mut text = String::new();
+        unit_sync(&mut text);
+        ignored(vec![1], String::new());
+        block_on(unit(true));
+        let stopped = std::panic::catch_unwind(|| {
+            if text.is_empty() {
+                stops(1)
+            }
+        });
+        format!(
+            "{embedded:?}{}{}{:?}{:?}{text}{}",
+            model.count(7),
+            block_on(boxed("ab")),
+            items(5, (1, 3)).collect::<Vec<_>>(),
+            at(&[1], 0),
+            stopped.is_ok(),
+        )
+    }
+}
