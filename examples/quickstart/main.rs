@@ -143,7 +143,8 @@ fn write_reports(output: &Path, done: &Done) -> Result<String, Error> {
     for name in ["report.md", "report.txt", "report.json"] {
         metrics.export(output.join(name))?;
     }
-    fs::write(output.join("legacy.json"), report.to_legacy_json())?;
+    let legacy = output.join("legacy.json");
+    fs::write(&legacy, report.to_legacy_json()).map_err(|error| format!("{}: {error}", legacy.display()))?;
     check::check(&report, done)?;
     let shown = env::current_dir().ok().and_then(|here| output.strip_prefix(here).ok());
     Ok(format!(

@@ -17,9 +17,10 @@ pub(super) fn section(report: &Report) -> Section {
         .table(
             Table::of_calls("Epochs", &["Model"], &epochs)
                 .outcomes("Epochs", &epochs)
+                .seconds("Total", &epochs, |latency| Some(latency.total))
                 .spread(&epochs)
                 .items("Samples", &epochs)
-                .left_if_any("Rating", &epochs, |row| {
+                .left_if_any("Efficiency", &epochs, |row| {
                     let efficiency = report.training_efficiency.get(row.names[0])?;
                     Some(format!("{:?}", efficiency.efficiency_rating).to_lowercase())
                 }),
@@ -34,6 +35,7 @@ pub(super) fn section(report: &Report) -> Section {
             Table::of_calls("Validation", &["Model"], &validations)
                 .label("Data set", Label::Dataset, &validations)
                 .outcomes("Runs", &validations)
+                .seconds("Total", &validations, |latency| Some(latency.total))
                 .spread(&validations)
                 .items("Samples", &validations),
         )
