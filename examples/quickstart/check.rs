@@ -6,6 +6,9 @@ use crate::{Done, Error, data, network, parallel};
 
 /// Every count of the report beside the program's own.
 pub(crate) fn check(report: &Report, done: &Done) -> Result<(), Error> {
+    if report.engine.overflow_calls > 0 {
+        return Err("more series than AIMLM_MAX_SERIES allows: the report can not be checked".into());
+    }
     let metrics = &report.metrics;
     let model = metrics.models.get(network::NAME);
     let training = metrics.training.get(network::NAME);
@@ -14,7 +17,10 @@ pub(crate) fn check(report: &Report, done: &Done) -> Result<(), Error> {
     let task = metrics.distributed.tasks.get(parallel::TASK);
     let phase = |name| task.and_then(|task| task.phases.get(name));
     let all_reduce = metrics.distributed.communication.get("all_reduce");
-    let shuffle = metrics.operations.get("shuffle").map(|operation| &operation.calls);
+    let shuffle = metrics
+        .operations
+        .get("shuffle")
+        .map(|operation| &operation.calls);
 
     let load = dataset.and_then(|dataset| dataset.load.as_ref());
     let split = dataset.and_then(|dataset| dataset.preprocessing.get("split"));
@@ -28,7 +34,9 @@ pub(crate) fn check(report: &Report, done: &Done) -> Result<(), Error> {
     let mut wrong = Vec::new();
     let mut same = |what: &str, reported: u64, did: usize| {
         if reported != did as u64 {
-            wrong.push(format!("{what}: the report has {reported}, the program did {did}"));
+            wrong.push(format!(
+                "{what}: the report has {reported}, the program did {did}"
+            ));
         }
     };
     same("data set loads", ended(load), 1);
@@ -36,19 +44,39 @@ pub(crate) fn check(report: &Report, done: &Done) -> Result<(), Error> {
     same("splits", ended(split), 2);
     same("shuffles", ended(shuffle), done.shuffles);
     same("rows shuffled", items(shuffle), done.rows_shuffled);
-    same("model initialisations", ended(model.and_then(|m| m.initialization.as_ref())), 1);
+    same(
+        "model initialisations",
+        ended(model.and_then(|m| m.initialization.as_ref())),
+        1,
+    );
     same("epochs", ended(epochs), done.epochs);
     same("rows of epochs", items(epochs), done.rows_trained);
     same("steps", ended(steps), done.steps);
     same("rows of steps", items(steps), done.rows_trained);
     same("validations", ended(validation), done.epochs);
     same("rows validated", items(validation), done.rows_validated);
-    same("weight norms", weights.map_or(0, |curve| curve.count), done.epochs);
+    same(
+        "weight norms",
+        weights.map_or(0, |curve| curve.count),
+        done.epochs,
+    );
     same("checkpoints saved", ended(saves), done.checkpoints);
-    same("bytes of checkpoints", bytes(saves), done.checkpoint_bytes as usize);
-    same("checkpoints loaded", ended(model.and_then(|m| m.checkpoint_load.as_ref())), 1);
+    same(
+        "bytes of checkpoints",
+        bytes(saves),
+        done.checkpoint_bytes as usize,
+    );
+    same(
+        "checkpoints loaded",
+        ended(model.and_then(|m| m.checkpoint_load.as_ref())),
+        1,
+    );
     same("model loads", ended(model.and_then(|m| m.load.as_ref())), 1);
-    same("parallel runs", ended(task.and_then(|task| task.calls.as_ref())), 1);
+    same(
+        "parallel runs",
+        ended(task.and_then(|task| task.calls.as_ref())),
+        1,
+    );
     same("plans", ended(phase("coordination")), 1);
     same("distributions", ended(phase("distribution")), 1);
     same("parallel rounds", ended(phase("compute")), done.rounds);
@@ -56,7 +84,11 @@ pub(crate) fn check(report: &Report, done: &Done) -> Result<(), Error> {
     same("all-reduces", ended(all_reduce), done.rounds);
     same("bytes reduced", bytes(all_reduce), done.bytes_reduced);
     same("workers", workers.len() as u64, done.workers);
-    same("records of workers", workers.map(|w| w.utilization.count).sum(), done.rounds * done.workers);
+    same(
+        "records of workers",
+        workers.map(|w| w.utilization.count).sum(),
+        done.rounds * done.workers,
+    );
     same("batches answered", ended(inference), done.batches);
     same("rows answered", items(inference), done.rows_answered);
     if wrong.is_empty() {

@@ -146,7 +146,9 @@ fn write_reports(output: &Path, done: &Done) -> Result<String, Error> {
     let legacy = output.join("legacy.json");
     fs::write(&legacy, report.to_legacy_json()).map_err(|error| format!("{}: {error}", legacy.display()))?;
     check::check(&report, done)?;
-    let shown = env::current_dir().ok().and_then(|here| output.strip_prefix(here).ok());
+    let shown = env::current_dir()
+        .ok()
+        .and_then(|here| output.strip_prefix(here).ok());
     Ok(format!(
         "Every count in the report is right. It is in {}: report.md, report.txt, report.json, legacy.json.",
         shown.unwrap_or(output).display()

@@ -79,7 +79,10 @@ impl Network {
     fn train_step(&mut self, batch: &Dataset, learning_rate: f32) -> Step {
         let (gradient, score) = self.backward(batch);
         self.add_scaled(-learning_rate, &gradient);
-        Step { score, gradient_norm: gradient.norm() }
+        Step {
+            score,
+            gradient_norm: gradient.norm(),
+        }
     }
 
     #[track_validation(model = NAME, dataset = data::NAME, epoch = epoch, num_samples = rows.len(),
@@ -146,7 +149,10 @@ fn score(output: &Array2<f32>, labels: &Array1<u8>) -> Score {
         correct += usize::from(most_likely(row) == label);
     }
     let rows = labels.len() as f64;
-    Score { loss: loss / rows, accuracy: correct as f64 / rows }
+    Score {
+        loss: loss / rows,
+        accuracy: correct as f64 / rows,
+    }
 }
 
 fn most_likely(output: ArrayView1<'_, f32>) -> u8 {

@@ -81,7 +81,11 @@ pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
                     kind: FindingKind::Errors,
                     severity: Severity::Medium,
                     verb: "failed",
-                    action: "Look at what they say; `error_kind` on the attribute counts them by kind.",
+                    action: if calls.error_kinds.is_empty() {
+                        "Look at what they say; `error_kind` on the attribute counts them by kind."
+                    } else {
+                        "Begin with the most frequent kind."
+                    },
                 },
             )
         })
@@ -128,6 +132,7 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
 /// The configuration of the environment was not taken.
 pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
     let problem = engine.configuration_error.as_deref()?;
+    let problem = problem.strip_prefix("aimlm configuration: ").unwrap_or(problem);
     let problem = problem.lines().collect::<Vec<_>>().join("; ");
     Some(Finding {
         kind: FindingKind::Configuration,
@@ -137,7 +142,7 @@ pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
             subject: None,
         },
         message: format!(
-            "The configuration was not taken and the defaults are in force. {}.",
+            "The defaults are in force, because the configuration was not taken: {}.",
             shortened(&problem, 400)
         ),
         evidence: Vec::new(),

@@ -109,7 +109,9 @@ impl Table {
         self.right_if_any(title, rows, |row| {
             row.calls.throughput.as_ref().map(|items| count(items.total))
         })
-        .right_if_any(&format!("{title}/s"), rows, |row| items_per_second(row.calls).map(rate))
+        .right_if_any(&format!("{title}/s"), rows, |row| {
+            items_per_second(row.calls).map(rate)
+        })
     }
 
     /// One statistic of the numbers that calls carried.
