@@ -50,7 +50,10 @@ fn repeat(calls: u64, mut call: impl FnMut(u64) -> u64) {
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let kind = arguments.next().unwrap_or_default();
-    let calls = arguments.next().and_then(|calls| calls.parse().ok()).unwrap_or(1_000);
+    let calls = arguments
+        .next()
+        .and_then(|calls| calls.parse().ok())
+        .unwrap_or(1_000);
     let clock = quanta::Clock::new();
     let metrics = Metrics::global();
     match kind.as_str() {

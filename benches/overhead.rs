@@ -63,7 +63,6 @@ async fn ready(x: u64) -> u64 {
     black_box(x).wrapping_add(1)
 }
 
-
 /// Waits for one poll.
 struct Yield(bool);
 

@@ -14,7 +14,7 @@ pub(crate) enum Place {
     Handed {
         what: What,
         holder: Holder,
-        yields: Option<Type>,
+        yields: Option<Box<Type>>,
     },
     /// In one element of a tuple of so many.
     Tuple { of: usize, at: usize, inner: Box<Self> },
@@ -182,8 +182,8 @@ fn assigned_type<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
     })
 }
 
-fn nameable(ty: &Type) -> Option<Type> {
-    Some(in_body(ty))
+fn nameable(ty: &Type) -> Option<Box<Type>> {
+    Some(Box::new(in_body(ty)))
 }
 
 /// The return type as a body can write it: `impl Trait` becomes `_`.

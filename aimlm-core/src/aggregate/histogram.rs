@@ -23,8 +23,8 @@ impl Histogram {
     }
 
     pub(super) fn add(&self, bucket: usize, n: u64) {
-        let page = self.pages[bucket / PAGE]
-            .get_or_init(|| Box::new([const { () }; PAGE].map(|()| AtomicU64::new(0))));
+        let page =
+            self.pages[bucket / PAGE].get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
         // Relaxed: as in `super::durations`.
         page[bucket % PAGE].fetch_add(n, Ordering::Relaxed);
     }

@@ -77,7 +77,7 @@ impl Slots {
 #[cold]
 #[inline(never)]
 fn add_page(page: &OnceBox<[Slot; PAGE]>) -> &[Slot; PAGE] {
-    page.get_or_init(|| Box::new([const { () }; PAGE].map(|()| Slot::new())))
+    page.get_or_init(|| Box::new(std::array::from_fn(|_| Slot::new())))
 }
 
 /// The last so many entries.

@@ -57,7 +57,7 @@ impl Window {
     pub(super) fn new(settings: WindowSettings) -> Self {
         Self {
             settings,
-            outcomes: [const { () }; 4].map(|()| AtomicU64::new(0)),
+            outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
             first_start: AtomicU64::new(u64::MAX),
             last_end: AtomicU64::new(0),
@@ -65,7 +65,7 @@ impl Window {
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
-            fields: [const { () }; Field::COUNT].map(|()| OnceBox::new()),
+            fields: std::array::from_fn(|_| OnceBox::new()),
             rate: OnceBox::new(),
             memory: OnceBox::new(),
             error_kinds: OnceBox::new(),

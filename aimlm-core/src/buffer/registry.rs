@@ -56,8 +56,7 @@ impl<S: Sink> Registry<S> {
                 ((len as usize) < CHUNK * CHUNKS).then_some(len + 1)
             })
             .ok()? as usize;
-        let chunk =
-            self.chunks[at / CHUNK].get_or_init(|| Box::new([const { () }; CHUNK].map(|()| OnceBox::new())));
+        let chunk = self.chunks[at / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
         Some(chunk[at % CHUNK].get_or_init(|| Box::new(Ring::new())))
     }
 

@@ -67,7 +67,7 @@ impl<S: Sink> Ring<S> {
                 folds: AtomicU64::new(0),
                 folded: AtomicU64::new(0),
             }),
-            slots: [const { () }; CAPACITY].map(|()| [AtomicU64::new(0), AtomicU64::new(0)]),
+            slots: std::array::from_fn(|_| [AtomicU64::new(0), AtomicU64::new(0)]),
             sweep: CachePadded::new(Mutex::new(Sweep {
                 tail: 0,
                 sink: S::new(),

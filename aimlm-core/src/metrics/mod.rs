@@ -1,5 +1,6 @@
 //! What users hold: an instance, its calls, its results.
 
+mod at_end;
 mod attribute;
 mod guard;
 mod record;
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::series::{GLOBAL, Instance};
 
+pub use at_end::{ReportAtEnd, report_at_end};
 pub use attribute::{enter_in, prepare_in};
 pub use guard::Guard;
 pub use record::TrainingStats;
@@ -37,6 +39,10 @@ pub use track::{Track, stage};
 pub struct Metrics {
     pub(crate) instance: Instance,
 }
+
+// A call that unwinds is recorded as such; no panic leaves an instance half-changed.
+impl std::panic::UnwindSafe for Metrics {}
+impl std::panic::RefUnwindSafe for Metrics {}
 
 impl Metrics {
     /// The instance that attributes record into. On first use it reads the environment; see

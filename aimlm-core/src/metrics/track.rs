@@ -93,7 +93,7 @@ numbers! {
         tokens_out = TokensOut("Tokens generated.");
     TrainingEpoch: epoch = Epoch("Number of the epoch."), num_samples = NumSamples("Samples of the epoch.");
     TrainingStep: epoch = Epoch("Number of the epoch."), step = Step("Number of the step."),
-        batch_size = BatchSize("Rows trained on."), tokens_in = TokensIn("Tokens trained on.");
+        batch_size = BatchSize("Rows trained on."), num_samples = NumSamples("Samples trained on, where they are not rows."), tokens_in = TokensIn("Tokens trained on.");
     Validation: epoch = Epoch("Number of the epoch."), num_samples = NumSamples("Samples evaluated.");
     DatasetLoad: size_bytes = SizeBytes("Size of the data set, in bytes."),
         num_samples = NumSamples("Samples loaded.");

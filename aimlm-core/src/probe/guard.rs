@@ -26,10 +26,10 @@ impl<V: Values, K> Guard<V, K> {
     /// A `?` leaves the function, or does not.
     #[inline(always)]
     pub fn leaving(&mut self, outcome: Option<Outcome>) {
-        if let Some(outcome) = outcome {
-            if let Some(call) = self.call.take() {
-                call.finish(outcome, ());
-            }
+        if let Some(outcome) = outcome
+            && let Some(call) = self.call.take()
+        {
+            call.finish(outcome, ());
         }
     }
 

@@ -18,10 +18,10 @@ impl<V: Values, K> Handed<V, K> {
     /// Runs one step with the call in flight; a step that unwinds leaves the call to be dropped as panicked.
     #[inline]
     pub(super) fn step<R>(&mut self, step: impl FnOnce() -> R) -> R {
-        if let Self::Waiting(_) = self {
-            if let Self::Waiting(pending) = core::mem::replace(self, Self::Ended) {
-                *self = Self::Running(pending.begin());
-            }
+        if let Self::Waiting(_) = self
+            && let Self::Waiting(pending) = core::mem::replace(self, Self::Ended)
+        {
+            *self = Self::Running(pending.begin());
         }
         self.abandon_as(Outcome::Panicked);
         step()

@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn integers_count_and_negatives_are_absent() {
         assert_eq!(count(7_u8), 7);
-        assert_eq!(count(&&7_usize), 7);
+        assert_eq!(count(7_usize), 7);
         assert_eq!(count(-1_i64), ABSENT);
         assert_eq!(count(Some(3_i32)), 3);
         assert_eq!(count(None::<u64>), ABSENT);
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(real(0.5), 0.5_f64.to_bits());
         assert_eq!(real(0.5_f32), 0.5_f64.to_bits());
         assert_eq!(real(2), 2.0_f64.to_bits());
-        assert_eq!(real(&Some(0.25)), 0.25_f64.to_bits());
+        assert_eq!(real(Some(0.25)), 0.25_f64.to_bits());
         assert_eq!(real(None::<f32>), ABSENT);
         let nan = real(f64::from_bits(ABSENT));
         assert!(nan != ABSENT && f64::from_bits(nan).is_nan());

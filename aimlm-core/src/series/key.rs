@@ -1,4 +1,4 @@
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
@@ -34,13 +34,9 @@ impl<'a> KeyRef<'a> {
         let mut hasher = state.build_hasher();
         hasher.write_u8(self.stage as u8);
         hasher.write(self.subject.as_bytes());
-        let mut hash = hasher.finish();
-        for label in self.present() {
-            let mut hasher = state.build_hasher();
-            label.hash(&mut hasher);
-            hash = hash.wrapping_add(hasher.finish());
-        }
-        hash
+        self.present().fold(hasher.finish(), |hash, label| {
+            hash.wrapping_add(state.hash_one(label))
+        })
     }
 
     pub(crate) fn to_key(self) -> Key {

@@ -251,9 +251,10 @@ impl Inner {
 const fn items(stage: Stage) -> Option<Field> {
     Some(match stage {
         Stage::Inference | Stage::TrainingStep => Field::BatchSize,
-        Stage::TrainingEpoch | Stage::Validation | Stage::DatasetPreprocessing => Field::NumSamples,
+        Stage::TrainingEpoch | Stage::Validation | Stage::DatasetLoad | Stage::DatasetPreprocessing => {
+            Field::NumSamples
+        }
         Stage::ModelLoad
-        | Stage::DatasetLoad
         | Stage::DataLoading
         | Stage::CheckpointSave
         | Stage::CheckpointLoad

@@ -128,7 +128,9 @@ mod tests {
                                 site: None,
                             }))
                         };
-                        let discard = |_: &Series| drop(discarded.fetch_add(1, Ordering::Relaxed));
+                        let discard = |_: &Series| {
+                            discarded.fetch_add(1, Ordering::Relaxed);
+                        };
                         if let Found::Series(series) = table.get_or_insert(&key, key.hash(), make, discard) {
                             assert!(series.key.is(&key));
                         }

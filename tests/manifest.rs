@@ -1,0 +1,59 @@
+//! What the manifests promise: a small default tree, and a minimum Rust version that every dependency shares.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use serde_json::Value;
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("cargo writes UTF-8")
+}
+
+/// `name version` of every crate that a user of the default features builds.
+fn default_tree() -> BTreeSet<String> {
+    cargo(&[
+        "tree", "--locked", "-e", "normal", "-p", "aimlm", "--prefix", "none", "--format", "{p}",
+    ])
+    .lines()
+    .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+    .collect()
+}
+
+#[test]
+fn the_default_tree_stays_small() {
+    let tree = default_tree();
+    assert!(tree.len() <= 60, "{} crates: {tree:#?}", tree.len());
+}
+
+#[test]
+fn no_dependency_asks_for_a_newer_rust() {
+    let number =
+        |version: &str| -> Vec<u32> { version.split('.').map(|part| part.parse().unwrap()).collect() };
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--locked", "--format-version", "1"])).unwrap();
+    let tree = default_tree();
+    let own = number(env!("CARGO_PKG_RUST_VERSION"));
+    let mut checked = 0;
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = format!(
+            "{} v{}",
+            package["name"].as_str().unwrap(),
+            package["version"].as_str().unwrap()
+        );
+        if let Some(needs) = package["rust_version"].as_str().filter(|_| tree.contains(&name)) {
+            assert!(number(needs) <= own, "{name} needs Rust {needs}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} crates declare a version");
+}
