@@ -108,7 +108,9 @@ pub(super) struct Durations<T: Tally = u64> {
 
 const PLACES: usize = u16::BITS as usize;
 
-/// No call lasts so many ticks: they are 33 bits of a record, or the time since the machine started.
+/// No call lasts longer, in ticks.
+pub(super) const LONGEST: u64 = u64::MAX - 1;
+/// Stands in a place that was never taken.
 const NEVER: u64 = u64::MAX;
 
 impl<T: Tally> Durations<T> {

@@ -1,18 +1,17 @@
 use super::Window;
 use super::batch::Batch;
+use super::parts::Parts;
 use super::store::{Cell, Store};
 use crate::clock::Rate;
-use crate::event::{Kind, Outcome, Record};
+use crate::event::{Kind, Record};
 
 /// A gap this long in which no call of a series ran is not part of its busy span.
 pub(super) const IDLE_GAP: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Series that one fold holds sums for at a time; with more, the oldest is written out.
-const OPEN: usize = 4;
-
 /// Adds records to the series they belong to. One thread uses it at a time: the one that holds its ring.
 pub(crate) struct Folder {
-    batches: [Batch; OPEN],
+    batch: Batch,
+    parts: Parts,
 }
 
 /// A series that is being folded into.
@@ -20,8 +19,19 @@ pub(super) struct Open<'a> {
     pub(super) number: u32,
     pub(super) cell: &'a Cell,
     pub(super) window: arc_swap::Guard<Option<std::sync::Arc<Window>>>,
-    /// The first record that may be its own.
-    pub(super) from: usize,
+}
+
+impl<'a> Open<'a> {
+    fn new(store: &'a Store, number: u32) -> Option<Self> {
+        let cell = store.cell(number)?;
+        // Relaxed: pairs with nothing; see `Cell::read`, whose fences order it.
+        cell.begin_fold();
+        Some(Self {
+            number,
+            cell,
+            window: cell.window(),
+        })
+    }
 }
 
 /// The records of one fold, and what reading them takes.
@@ -33,10 +43,20 @@ pub(super) struct Records<F> {
     pub(super) idle_gap: u64,
 }
 
+impl<F: Fn(usize) -> Record> Records<F> {
+    /// The series of the first group from `from` on.
+    fn series_after(&self, from: usize) -> Option<u32> {
+        let mut records = (from..self.len).map(&self.get);
+        let whole = records.find(|record| !matches!(record.kind(), None | Some(Kind::Value)));
+        whole.map(Record::series)
+    }
+}
+
 impl Folder {
     pub(crate) const fn new() -> Self {
         Self {
-            batches: [const { Batch::new() }; OPEN],
+            batch: Batch::new(),
+            parts: Parts::new(),
         }
     }
 
@@ -45,80 +65,60 @@ impl Folder {
     /// `birth` is when this process began: a call that began before was another process's.
     pub(crate) fn fold(&mut self, store: &Store, birth: u64, len: usize, get: impl Fn(usize) -> Record) {
         let rate = Rate::current();
-        let idle_gap = rate.ticks(IDLE_GAP);
         let records = Records {
             len,
             get,
             rate,
             birth,
-            idle_gap,
+            idle_gap: rate.ticks(IDLE_GAP),
         };
-        let mut open: [Option<Open<'_>>; OPEN] = [const { None }; OPEN];
-        let mut current = 0;
-        let mut values = 0;
-        let mut next = 0;
-        while next < records.len {
-            let at = next;
-            next += 1;
-            let record = (records.get)(at);
-            let Some(kind) = record.kind() else { continue };
-            if kind == Kind::Value {
-                values += 1;
-                continue;
-            }
-            let number = record.series();
-            if open[current].as_ref().is_none_or(|open| open.number != number) {
-                current = self.open(store, &mut open, current, number, at - values, &records);
-            }
-            if let Some(open) = &open[current]
-                && let Some(window) = &*open.window
-            {
-                let batch = &mut self.batches[current];
-                batch.add(window, &records, at, record, kind);
-                // After a fork every start has to be looked at.
-                if kind == Kind::Ended(Outcome::Ok) && birth == 0 {
-                    next = batch.add_run(window, &records, next, record);
-                }
-            }
-            values = 0;
-        }
-        for (at, open) in open.iter_mut().enumerate() {
-            self.batches[at].close(open.take(), records.len, &records);
+        let mut from = 0;
+        while let Some(number) = records.series_after(from) {
+            from = self.fold_from(store, &records, from, number);
         }
     }
 
-    /// Finds the place of a series, or makes one by closing the one after the current.
-    #[inline(never)]
-    fn open<'a, F: Fn(usize) -> Record>(
+    /// Folds as many records as it can keep apart, and gives the position after them. Most often all are of one
+    /// series; if not, those of one series are brought together, so that each is opened once.
+    fn fold_from<F: Fn(usize) -> Record>(
         &mut self,
-        store: &'a Store,
-        open: &mut [Option<Open<'a>>; OPEN],
-        current: usize,
-        number: u32,
-        from: usize,
+        store: &Store,
         records: &Records<F>,
+        from: usize,
+        number: u32,
     ) -> usize {
-        if let Some(at) = open
-            .iter()
-            .position(|open| open.as_ref().is_some_and(|open| open.number == number))
-        {
-            return at;
+        let mut open = Open::new(store, number);
+        let first = from..self
+            .batch
+            .add_part(open.as_ref(), records, from..records.len, number);
+        if first.end == records.len {
+            self.batch.close(open, records, std::iter::once(first));
+            return records.len;
         }
-        let at = open
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or((current + 1) % OPEN);
-        self.batches[at].close(open[at].take(), from, records);
-        open[at] = store.cell(number).map(|cell| {
-            // Relaxed: pairs with nothing; see `Cell::read`, whose fences order it.
-            cell.begin_fold();
-            Open {
-                number,
-                cell,
-                window: cell.window(),
-                from,
+        let end = self.parts.cut(records, first);
+        for chain in self.parts.chains() {
+            let (mut series, mut part) = (None, chain);
+            loop {
+                let range = self.parts.range(part);
+                let number = (records.get)(range.end - 1).series();
+                // The first part of all is in the batch already.
+                if part > 0 {
+                    if series != Some(number) {
+                        open = Open::new(store, number);
+                    }
+                    self.batch.add_part(open.as_ref(), records, range, number);
+                }
+                series = Some(number);
+                let next = self.parts.next(part);
+                let same = |next: &usize| (records.get)(self.parts.range(*next).end - 1).series() == number;
+                if !next.as_ref().is_some_and(same) {
+                    self.batch.close(open.take(), records, self.parts.back_from(part));
+                    series = None;
+                }
+                let Some(next) = next else { break };
+                part = next;
             }
-        });
-        at
+        }
+        end
     }
 }

@@ -14,6 +14,7 @@ mod histogram;
 mod history;
 mod memory;
 mod names;
+mod parts;
 mod rate;
 mod run;
 mod slots;
