@@ -29,13 +29,16 @@ impl Snapshot {
                 Some(clock.series(series, reading))
             })
             .collect();
+        let held = series.len();
+        // Of what a reset forgot only the name is left.
+        series.retain(|series| series.started > 0 || series.samples > 0);
         series.sort_by(|a, b| a.key().cmp(&b.key()));
         let taken_at = clock::unix_seconds();
         Self {
             schema_version: SCHEMA_VERSION,
             taken_at,
             window_seconds: (taken_at - namespace.since()).max(0.0),
-            engine: EngineSnapshot::capture(namespace, series.len(), bytes),
+            engine: EngineSnapshot::capture(namespace, held, bytes),
             series,
         }
     }
