@@ -139,7 +139,10 @@ pub fn enter_fixed<V: Values>(
     labels: &'static [(Label, &'static str)],
     values: impl FnOnce() -> V,
 ) -> Call<V> {
-    Call::begin(fixed(site, subject, labels), values, ())
+    match fixed(site, subject, labels) {
+        0 => Call(None),
+        series => Call::started(series, values(), ()),
+    }
 }
 
 /// As [`enter_fixed`], not yet begun.
@@ -160,7 +163,10 @@ pub fn enter<V: Values>(
     series: impl FnOnce(Resolver<'_>) -> SeriesId,
     values: impl FnOnce() -> V,
 ) -> Call<V> {
-    Call::begin(found(&GLOBAL, site, series), values, ())
+    match found(&GLOBAL, site, series) {
+        0 => Call(None),
+        series => Call::started(series, values(), ()),
+    }
 }
 
 /// As [`enter`], not yet begun.
@@ -214,7 +220,12 @@ impl<V: Values, K> Call<V, K> {
         if series == 0 {
             return Self(None);
         }
-        let values = values();
+        Self::started(series, values(), keep)
+    }
+
+    /// Apart from [`begin`](Self::begin), so that an unoptimised build compiles it once for each type of values.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn started(series: u32, values: V, keep: K) -> Self {
         Self(Some(Running {
             start: recorder::start(series),
             series,
@@ -225,7 +236,7 @@ impl<V: Values, K> Call<V, K> {
     }
 
     /// Ends the call, with more numbers that only its result could tell.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
         if let Some(running) = self.0.take() {
             recorder::end(running.series, outcome, running.start, &running.values, &more);
@@ -253,7 +264,7 @@ impl<V: Values, K> Call<V, K> {
 }
 
 impl<V: Values, K> Drop for Call<V, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if let Some(running) = &self.0 {
             abandon(running);

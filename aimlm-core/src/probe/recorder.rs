@@ -7,7 +7,7 @@ use crate::collector;
 use crate::event::{Field, MAX_VALUES, Outcome, Record};
 
 /// Records a start, and gives its time in ticks.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn start(series: u32) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration.
     let start = Record::start(series, 0);
@@ -26,7 +26,7 @@ fn start_slowly(start: Record) -> u64 {
 }
 
 /// Records an end.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn end(series: u32, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
     // A clock that went back, as some machines' do across processors, makes no negative duration.
     let ticks = clock::ticks().saturating_sub(start);
@@ -34,7 +34,7 @@ pub(super) fn end(series: u32, outcome: Outcome, start: u64, values: &impl Value
 }
 
 /// Records an end after `ticks`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn end_after(
     series: u32,
     outcome: Outcome,
@@ -88,7 +88,7 @@ pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
 }
 
 /// One value is left free for a long duration.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn push_values(values: &(impl Values + ?Sized), more: &impl Values, mut push: impl FnMut(Record)) -> usize {
     let mut count = 0;
     let mut each = |field, bits| {
