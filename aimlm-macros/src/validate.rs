@@ -177,17 +177,8 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, argument: &Argument) {
-        let (macro_name, name) = (self.kind.name, argument.name());
-        let known: Vec<_> = self.kind.arguments().collect();
-        let others: Vec<_> = Kind::taking(&name).map(|other| format!("`{other}`")).collect();
-        let mut message = format!("`{macro_name}` has no argument `{name}`");
-        if let Some(near) = nearest(&name, known.iter().copied()) {
-            message.push_str(&format!("; did you mean `{near}`?"));
-            self.misspelt_subject |= near == self.kind.subject && !self.has_subject;
-        } else if !others.is_empty() {
-            message.push_str(&format!("; it belongs to {}", others.join(", ")));
-        }
-        message.push_str(&format!("\n`{macro_name}` takes: {}", known.join(", ")));
+        let (message, near) = unknown(self.kind, &argument.name());
+        self.misspelt_subject |= near == Some(self.kind.subject) && !self.has_subject;
         self.errors.on(&argument.key, message);
     }
 
@@ -378,6 +369,26 @@ impl Checker<'_> {
             self.errors.on(look, message);
         }
     }
+}
+
+/// What to say about an argument that the attribute does not take, and the one that is meant.
+pub(crate) fn unknown(kind: &Kind, name: &str) -> (String, Option<&'static str>) {
+    let known: Vec<_> = kind.arguments().collect();
+    let others: Vec<_> = Kind::taking(name).map(|other| format!("`{other}`")).collect();
+    let near = nearest(name, known.iter().copied());
+    let hint = match near {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if others.is_empty() => String::new(),
+        None => format!("; it belongs to {}", others.join(", ")),
+    };
+    let takes = known.join(", ");
+    (
+        format!(
+            "`{0}` has no argument `{name}`{hint}\n`{0}` takes: {takes}",
+            kind.name
+        ),
+        near,
+    )
 }
 
 /// What in an expression would leave the function, were it there.
