@@ -5,6 +5,7 @@ mod caller;
 mod ending;
 mod errors;
 mod expand;
+mod forms;
 mod function;
 mod kind;
 mod main_function;
@@ -457,7 +458,10 @@ mod tests {
     fn emitted(arguments: &str, item: &str) -> (String, String) {
         let parse = |text: &str| text.parse::<TokenStream>().expect("these are tokens");
         let item = parse(item);
-        (instrument(kind::INFERENCE, parse(arguments), item.clone()).to_string(), item.to_string())
+        (
+            instrument(kind::INFERENCE, parse(arguments), item.clone()).to_string(),
+            item.to_string(),
+        )
     }
 
     #[test]
