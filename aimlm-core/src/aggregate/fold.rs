@@ -2,7 +2,8 @@ use super::Window;
 use super::field::CountBatch;
 use super::histogram::Durations;
 use super::rate::Rates;
-use super::store::{Cell, Store};
+use super::cell::Cell;
+use super::store::Store;
 use crate::clock::Rate;
 use crate::event::{Field, FieldKind, Kind, MAX_VALUES, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
@@ -61,6 +62,12 @@ struct Open<'a> {
     window: arc_swap::Guard<Option<std::sync::Arc<Window>>>,
     /// The first record that may be its own.
     from: usize,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.cell.end_fold();
+    }
 }
 
 /// The records of one fold, and what reading them takes.
@@ -149,7 +156,6 @@ impl Folder {
             .unwrap_or((current + 1) % OPEN);
         self.batches[at].close(open[at].take(), from, records);
         open[at] = store.cell(number).map(|cell| {
-            // Relaxed: pairs with nothing; see `Cell::read`, whose fences order it.
             cell.begin_fold();
             Open {
                 number,
@@ -173,7 +179,11 @@ impl Batch {
         kind: Kind,
     ) {
         match kind {
-            Kind::Start => self.started += 1,
+            // A start that says when it was belongs, like an end, to the process that it was made in.
+            Kind::Start => {
+                let start = record.start_ticks();
+                self.started += u64::from(start == 0 || start >= records.birth);
+            }
             Kind::Ended(outcome) => self.add_end(window, records, at, record, outcome),
             Kind::Sample => {
                 self.samples += 1;
@@ -256,7 +266,7 @@ impl Batch {
         } else {
             self.failed.add(ticks, records.rate, window.failed());
         }
-        self.see(start, start + ticks, records.idle_gap);
+        self.see(start, start.saturating_add(ticks), records.idle_gap);
     }
 
     #[inline(always)]
@@ -327,13 +337,12 @@ impl Batch {
             self.write_history(window, &open, to, records);
             self.write(window, open.cell, records.rate);
         }
-        open.cell.end_fold();
     }
 
     fn write(&mut self, window: &Window, cell: &Cell, rate: Rate) {
         // Relaxed: independent sums; `Cell::end_fold` publishes them together.
         let relaxed = Ordering::Relaxed;
-        cell.count(std::mem::take(&mut self.started), self.outcomes.ended());
+        cell.count_started(std::mem::take(&mut self.started));
         let Outcomes {
             ok,
             error,

@@ -4,6 +4,7 @@
 //! up for each series, and adds the sums: a thread that ran one function a hundred times touches shared memory
 //! once for each counter.
 
+mod cell;
 mod curve;
 mod distribution;
 mod field;
@@ -12,7 +13,9 @@ mod histogram;
 mod history;
 mod memory;
 mod names;
+mod numbers;
 mod rate;
+mod sequence;
 mod slots;
 mod store;
 mod window;
@@ -24,5 +27,6 @@ pub(crate) use history::{CallReading, HistoryReading};
 pub(crate) use memory::MemoryReading;
 pub(crate) use names::intern;
 pub(crate) use rate::Rates;
-pub(crate) use store::{CellReading, STORE};
+pub(crate) use cell::{Cell, CellReading};
+pub(crate) use store::STORE;
 pub(crate) use window::{Window, WindowSettings};

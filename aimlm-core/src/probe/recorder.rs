@@ -15,15 +15,24 @@ pub(super) fn start(series: u32) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration.
     match buffer::current() {
         Some(ring) if ring.push(1, |writer| writer.write(Record::start(series, 0))) => clock::ticks(),
-        _ => start_slowly(series),
+        _ => start_slowly(series, 0),
+    }
+}
+
+/// Records a start that was earlier, perhaps in the process that this one was forked from.
+#[inline(always)]
+pub(super) fn start_at(series: u32, start: u64) {
+    match buffer::current() {
+        Some(ring) if ring.push(1, |writer| writer.write(Record::start(series, start))) => {}
+        _ => drop(start_slowly(series, start)),
     }
 }
 
 /// A thread's first call, a call of a thread that is ending, or a full ring that is being swept.
 #[cold]
 #[inline(never)]
-fn start_slowly(series: u32) -> u64 {
-    write_slowly(1, &|push| push(Record::start(series, 0)));
+fn start_slowly(series: u32, start: u64) -> u64 {
+    write_slowly(1, &|push| push(Record::start(series, start)));
     clock::ticks()
 }
 
@@ -118,7 +127,7 @@ fn ring_of_new_thread() -> Option<&'static Ring<StoreSink>> {
     if buffer::current().is_some() {
         return None;
     }
-    let ring = buffer::attach();
+    let ring = buffer::attach()?;
     collector::ensure_running();
-    ring
+    Some(ring)
 }
