@@ -1,5 +1,5 @@
 //! What the tests share: a small executor, and what was recorded.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::future::Future;
 use std::pin::pin;

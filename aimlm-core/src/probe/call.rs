@@ -85,7 +85,7 @@ impl<V: Values, K> Pending<V, K> {
     #[inline(always)]
     pub fn begin(self) -> Call<V, K> {
         if let Some(running) = &self.0 {
-            recorder::start(running.series);
+            recorder::start_at(running.series, running.start);
         }
         Call(self.0)
     }
@@ -116,7 +116,9 @@ fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -
     if !GLOBAL.is_enabled() {
         return 0;
     }
-    site.set_series(series);
+    if !GLOBAL.is_overflow(series) {
+        site.set_series(series);
+    }
     series
 }
 
@@ -273,9 +275,12 @@ fn abandon<V: Values, K>(running: &Running<V, K>) {
     );
 }
 
+/// The longest duration that is told from longer ones: 146 years, so that no sum of two overflows.
+const LONGEST: Duration = Duration::from_nanos(1 << 62);
+
 /// Records a call of which only the duration is known.
 pub(crate) fn record(series: u32, outcome: Outcome, duration: Duration, values: &impl Values) {
-    let ticks = Rate::current().ticks(duration);
+    let ticks = Rate::current().ticks(duration.min(LONGEST));
     // Not before this process began: such a call would belong to the one it was forked from.
     recorder::start(series);
     let start = clock::ticks().saturating_sub(ticks).max(buffer::birth());
