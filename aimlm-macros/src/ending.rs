@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
-use crate::expand::{bits, emit, fields, located, quiet, support};
+use crate::expand::{bits, emit, fields, located, shown_at, support};
 use crate::plan::Plan;
 use crate::returns::{Holder, Place, What};
 use crate::validate::Judge;
@@ -30,7 +30,14 @@ fn whole(plan: &Plan<'_>) -> TokenStream {
 
 /// A statement that finishes `__aimlm_call`, whose result is behind the reference.
 pub(crate) fn finish(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
-    let (support, quiet, judge) = (support(plan), quiet(), judge(plan, result));
+    let (support, judge) = (support(plan), judge(plan, result));
+    let looks = !plan.arguments.after.is_empty()
+        || plan.arguments.error_kind.is_some()
+        || !matches!(plan.arguments.judge, Judge::ByType);
+    // A closure shows what it looks at; a path to a method would not.
+    let quiet = looks.then(|| {
+        emit! { #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)] }
+    });
     let more = more(plan, result);
     emit! {
         #quiet
@@ -46,13 +53,15 @@ pub(crate) fn finish(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
 fn judge(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let support = support(plan);
     let decide = |closure: &syn::Expr, yes: &str, no: &str| {
-        let decide = quote::quote_spanned! { located(closure) => #support::decide };
+        let span = located(closure);
+        let (support_here, result) = (shown_at(support.clone(), span), shown_at(result.clone(), span));
+        let decide = quote::quote_spanned! { span => #support_here::decide(#result, #closure) };
         let (yes, no) = (
             Ident::new(yes, Span::mixed_site()),
             Ident::new(no, Span::mixed_site()),
         );
         emit! {
-            if #decide(#result, #closure) { #support::Outcome::#yes } else { #support::Outcome::#no }
+            if #decide { #support::Outcome::#yes } else { #support::Outcome::#no }
         }
     };
     match &plan.arguments.judge {
@@ -73,8 +82,13 @@ fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let mut fields = fields(plan, numbers);
     let success = numbers.iter().enumerate().map(|(index, number)| {
         let closure = number.value.to_token_stream();
-        let observe = quote::quote_spanned! { located(&number.value) => #support::observe };
-        let bits = bits(plan, number, &emit! { #observe(__aimlm_success, #closure) });
+        let span = located(&number.value);
+        let (support, success) = (
+            shown_at(support.clone(), span),
+            shown_at(emit! { __aimlm_success }, span),
+        );
+        let observe = quote::quote_spanned! { span => #support::observe(#success, #closure) };
+        let bits = bits(plan, number, &observe);
         emit! { __aimlm_bits[#index] = #bits; }
     });
     let success = (n > 0).then(|| {
@@ -87,10 +101,11 @@ fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let kind = plan.arguments.error_kind.as_ref().map(|closure| {
         fields.extend((n > 0).then(|| emit! { , }));
         fields.extend(emit! { #support::Field::ErrorKind });
-        let failure = quote::quote_spanned! { located(closure) => #support::failure(#result) };
-        let kind = quote::quote_spanned! { located(closure) =>
-            #support::text(&#support::observe(__aimlm_failure, #closure))
-        };
+        let span = located(closure);
+        let (here, value) = (shown_at(support.clone(), span), shown_at(result.clone(), span));
+        let error = shown_at(emit! { __aimlm_failure }, span);
+        let failure = quote::quote_spanned! { span => #here::failure(#value) };
+        let kind = quote::quote_spanned! { span => #here::text(&#here::observe(#error, #closure)) };
         emit! {
             if let #support::Some(__aimlm_failure) = #failure {
                 __aimlm_bits[#n] = #support::error_kind(#kind.as_str());

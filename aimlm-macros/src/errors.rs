@@ -31,6 +31,11 @@ impl Errors {
         self.0.is_none()
     }
 
+    /// The mistakes, if there are any.
+    pub(crate) fn into_result(self) -> syn::Result<()> {
+        self.0.map_or(Ok(()), Err)
+    }
+
     /// Each mistake as the compiler's own error.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.map(syn::Error::into_compile_error).unwrap_or_default()

@@ -17,11 +17,6 @@ macro_rules! emit {
 }
 pub(crate) use emit;
 
-/// Lints that look at statements which no user wrote.
-pub(crate) fn quiet() -> TokenStream {
-    emit! { #[allow(unreachable_code, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)] }
-}
-
 /// The function under the attribute.
 pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     let function = plan.function;
@@ -38,6 +33,7 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     assemble(function, &signature, &statements)
 }
 
+/// The braces are those that the user wrote: their edition says when temporaries are dropped.
 fn assemble(function: &Function, signature: &Signature, statements: &TokenStream) -> TokenStream {
     let Function {
         attributes,
@@ -46,12 +42,8 @@ fn assemble(function: &Function, signature: &Signature, statements: &TokenStream
         inner_attributes,
         ..
     } = function;
-    quote! {
-        #(#attributes)* #visibility #default #signature {
-            #(#inner_attributes)*
-            #statements
-        }
-    }
+    let body = function.braced(quote! { #(#inner_attributes)* #statements });
+    quote! { #(#attributes)* #visibility #default #signature #body }
 }
 
 /// A parameter `_` lives as long as its neighbours, so it must be captured, so it needs a name.
@@ -81,6 +73,15 @@ pub(crate) fn support(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
+/// Tokens of the macro's own, shown at the user's place when an error points at them.
+pub(crate) fn shown_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    moved.collect()
+}
+
 /// The static of the function.
 fn site(plan: &Plan<'_>) -> TokenStream {
     let support = support(plan);
@@ -107,8 +108,9 @@ fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
     match text {
         Text::Literal(literal) => literal.to_token_stream(),
         Text::Expression(value) => {
-            let value_of = quote::quote_spanned! { located(value) => #support::text };
-            emit! { #value_of(&(#value)).as_str() }
+            let support = shown_at(support, located(value));
+            let text = quote::quote_spanned! { located(value) => #support::text(&(#value)) };
+            emit! { #text.as_str() }
         }
     }
 }
@@ -149,7 +151,8 @@ pub(crate) fn enter(plan: &Plan<'_>, verb: &str) -> TokenStream {
         }
         Some(metrics) => {
             let enter = function("_in");
-            emit! { #support::#enter(&(#metrics), #site, #series, || #values) }
+            let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
+            emit! { #support::#enter(#metrics, #site, #series, || #values) }
         }
     }
 }
@@ -180,8 +183,8 @@ pub(crate) fn fields(plan: &Plan<'_>, numbers: &[Number]) -> TokenStream {
 
 /// A number's bits.
 pub(crate) fn bits(plan: &Plan<'_>, number: &Number, value: &TokenStream) -> TokenStream {
-    let support = support(plan);
     let span = located(&number.value);
+    let support = shown_at(support(plan), span);
     if number.real {
         quote::quote_spanned! { span => #support::real(#value) }
     } else {
@@ -197,8 +200,11 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let bindings = bindings(signature);
     for binding in bindings.iter().rev() {
         let (name, conditions) = (binding.name, &binding.conditions);
-        if plan.words.contains(name) || name.to_string().starts_with('_') {
+        if plan.words.contains(name) {
             captures.extend(emit! { #(#conditions)* let _ = &#name; });
+        } else if name.to_string().starts_with('_') {
+            let quiet = emit! { #[allow(clippy::used_underscore_binding)] };
+            captures.extend(emit! { #(#conditions)* #quiet let _ = &#name; });
         }
     }
     if plan.words.contains_word("self") && signature.receiver().is_some() {
@@ -223,15 +229,14 @@ pub(crate) fn output(plan: &Plan<'_>) -> Type {
 }
 
 fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, quiet, output) = (support(plan), quiet(), output(plan));
-    let (captures, body) = (captures(plan, signature), &plan.function.body);
-    let run = emit! { move || -> #output { #captures #body } };
+    let (support, output) = (support(plan), output(plan));
+    let body = captured(plan, signature, &TokenStream::new());
+    let run = quote::quote_spanned! { located(&signature.ident) => move || -> #output #body };
     let handed_out = !plan.place.is_whole();
     let ending = ending::ending(plan, handed_out);
     if handed_out {
         let prepare = enter(plan, "prepare");
         return emit! {
-            #quiet
             let __aimlm_call = #prepare;
             let (__aimlm_call, __aimlm_result) = #support::hand_out(__aimlm_call, #run);
             #ending
@@ -239,7 +244,6 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     }
     let enter = enter(plan, "enter");
     emit! {
-        #quiet
         let __aimlm_call = #enter;
         let __aimlm_result = #support::run(#run);
         #ending
@@ -247,60 +251,58 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
 }
 
 fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, quiet, output) = (support(plan), quiet(), output(plan));
+    let (support, output) = (support(plan), output(plan));
     let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
-    let (captures, body) = (captures(plan, signature), &plan.function.body);
-    // The return that never runs gives the block its type before the body is looked at.
+    let block = typed_block(plan, signature);
     emit! {
-        #quiet
         let __aimlm_call = #enter;
-        let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, async move {
-            #quiet
-            if false {
-                return #support::typed::<#output>();
-            }
-            #captures
-            #body
-        })
-        .await;
+        let __aimlm_typed = #support::typed::<#output>;
+        let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, #block).await;
         #ending
     }
 }
 
 fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, quiet, enter) = (support(plan), quiet(), enter(plan, "enter"));
-    let (captures, body) = (captures(plan, signature), &plan.function.body);
+    let (support, enter) = (support(plan), enter(plan, "enter"));
+    let block = typed_block(plan, signature);
     emit! {
-        #quiet
         let __aimlm_call = #enter;
-        let __aimlm_never = #support::carry(__aimlm_call, async move {
-            #quiet
-            if false {
-                return #support::typed::<#support::Infallible>();
-            }
-            #captures
-            #body
-        })
-        .await;
-        #quiet
+        let __aimlm_typed = #support::typed::<#support::Infallible>;
+        let __aimlm_never = #support::carry(__aimlm_call, #block).await;
         match __aimlm_never.0 {}
     }
 }
 
+/// The body as an inner future. The return that never runs gives it its type before the body is looked at;
+/// the type itself is written outside, where nothing of the body hides its names.
+fn typed_block(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    let typed = emit! {
+        if false {
+            return __aimlm_typed();
+        }
+    };
+    let body = captured(plan, signature, &typed);
+    quote::quote_spanned! { located(&signature.ident) => async move #body }
+}
+
+/// The body in the user's own braces, after some statements and what captures the parameters.
+fn captured(plan: &Plan<'_>, signature: &Signature, first: &TokenStream) -> TokenStream {
+    let (captures, statements) = (captures(plan, signature), plan.function.statements());
+    plan.function.braced(quote! { #first #captures #statements })
+}
+
 fn never(plan: &Plan<'_>) -> TokenStream {
-    let (quiet, enter, body) = (quiet(), enter(plan, "enter"), &plan.function.body);
+    let (enter, body) = (enter(plan, "enter"), plan.function.statements());
     emit! {
-        #quiet
         let __aimlm_call = #enter;
         #body
     }
 }
 
 fn guarded(plan: &Plan<'_>) -> TokenStream {
-    let (support, quiet, body) = (support(plan), quiet(), &plan.function.body);
+    let (support, body) = (support(plan), plan.function.statements());
     let enter = enter(plan, "enter");
     emit! {
-        #quiet
         let __aimlm_call = #support::Guard::new(#enter, #support::Outcome::Ok);
         #body
     }

@@ -78,6 +78,20 @@ impl Function {
             .any(|attribute| attribute.path().is_ident(name))
     }
 
+    /// The body without its braces.
+    pub(crate) fn statements(&self) -> TokenStream {
+        self.body.as_ref().map(Group::stream).unwrap_or_default()
+    }
+
+    /// Statements in the braces of the body.
+    pub(crate) fn braced(&self, statements: TokenStream) -> TokenStream {
+        let mut braced = Group::new(Delimiter::Brace, statements);
+        if let Some(body) = &self.body {
+            braced.set_span(body.span());
+        }
+        TokenTree::Group(braced).into()
+    }
+
     pub(crate) const fn is_async(&self) -> bool {
         self.signature.asyncness.is_some()
     }

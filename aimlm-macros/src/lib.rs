@@ -1,11 +1,13 @@
 //! The attributes of [aimlm](https://docs.rs/aimlm); use them through that crate.
 
+mod bulk;
 mod caller;
 mod ending;
 mod errors;
 mod expand;
 mod function;
 mod kind;
+mod main_function;
 mod parse;
 mod plan;
 mod returns;
@@ -16,7 +18,7 @@ use kind::Kind;
 use proc_macro2::TokenStream;
 
 /// Kind table → parse → validate → plan → expand.
-fn track(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+fn instrument(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = errors::Errors::default();
     let written = parse::arguments(kind, arguments, &mut errors);
     let function = match function::function(item.clone()) {
@@ -55,7 +57,7 @@ pub fn track_model_load(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::MODEL_LOAD, arguments.into(), item.into()).into()
+    instrument(kind::MODEL_LOAD, arguments.into(), item.into()).into()
 }
 
 /// Times making a loaded model ready on a device.
@@ -81,7 +83,7 @@ pub fn track_model_initialization(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::MODEL_INITIALIZATION, arguments.into(), item.into()).into()
+    instrument(kind::MODEL_INITIALIZATION, arguments.into(), item.into()).into()
 }
 
 /// Times the answer of a model to a request.
@@ -108,7 +110,7 @@ pub fn track_inference(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::INFERENCE, arguments.into(), item.into()).into()
+    instrument(kind::INFERENCE, arguments.into(), item.into()).into()
 }
 
 /// Times one pass over the training set.
@@ -136,7 +138,7 @@ pub fn track_training_epoch(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::TRAINING_EPOCH, arguments.into(), item.into()).into()
+    instrument(kind::TRAINING_EPOCH, arguments.into(), item.into()).into()
 }
 
 /// Times one optimizer step.
@@ -164,7 +166,7 @@ pub fn track_training_step(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::TRAINING_STEP, arguments.into(), item.into()).into()
+    instrument(kind::TRAINING_STEP, arguments.into(), item.into()).into()
 }
 
 /// Times an evaluation on held-out data.
@@ -192,7 +194,7 @@ pub fn track_validation(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::VALIDATION, arguments.into(), item.into()).into()
+    instrument(kind::VALIDATION, arguments.into(), item.into()).into()
 }
 
 /// Times the reading of a data set from its source.
@@ -219,7 +221,7 @@ pub fn track_dataset_load(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::DATASET_LOAD, arguments.into(), item.into()).into()
+    instrument(kind::DATASET_LOAD, arguments.into(), item.into()).into()
 }
 
 /// Times the transformation of a data set.
@@ -246,7 +248,7 @@ pub fn track_dataset_preprocessing(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::DATASET_PREPROCESSING, arguments.into(), item.into()).into()
+    instrument(kind::DATASET_PREPROCESSING, arguments.into(), item.into()).into()
 }
 
 /// Times the writing of a checkpoint.
@@ -273,7 +275,7 @@ pub fn track_checkpoint_save(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::CHECKPOINT_SAVE, arguments.into(), item.into()).into()
+    instrument(kind::CHECKPOINT_SAVE, arguments.into(), item.into()).into()
 }
 
 /// Times the reading of a checkpoint.
@@ -300,7 +302,7 @@ pub fn track_checkpoint_load(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::CHECKPOINT_LOAD, arguments.into(), item.into()).into()
+    instrument(kind::CHECKPOINT_LOAD, arguments.into(), item.into()).into()
 }
 
 /// Times a distributed training task, or a phase of one.
@@ -327,7 +329,7 @@ pub fn track_distributed_task(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::DISTRIBUTED_TASK, arguments.into(), item.into()).into()
+    instrument(kind::DISTRIBUTED_TASK, arguments.into(), item.into()).into()
 }
 
 /// Times an exchange of data between workers.
@@ -352,7 +354,7 @@ pub fn track_communication(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::COMMUNICATION, arguments.into(), item.into()).into()
+    instrument(kind::COMMUNICATION, arguments.into(), item.into()).into()
 }
 
 /// Times anything else.
@@ -378,5 +380,70 @@ pub fn track_operation(
     arguments: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    track(kind::OPERATION, arguments.into(), item.into()).into()
+    instrument(kind::OPERATION, arguments.into(), item.into()).into()
+}
+
+/// Tracks each function of an impl block, a trait or a module, nested modules included.
+///
+/// Without arguments each is an operation that goes by `Type::function`. The first argument may name a stage, as in
+/// the stage's attribute without `track_`; the others go to each function's attribute. Functions that have an
+/// attribute of their own keep it, [`skip`](macro@skip) leaves one out, and a `const fn` is left as it is.
+///
+/// ```
+/// struct Tokenizer;
+///
+/// #[aimlm::track]
+/// impl Tokenizer {
+///     fn encode(&self, text: &str) -> Vec<u32> {
+///         text.bytes().map(u32::from).collect()
+///     }
+///
+///     #[aimlm::skip]
+///     fn size(&self) -> usize {
+///         256
+///     }
+/// }
+///
+/// #[aimlm::track(inference, model = "tiny")]
+/// mod model {
+///     pub fn embed(tokens: &[u32]) -> u32 {
+///         tokens.iter().sum()
+///     }
+/// }
+/// # model::embed(&Tokenizer.encode("a"));
+/// # assert_eq!(Tokenizer.size(), 256);
+/// ```
+#[proc_macro_attribute]
+pub fn track(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    bulk::track(arguments.into(), item.into()).into()
+}
+
+/// Leaves a function, an impl block or a module out of the [`track`](macro@track) around it.
+#[proc_macro_attribute]
+pub fn skip(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    bulk::skip(arguments.into(), item.into()).into()
+}
+
+/// Reports what the program recorded when it ends: when `main` returns, also an error, when it panics, and at
+/// `std::process::exit`. A program that is killed or aborts reports nothing.
+///
+/// | argument | what it is |
+/// |---|---|
+/// | `report` | `"markdown"`, `"text"` or `"json"`; default: by the path's ending, or Markdown |
+/// | `path` | the file to write; default: standard output |
+/// | `crate` | the path to aimlm, where it is re-exported |
+///
+/// The environment variable `AIMLM_REPORT` overrides both: `off`, a format, `format:path`, or a path.
+///
+/// With `#[tokio::main]` and the like in either order; the report comes when the runtime has shut down.
+///
+/// ```
+/// #[aimlm::main(report = "text")]
+/// fn main() -> Result<(), std::io::Error> {
+///     Ok(())
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn main(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    main_function::main(arguments.into(), item.into()).into()
 }

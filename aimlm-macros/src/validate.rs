@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::spanned::Spanned;
+use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, LitStr, Path, UnOp};
 
 use crate::errors::Errors;
@@ -80,6 +80,7 @@ pub(crate) fn arguments(
     function: &Function,
     errors: &mut Errors,
 ) -> Arguments {
+    let unreadable = !errors.is_empty();
     let has_subject = written.iter().any(|argument| argument.name() == kind.subject);
     let mut checker = Checker {
         kind,
@@ -103,7 +104,7 @@ pub(crate) fn arguments(
     for argument in written {
         checker.argument(argument, &mut checked);
     }
-    if !has_subject && !checker.misspelt_subject && !kind.subject_is_optional {
+    if !has_subject && !unreadable && !checker.misspelt_subject && !kind.subject_is_optional {
         let (name, subject) = (kind.name, kind.subject);
         let message =
             format!("`{name}` needs `{subject} = …`, for example `#[{name}({subject} = \"name\")]`");
@@ -165,7 +166,7 @@ impl Checker<'_> {
     fn example(&self, role: Role, name: &str) -> String {
         match (role, name) {
             (Role::Subject | Role::Label, _) => format!("{name} = \"…\""),
-            (Role::Count, _) => format!("{name} = items.len()"),
+            (Role::Count, _) => format!("{name} = 8"),
             (Role::Real, _) => format!("{name} = |out| out.{name}"),
             (_, "timing") => "timing = \"call\"".to_owned(),
             (_, "metrics") => "metrics = self.metrics".to_owned(),
@@ -207,11 +208,11 @@ impl Checker<'_> {
 
     /// `?`, `return` and `.await` would leave the expression, not the function.
     fn leaves_no_body(&mut self, name: &str, value: &Expr) -> bool {
-        let written = match value {
-            Expr::Try(_) => "?",
-            Expr::Return(_) => "return",
-            Expr::Await(_) => ".await",
-            _ => return true,
+        if matches!(value, Expr::Closure(_)) {
+            return true;
+        }
+        let Some(written) = way_out(value.to_token_stream()) else {
+            return true;
         };
         let message =
             format!("`{written}` can not stand in `{name}`; compute the value in the function and return it");
@@ -374,9 +375,31 @@ impl Checker<'_> {
             return;
         };
         for look in looks {
-            self.errors.at(look.span(), message);
+            self.errors.on(look, message);
         }
     }
+}
+
+/// What in an expression would leave the function, were it there.
+fn way_out(tokens: TokenStream) -> Option<&'static str> {
+    let mut in_closure = false;
+    for token in tokens {
+        let found = match &token {
+            TokenTree::Group(group) => way_out(group.stream()),
+            TokenTree::Ident(word) if word == "await" => Some(".await"),
+            TokenTree::Ident(word) if word == "return" => Some("return"),
+            TokenTree::Punct(punct) if punct.as_char() == '?' => Some("?"),
+            TokenTree::Punct(punct) if punct.as_char() == '|' => {
+                in_closure = true;
+                None
+            }
+            _ => None,
+        };
+        if found.is_some() && !in_closure {
+            return found;
+        }
+    }
+    None
 }
 
 /// A literal, and whether a minus stands before it.

@@ -4,8 +4,10 @@
 //! up for each series, and adds the sums: a thread that ran one function a hundred times touches shared memory
 //! once for each counter.
 
+mod batch;
 mod curve;
 mod distribution;
+mod durations;
 mod field;
 mod fold;
 mod histogram;
@@ -13,6 +15,7 @@ mod history;
 mod memory;
 mod names;
 mod rate;
+mod run;
 mod slots;
 mod store;
 mod window;

@@ -5,11 +5,13 @@
 //! decides who folds; the owner never waits for it: while another thread sweeps its full ring, it adds the one
 //! record that found no room straight to its series.
 
+mod exit;
 mod fork;
 mod local;
 mod registry;
 mod ring;
 
+pub(crate) use exit::on_exit;
 pub(crate) use fork::{birth, on_fork};
 pub(crate) use local::{attach, current};
 pub(crate) use registry::REGISTRY;

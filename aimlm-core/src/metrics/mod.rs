@@ -1,5 +1,6 @@
 //! What users hold: an instance, its calls, its results.
 
+mod at_end;
 mod attribute;
 mod guard;
 mod record;
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::series::{GLOBAL, Instance};
 
+pub use at_end::{ReportAtEnd, report_at_end};
 pub use attribute::{enter_in, prepare_in};
 pub use guard::Guard;
 pub use record::TrainingStats;

@@ -6,7 +6,6 @@
     dead_code,
     non_snake_case,
     non_upper_case_globals,
-    clippy::non_minimal_cfg,
     missing_docs,
     clippy::all,
     reason = "the shapes are here to be strange; `lints.rs` asks what the lints say"

@@ -11,7 +11,7 @@
 use super::shape;
 use crate::scene::{block_on, wait};
 
-cases! { expected strict }
+cases! { expected strict short }
 
 /// Each expectation would be unfulfilled, and an error, if the macro took the warning away.
 pub mod expected {
@@ -71,12 +71,6 @@ pub mod expected {
         2
     }
 
-    #[shape]
-    #[expect(clippy::needless_pass_by_value)]
-    fn by_value(x: String) -> usize {
-        x.len()
-    }
-
     pub fn run() -> String {
         unused(1);
         block_on(unused_async(1));
@@ -84,13 +78,7 @@ pub mod expected {
         counter.set(3);
         forgets();
         let _ = unreachable_code();
-        format!(
-            "{}{}{}{}",
-            unused_mut(vec![1]),
-            unused_in_body(),
-            counter.len,
-            by_value("a".into())
-        )
+        format!("{}{}{}", unused_mut(vec![1]), unused_in_body(), counter.len)
     }
 }
 
@@ -156,6 +144,40 @@ pub mod strict {
         Some(*item)
     }
 
+    #[derive(Debug)]
+    pub enum Never {}
+
+    #[shape]
+    fn uninhabited(stop: bool) -> Never {
+        assert!(!stop, "asked to");
+        panic!("anyway")
+    }
+
+    #[shape(error_kind = |_| "never")]
+    async fn uninhabited_later(stop: bool) -> Result<Never, Never> {
+        wait().await;
+        assert!(!stop, "asked to");
+        panic!("anyway")
+    }
+
+    #[shape]
+    async fn forever() -> ! {
+        loop {
+            wait().await;
+        }
+    }
+
+    #[allow(clippy::unused_async)]
+    #[shape]
+    async fn at_once() -> ! {
+        panic!("at once");
+    }
+
+    #[shape]
+    fn number(upto: u64) -> impl Fn(u64) -> u64 {
+        move |x| x.min(upto)
+    }
+
     #[shape]
     async fn unit(flag: bool) {
         if flag {
@@ -180,6 +202,11 @@ pub mod strict {
         unit_sync(&mut text);
         ignored(vec![1], String::new());
         block_on(unit(true));
+        let later = (forever(), at_once(), uninhabited_later(true));
+        drop(later);
+        number(1)(2);
+        let stopped = std::panic::catch_unwind(|| format!("{:?}", uninhabited(true))).is_err();
+        text.push(if stopped { '!' } else { '?' });
         let stopped = std::panic::catch_unwind(|| {
             if text.is_empty() {
                 stops(1)
@@ -192,6 +219,30 @@ pub mod strict {
             items(5, (1, 3)).collect::<Vec<_>>(),
             at(&[1], 0),
             stopped.is_ok(),
+        )
+    }
+}
+
+/// Bodies on one line, where the compiler looks for braces that need not be.
+#[rustfmt::skip]
+pub mod short {
+    use super::{block_on, shape, wait};
+
+    #[shape] fn number() -> u8 { 1 }
+    #[shape] fn same(x: Vec<u8>) -> Vec<u8> { x }
+    #[shape] async fn later(x: u8) -> u8 { wait().await; x }
+    #[shape] async fn at_once(x: u8) -> u8 { std::future::ready(x).await }
+    #[shape] fn stop() -> ! { panic!("stopped") }
+    #[shape] fn add() -> impl Fn(u8) -> u8 { |x| x + 1 }
+    #[shape] #[track_caller] fn caller() -> u32 { std::panic::Location::caller().line() }
+    #[shape] fn empty() {}
+
+    pub fn run() -> String {
+        empty();
+        let stopped = std::panic::catch_unwind(|| stop());
+        format!(
+            "{}{:?}{}{}{}{}{}", number(), same(vec![1]), block_on(later(2)), block_on(at_once(3)), add()(4), caller() > 0,
+            stopped.is_err()
         )
     }
 }

@@ -334,7 +334,11 @@ pub mod ref_binding {
 pub mod cfg_parameters {
     use super::*;
     #[shape]
-    fn f(#[cfg(any())] gone: Missing, #[cfg(all())] here: u8, #[allow(unused)] spare: u8) -> u8 {
+    fn f(
+        #[cfg(target_os = "none")] gone: Missing,
+        #[cfg(not(target_os = "none"))] here: u8,
+        #[allow(unused)] spare: u8,
+    ) -> u8 {
         here
     }
     pub fn run() -> String {

@@ -1,0 +1,132 @@
+//! `#[main]`: a report when the program ends.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{ParseStream, Parser};
+use syn::{Ident, LitStr, Path, Token};
+
+use crate::expand::emit;
+use crate::function::{self, Function};
+use crate::spelling::nearest;
+
+const ARGUMENTS: [&str; 3] = ["report", "path", "crate"];
+const FORMATS: [&str; 3] = ["markdown", "text", "json"];
+
+/// What is asked for.
+#[derive(Default)]
+struct Wanted {
+    report: Option<LitStr>,
+    path: Option<LitStr>,
+    root: Option<Path>,
+}
+
+/// Adds the report to the function.
+pub(crate) fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match function::function(item.clone()) {
+        Ok(function) => function,
+        Err(error) => return crate::validate::not_a_function("main", item, error),
+    };
+    let wanted = wanted
+        .parse2(arguments)
+        .and_then(|wanted| check(&function).map(|()| wanted));
+    match wanted {
+        Ok(wanted) if cfg!(feature = "enabled") => expand(&wanted, function),
+        Ok(_) => item,
+        Err(error) => TokenStream::from_iter([item, error.into_compile_error()]),
+    }
+}
+
+fn wanted(input: ParseStream<'_>) -> syn::Result<Wanted> {
+    let mut wanted = Wanted::default();
+    while !input.is_empty() {
+        let key = input.call(<Ident as syn::ext::IdentExt>::parse_any)?;
+        let name = key.to_string();
+        if !ARGUMENTS.contains(&name.as_str()) {
+            let mut message = format!("`main` has no argument `{key}`");
+            if let Some(near) = nearest(&name, ARGUMENTS.into_iter()) {
+                message.push_str(&format!("; did you mean `{near}`?"));
+            }
+            message.push_str(&format!("\n`main` takes: {}", ARGUMENTS.join(", ")));
+            return Err(syn::Error::new(key.span(), message));
+        }
+        input.parse::<Token![=]>()?;
+        let twice = match name.as_str() {
+            "report" => wanted.report.replace(format(input)?).is_some(),
+            "path" => wanted.path.replace(input.parse()?).is_some(),
+            _ => wanted.root.replace(input.parse()?).is_some(),
+        };
+        if twice {
+            return Err(syn::Error::new(
+                key.span(),
+                format!("`{key}` is given twice to `main`; keep one of them"),
+            ));
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(wanted)
+}
+
+fn format(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let format: LitStr = input.parse()?;
+    if FORMATS.contains(&format.value().as_str()) {
+        return Ok(format);
+    }
+    let message = format!("`report` is one of \"{}\"", FORMATS.join("\", \""));
+    Err(syn::Error::new(format.span(), message))
+}
+
+fn check(function: &Function) -> syn::Result<()> {
+    let signature = &function.signature;
+    if signature.ident != "main" {
+        let message = "`main` goes on `fn main`; another function is tracked by the attribute of its stage";
+        return Err(syn::Error::new(signature.ident.span(), message));
+    }
+    if function.is_async() && !function.attributes.iter().any(is_runtime) {
+        let message =
+            "an async `main` needs a runtime; put its attribute, such as `#[tokio::main]`, beside this one";
+        return Err(syn::Error::new_spanned(signature.asyncness, message));
+    }
+    Ok(())
+}
+
+/// `#[tokio::main]` and its like.
+fn is_runtime(attribute: &syn::Attribute) -> bool {
+    attribute
+        .path()
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "main" || last.ident == "test")
+}
+
+/// The function runs inside another, with the attribute of its runtime, so that the report comes after all of it.
+fn expand(wanted: &Wanted, function: Function) -> TokenStream {
+    let support = match &wanted.root {
+        Some(root) => quote!(#root::__private),
+        None => emit! { ::aimlm::__private },
+    };
+    let text = |text: &Option<LitStr>| {
+        text.as_ref().map_or_else(
+            || emit! { #support::None },
+            |text| emit! { #support::Some(#text) },
+        )
+    };
+    let (report, path) = (text(&wanted.report), text(&wanted.path));
+    let (runtime, outer): (Vec<_>, Vec<_>) = function.attributes.iter().partition(|a| is_runtime(a));
+    let (visibility, inner_attributes) = (&function.visibility, &function.inner_attributes);
+    let statements = function.statements();
+    let body = function.braced(quote! { #(#inner_attributes)* #statements });
+    let signature = &function.signature;
+    let mut plain = signature.clone();
+    plain.asyncness = None;
+    let name = &signature.ident;
+    let inner = emit! {
+        #(#runtime)*
+        #signature #body
+        let __aimlm_report = #support::report_at_end(#report, #path);
+        #name()
+    };
+    let outer_body = function.braced(inner);
+    quote! { #(#outer)* #visibility #plain #outer_body }
+}

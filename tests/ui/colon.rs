@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model: "m")]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::track_operation]
+const fn f() -> u8 { 1 }
+
+fn main() {}

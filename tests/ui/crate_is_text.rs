@@ -1,0 +1,4 @@
+#[aimlm::track_operation(crate = "aimlm")]
+fn f() {}
+
+fn main() {}

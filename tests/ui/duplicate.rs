@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = "m", model = "n")]
+fn f() {}
+
+fn main() {}

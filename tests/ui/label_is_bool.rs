@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = "m", device = true)]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = "m", device = |out| out.device())]
+fn f() {}
+
+fn main() {}

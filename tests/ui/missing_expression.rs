@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = )]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::track_inference]
+fn f() {}
+
+fn main() {}

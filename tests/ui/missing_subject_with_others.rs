@@ -1,0 +1,4 @@
+#[aimlm::track_dataset_load(format = "csv")]
+fn f() {}
+
+fn main() {}

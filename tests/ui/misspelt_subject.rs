@@ -1,0 +1,4 @@
+#[aimlm::track_inference(modle = "m")]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::track_operation(items = |out| 1)]
+fn f() -> ! { panic!() }
+
+fn main() {}

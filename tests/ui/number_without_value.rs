@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = "m", batch_size)]
+fn f() {}
+
+fn main() {}

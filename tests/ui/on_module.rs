@@ -1,0 +1,6 @@
+#[aimlm::track_operation]
+mod m {
+    fn f() {}
+}
+
+fn main() {}

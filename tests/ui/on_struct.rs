@@ -1,0 +1,4 @@
+#[aimlm::track_operation]
+struct S;
+
+fn main() {}

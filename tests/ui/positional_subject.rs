@@ -1,0 +1,4 @@
+#[aimlm::track_inference("m")]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = self.name)]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = 5)]
+fn f() {}
+
+fn main() {}

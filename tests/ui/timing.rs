@@ -1,0 +1,4 @@
+#[aimlm::track_operation(timing = "end")]
+fn f() {}
+
+fn main() {}

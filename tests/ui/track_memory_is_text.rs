@@ -1,0 +1,4 @@
+#[aimlm::track_operation(track_memory = "yes")]
+fn f() {}
+
+fn main() {}

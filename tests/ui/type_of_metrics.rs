@@ -1,0 +1,4 @@
+#[aimlm::track_operation(metrics = 5)]
+fn f() {}
+
+fn main() {}

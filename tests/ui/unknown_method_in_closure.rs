@@ -1,0 +1,4 @@
+#[aimlm::track_inference(model = "m", tokens_out = |out| out.tokens())]
+fn f() -> Vec<u8> { vec![] }
+
+fn main() {}
