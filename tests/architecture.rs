@@ -34,7 +34,9 @@ fn code(text: &str) -> String {
 /// The rooms that code imports from: the word after every `crate::`, or each first word of its braces.
 fn imports(code: &str) -> Vec<String> {
     let word = |text: &str| -> String {
-        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
     };
     code.match_indices("crate::")
         .filter(|(at, _)| !code[..*at].ends_with('$'))
@@ -98,7 +100,8 @@ fn files() -> Vec<(String, PathBuf, String)> {
 
 /// A file that is compiled for tests alone.
 fn is_test(path: &Path) -> bool {
-    path.iter().any(|part| part == "tests" || part == "tests.rs" || part == "fixture.rs")
+    path.iter()
+        .any(|part| part == "tests" || part == "tests.rs" || part == "fixture.rs")
 }
 
 #[test]
@@ -130,11 +133,26 @@ fn unsafe_code_lives_in_the_buffer_alone() {
 fn a_planted_upward_import_is_found() {
     let rooms: Vec<_> = ["sync", "clock", "buffer", "report"].map(String::from).into();
     let found = |text| upward(&rooms, "clock", text);
-    assert_eq!(found("use crate::sync::{Ordering, lock};\nfn f() { crate::clock::g() }"), [""; 0]);
+    assert_eq!(
+        found("use crate::sync::{Ordering, lock};\nfn f() { crate::clock::g() }"),
+        [""; 0]
+    );
     assert_eq!(found("use crate::buffer::{REGISTRY, Ring};"), ["buffer"]);
-    assert_eq!(found("use crate::{sync::{Ordering, lock}, report::{self, Report}, Error};"), ["report"]);
-    assert_eq!(found("fn f() { crate::report::text(); } // crate::buffer"), ["report"]);
+    assert_eq!(
+        found("use crate::{sync::{Ordering, lock}, report::{self, Report}, Error};"),
+        ["report"]
+    );
+    assert_eq!(
+        found("fn f() { crate::report::text(); } // crate::buffer"),
+        ["report"]
+    );
     assert_eq!(found("use crate::Snapshot;"), ["Snapshot"]);
-    assert_eq!(found("#[cfg(test)]\nmod tests {\n    use crate::report::Report;\n}\nuse crate::sync::A;"), [""; 0]);
-    assert_eq!(found("#[cfg(all(test, not(loom)))]\nmod tests;\nuse crate::report::Report;"), ["report"]);
+    assert_eq!(
+        found("#[cfg(test)]\nmod tests {\n    use crate::report::Report;\n}\nuse crate::sync::A;"),
+        [""; 0]
+    );
+    assert_eq!(
+        found("#[cfg(all(test, not(loom)))]\nmod tests;\nuse crate::report::Report;"),
+        ["report"]
+    );
 }

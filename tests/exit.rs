@@ -20,7 +20,9 @@ fn count() -> u64 {
 
 /// Whether a process said this on a line of its own. What the test harness prints may stand before it.
 fn said(output: &std::process::Output, words: &str) -> bool {
-    String::from_utf8_lossy(&output.stdout).lines().any(|line| line.ends_with(words))
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .any(|line| line.ends_with(words))
 }
 
 #[test]
@@ -39,24 +41,27 @@ fn a_report_before_process_exit_has_what_is_still_in_rings() {
 
 #[test]
 fn threads_that_still_call_at_the_end_of_the_process_do_no_harm() {
-    let output = in_own_process("threads_that_still_call_at_the_end_of_the_process_do_no_harm", || {
-        static STARTED: Barrier = Barrier::new(9);
-        for _ in 0..8 {
-            thread::spawn(|| {
-                work();
-                STARTED.wait();
-                loop {
+    let output = in_own_process(
+        "threads_that_still_call_at_the_end_of_the_process_do_no_harm",
+        || {
+            static STARTED: Barrier = Barrier::new(9);
+            for _ in 0..8 {
+                thread::spawn(|| {
                     work();
-                }
-            });
-        }
-        STARTED.wait();
-        let before = count();
-        assert!(before >= 8);
-        assert!(count() >= before);
-        println!("\nleft");
-        std::process::exit(0);
-    });
+                    STARTED.wait();
+                    loop {
+                        work();
+                    }
+                });
+            }
+            STARTED.wait();
+            let before = count();
+            assert!(before >= 8);
+            assert!(count() >= before);
+            println!("\nleft");
+            std::process::exit(0);
+        },
+    );
     assert!(said(&output.unwrap(), "left"));
 }
 

@@ -44,16 +44,32 @@ fn forked(body: impl FnOnce()) -> bool {
 }
 
 fn configure() -> Metrics {
-    let config = Config::builder().flush_interval(Duration::from_millis(1)).build().unwrap();
+    let config = Config::builder()
+        .flush_interval(Duration::from_millis(1))
+        .build()
+        .unwrap();
     Metrics::init_global(config).unwrap()
 }
 
 /// Everything that a child checks; it is its own only thread, and takes up 4 more.
 fn child(own: &Metrics) {
     let inherited = Metrics::global().snapshot();
-    assert!(inherited.series.iter().all(|series| series.started == 0 && series.in_flight == 0));
-    assert!(inherited.series.iter().all(|series| series.history.calls.is_empty()));
-    assert_eq!((inherited.engine.rings, inherited.engine.folded_by_others), (0, 0));
+    assert!(
+        inherited
+            .series
+            .iter()
+            .all(|series| series.started == 0 && series.in_flight == 0)
+    );
+    assert!(
+        inherited
+            .series
+            .iter()
+            .all(|series| series.history.calls.is_empty())
+    );
+    assert_eq!(
+        (inherited.engine.rings, inherited.engine.folded_by_others),
+        (0, 0)
+    );
     assert_eq!(inherited.engine.collector_sweeps, 0);
     for _ in 0..4 {
         thread::scope(|scope| {
@@ -63,7 +79,10 @@ fn child(own: &Metrics) {
     infer();
     own.record_operation("own", Duration::from_secs(3600));
     let series = one(Stage::Inference, "forked");
-    assert_eq!((series.started, series.outcomes.ok, series.in_flight), (6001, 6001, 0));
+    assert_eq!(
+        (series.started, series.outcomes.ok, series.in_flight),
+        (6001, 6001, 0)
+    );
     assert_eq!(series.latency.count(), 6001);
     assert_eq!(of(own, Stage::Operation, "own").outcomes.ok, 1);
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -127,7 +146,11 @@ fn calls_in_flight_at_a_fork_are_the_parents() {
             infer();
             let series = one(Stage::Inference, "forked");
             assert_eq!((series.started, series.in_flight), (1, 0));
-            assert!(support::all(Stage::Operation, "later").iter().all(|series| series.started == 0));
+            assert!(
+                support::all(Stage::Operation, "later")
+                    .iter()
+                    .all(|series| series.started == 0)
+            );
             block_on(later());
             assert_eq!(one(Stage::Operation, "later").started, 1);
         }));

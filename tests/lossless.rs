@@ -112,7 +112,10 @@ fn grew(before: &Snapshot, now: &Snapshot) {
         };
         let (old, new) = (counts(old), counts(new));
         assert!(old.0 <= new.0, "{old:?} {new:?}");
-        assert!(old.1.iter().zip(new.1).all(|(old, new)| *old <= new), "{old:?} {new:?}");
+        assert!(
+            old.1.iter().zip(new.1).all(|(old, new)| *old <= new),
+            "{old:?} {new:?}"
+        );
         assert!(old.2 <= new.2 && old.3 <= new.3, "{old:?} {new:?}");
     }
 }
@@ -160,7 +163,11 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
         let series = of(&metrics, stage, subject);
         assert_eq!((series.outcomes, series.in_flight), (total, 0), "{subject}");
         assert_eq!(series.latency.count(), total.ok, "{subject}");
-        assert_eq!(series.failed_latency.count(), total.ended() - total.ok, "{subject}");
+        assert_eq!(
+            series.failed_latency.count(),
+            total.ended() - total.ok,
+            "{subject}"
+        );
     }
     let batches = of(&metrics, Stage::Inference, "storm").fields[&aimlm::Field::BatchSize].count;
     assert_eq!(batches, totals[0].ended());
@@ -188,7 +195,9 @@ fn a_thread_finds_its_own_calls_in_every_report() {
 #[test]
 fn a_report_from_inside_a_call_shows_it_in_flight() {
     let metrics = global();
-    let inside = metrics.track_operation("reporting").run(|_| one(Stage::Operation, "reporting"));
+    let inside = metrics
+        .track_operation("reporting")
+        .run(|_| one(Stage::Operation, "reporting"));
     assert_eq!((inside.started, inside.in_flight), (1, 1));
     assert_eq!(one(Stage::Operation, "reporting").in_flight, 0);
 }
@@ -323,7 +332,10 @@ fn switching_off_while_threads_record_leaves_whole_calls() {
     drop(kept);
     counted(&metrics);
     assert_eq!(of(&metrics, Stage::Operation, "kept").outcomes.ok, 1);
-    assert_eq!(of(&metrics, Stage::Operation, "own books").started, series.started);
+    assert_eq!(
+        of(&metrics, Stage::Operation, "own books").started,
+        series.started
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use super::Window;
+use super::cell::Cell;
 use super::field::CountBatch;
 use super::histogram::Durations;
 use super::rate::Rates;
-use super::cell::Cell;
 use super::store::Store;
 use crate::clock::Rate;
 use crate::event::{Field, FieldKind, Kind, MAX_VALUES, Outcome, Outcomes, Record};

@@ -20,6 +20,7 @@ mod slots;
 mod store;
 mod window;
 
+pub(crate) use cell::{Cell, CellReading};
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
@@ -27,6 +28,5 @@ pub(crate) use history::{CallReading, HistoryReading};
 pub(crate) use memory::MemoryReading;
 pub(crate) use names::intern;
 pub(crate) use rate::Rates;
-pub(crate) use cell::{Cell, CellReading};
 pub(crate) use store::STORE;
 pub(crate) use window::{Window, WindowSettings};

@@ -93,7 +93,10 @@ mod tests {
                     })
                 })
                 .collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+            workers
+                .into_iter()
+                .flat_map(|worker| worker.join().unwrap())
+                .collect()
         });
         let mut all = numbers.take(&link);
         all.extend(popped);

@@ -25,7 +25,8 @@ pub(crate) static REGISTRY: Registry<StoreSink> = Registry {
 
 /// Loom's atomics have no `const` constructors; its models make registries of their own.
 #[cfg(loom)]
-pub(crate) static REGISTRY: std::sync::LazyLock<Registry<StoreSink>> = std::sync::LazyLock::new(Registry::new);
+pub(crate) static REGISTRY: std::sync::LazyLock<Registry<StoreSink>> =
+    std::sync::LazyLock::new(Registry::new);
 
 /// How a registry stands at one moment.
 pub(crate) struct RegistryReading {
