@@ -6,13 +6,13 @@
 #[cfg(not(loom))]
 pub(crate) use std::sync::{
     Mutex, MutexGuard, TryLockError,
-    atomic::{AtomicU8, AtomicU32, AtomicU64},
+    atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicU8, AtomicU32, AtomicU64},
+    atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
 #[cfg(loom)]
 pub(crate) use once_box::OnceBox;
@@ -30,8 +30,8 @@ pub(crate) mod fixed {
     pub(crate) use once_cell::race::OnceBox;
 }
 
-/// Locks, whether or not a thread died with the lock: what the locks here guard is never left half-changed
-/// in a way that a later holder would trust.
+/// Locks, whether or not a thread panicked with the lock: what the locks here guard tells its next holder
+/// itself if it was left half-changed.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

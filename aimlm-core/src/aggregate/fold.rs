@@ -1,6 +1,7 @@
 use super::Window;
 use super::batch::Batch;
-use super::store::{Cell, Store};
+use super::cell::Cell;
+use super::store::Store;
 use crate::clock::Rate;
 use crate::event::{Kind, Outcome, Record};
 
@@ -22,6 +23,12 @@ pub(super) struct Open<'a> {
     pub(super) window: arc_swap::Guard<Option<std::sync::Arc<Window>>>,
     /// The first record that may be its own.
     pub(super) from: usize,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.cell.end_fold();
+    }
 }
 
 /// The records of one fold, and what reading them takes.
@@ -110,7 +117,6 @@ impl Folder {
             .unwrap_or((current + 1) % OPEN);
         self.batches[at].close(open[at].take(), from, records);
         open[at] = store.cell(number).map(|cell| {
-            // Relaxed: pairs with nothing; see `Cell::read`, whose fences order it.
             cell.begin_fold();
             Open {
                 number,

@@ -5,6 +5,7 @@
 //! once for each counter.
 
 mod batch;
+mod cell;
 mod curve;
 mod distribution;
 mod durations;
@@ -14,12 +15,15 @@ mod histogram;
 mod history;
 mod memory;
 mod names;
+mod numbers;
 mod rate;
 mod run;
+mod sequence;
 mod slots;
 mod store;
 mod window;
 
+pub(crate) use cell::{Cell, CellReading};
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
@@ -27,5 +31,5 @@ pub(crate) use history::{CallReading, HistoryReading};
 pub(crate) use memory::MemoryReading;
 pub(crate) use names::intern;
 pub(crate) use rate::Rates;
-pub(crate) use store::{CellReading, STORE};
+pub(crate) use store::STORE;
 pub(crate) use window::{Window, WindowSettings};

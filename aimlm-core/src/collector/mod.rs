@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::aggregate::STORE;
 use crate::buffer::{REGISTRY, on_fork};
-use crate::series::{GLOBAL, take_retired};
+use crate::series::GLOBAL;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64};
 use memory::ResidentMemory;
@@ -50,10 +50,13 @@ pub(crate) fn read() -> CollectorReading {
 
 /// Starts the collector unless it runs.
 pub(crate) fn ensure_running() {
-    if RUNNING.load(Ordering::Relaxed) || RUNNING.swap(true, Ordering::AcqRel) {
+    if RUNNING.load(Ordering::Relaxed) {
         return;
     }
-    on_fork(|| RUNNING.store(false, Ordering::Relaxed));
+    on_fork(begin_in_child);
+    if RUNNING.swap(true, Ordering::AcqRel) {
+        return;
+    }
     if thread::Builder::new()
         .name("aimlm-collector".into())
         .spawn(supervise)
@@ -62,6 +65,15 @@ pub(crate) fn ensure_running() {
         FAULTS.fetch_add(1, Ordering::Relaxed);
         RUNNING.store(false, Ordering::Release);
     }
+}
+
+/// A forked child has no collector, and nothing that one did.
+fn begin_in_child() {
+    for count in [&SWEEPS, &RESTARTS, &BUSY_NS, &MEMORY_FAILURES, &FAULTS] {
+        count.store(0, Ordering::Relaxed);
+    }
+    GLOBAL.restart_if_used();
+    RUNNING.store(false, Ordering::Relaxed);
 }
 
 /// Runs the collector, and starts it again if it fails.
@@ -100,7 +112,7 @@ impl Collector {
                 crate::clock::anchor();
                 self.anchored = begun;
             }
-            release_retired();
+            STORE.recycle(|| REGISTRY.sweep());
             SWEEPS.fetch_add(1, Ordering::Relaxed);
             BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
             self.interval = next_interval(self.interval, folded > 0, tracked);
@@ -113,7 +125,7 @@ impl Collector {
         let mut tracking = STORE.cells().filter(|cell| cell.tracks_memory()).peekable();
         let any = tracking.peek().is_some();
         if any && now.duration_since(self.sampled) >= GLOBAL.config().memory_sample_interval.mul_f64(0.9) {
-            let in_flight: Vec<_> = tracking.filter(|cell| cell.in_flight() > 0).collect();
+            let in_flight: Vec<_> = tracking.filter(|cell| cell.is_busy()).collect();
             if !in_flight.is_empty() {
                 self.sampled = now;
                 match self.memory.sample() {
@@ -138,14 +150,5 @@ fn next_interval(last: Duration, active: bool, tracked: bool) -> Duration {
         flush_interval()
     } else {
         (last * 2).min(IDLE_INTERVAL.max(flush_interval()))
-    }
-}
-
-/// Gives the numbers of dropped instances' series back, when no ring can hold a record of them any more.
-fn release_retired() {
-    let retired = take_retired();
-    if !retired.is_empty() {
-        REGISTRY.sweep();
-        STORE.release(&retired);
     }
 }

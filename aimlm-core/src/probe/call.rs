@@ -85,7 +85,7 @@ impl<V: Values, K> Pending<V, K> {
     #[inline(always)]
     pub fn begin(self) -> Call<V, K> {
         if let Some(running) = &self.0 {
-            recorder::start(running.series);
+            recorder::start_at(running.series, running.start);
         }
         Call(self.0)
     }
@@ -116,7 +116,9 @@ fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -
     if !GLOBAL.is_enabled() {
         return 0;
     }
-    site.set_series(series);
+    if !GLOBAL.is_overflow(series) {
+        site.set_series(series);
+    }
     series
 }
 
@@ -210,6 +212,7 @@ pub(crate) fn prepare_in<V: Values>(
 }
 
 /// Begins a call of a series that was found before; 0 is none.
+#[inline]
 pub(crate) fn begin<V: Values>(instance: &Instance, series: u32, values: V) -> Call<V, Instance> {
     Call::begin(series, || values, instance.clone())
 }
@@ -238,9 +241,16 @@ impl<V: Values, K> Call<V, K> {
     /// Ends the call, with more numbers that only its result could tell.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
-        if let Some(running) = self.0.take() {
+        self.end(outcome, more);
+    }
+
+    /// As [`finish`](Self::finish), where it stands: moving a call costs more than ending it.
+    #[inline(always)]
+    pub(crate) fn end<W: Values>(&mut self, outcome: Outcome, more: W) {
+        if let Some(running) = &self.0 {
             recorder::end(running.series, outcome, running.start, &running.values, &more);
         }
+        self.0 = None;
     }
 
     /// Says what it means if the call is dropped before it is finished.
@@ -284,9 +294,12 @@ fn abandon<V: Values, K>(running: &Running<V, K>) {
     );
 }
 
+/// The longest duration that is told from longer ones: 146 years, so that no sum of two overflows.
+const LONGEST: Duration = Duration::from_nanos(1 << 62);
+
 /// Records a call of which only the duration is known.
 pub(crate) fn record(series: u32, outcome: Outcome, duration: Duration, values: &impl Values) {
-    let ticks = Rate::current().ticks(duration);
+    let ticks = Rate::current().ticks(duration.min(LONGEST));
     // Not before this process began: such a call would belong to the one it was forked from.
     recorder::start(series);
     let start = clock::ticks().saturating_sub(ticks).max(buffer::birth());

@@ -17,6 +17,16 @@ pub(super) fn start(series: u32) -> u64 {
     }
 }
 
+/// Records a start that was earlier, perhaps in the process that this one was forked from.
+#[inline(always)]
+pub(super) fn start_at(series: u32, start: u64) {
+    let start = Record::start(series, start);
+    match buffer::current() {
+        Some(ring) if ring.push(1, |writer| writer.write(start)) => {}
+        _ => drop(start_slowly(start)),
+    }
+}
+
 /// A thread's first call, a call of a thread that is ending, or a full ring that is being swept.
 #[cold]
 #[inline(never)]
@@ -131,7 +141,7 @@ impl Group {
 fn write(group: &[Record]) {
     let push = |ring: &Ring<StoreSink>| {
         ring.push(group.len() as u64, |writer| {
-            group.iter().for_each(|&record| writer.write(record))
+            group.iter().for_each(|&record| writer.write(record));
         })
     };
     if !buffer::current().or_else(ring_of_new_thread).is_some_and(push) {
@@ -140,7 +150,7 @@ fn write(group: &[Record]) {
 }
 
 fn ring_of_new_thread() -> Option<&'static Ring<StoreSink>> {
-    let ring = buffer::attach();
+    let ring = buffer::attach()?;
     collector::ensure_running();
-    ring
+    Some(ring)
 }

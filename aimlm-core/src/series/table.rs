@@ -51,30 +51,30 @@ impl Table {
         let mut own: Option<Arc<Series>> = None;
         loop {
             let slot = &self.slots[at];
-            if slot.get().is_none() {
-                if own.is_none() {
-                    own = self.claim().and_then(|()| make());
-                    if own.is_none() {
+            match slot.get() {
+                Some(series) if series.key.is(key) => {
+                    if let Some(own) = own {
+                        discard(&own);
+                        self.unclaim();
+                    }
+                    return Found::Series(series);
+                }
+                Some(_) => at = (at + 1) & mask,
+                None => {
+                    let Some(series) = own.take().or_else(|| self.claim().and_then(|()| make())) else {
+                        if slot.get().is_some() {
+                            continue;
+                        }
+                        // Where another thread has taken the last place for this very key and not filled it
+                        // yet, this one call counts as one over the limit.
                         return Found::Full;
+                    };
+                    match slot.set(Box::new(series)) {
+                        Ok(()) => return slot.get().map_or(Found::Full, Found::Series),
+                        Err(lost) => own = Some(*lost),
                     }
                 }
-                if let Some(series) = own.take()
-                    && let Err(lost) = slot.set(Box::new(series))
-                {
-                    own = Some(*lost);
-                }
             }
-            // Set by this thread or, a moment earlier, by another.
-            if let Some(series) = slot.get()
-                && series.key.is(key)
-            {
-                if let Some(own) = own {
-                    discard(&own);
-                    self.len.fetch_sub(1, Ordering::Relaxed);
-                }
-                return Found::Series(series);
-            }
-            at = (at + 1) & mask;
         }
     }
 
@@ -87,6 +87,10 @@ impl Table {
             })
             .ok()
             .map(drop)
+    }
+
+    fn unclaim(&self) {
+        self.len.fetch_sub(1, Ordering::Relaxed);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Series>> {

@@ -1,1 +1,2 @@
+//! Aimlm beside its peers.
 fn main() {}
