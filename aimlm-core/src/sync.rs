@@ -77,3 +77,11 @@ mod once_box {
         }
     }
 }
+
+/// Runs a model in every interleaving with at most three preemptions.
+#[cfg(all(test, loom))]
+pub(crate) fn model(run: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(3);
+    builder.check(run);
+}
