@@ -1,5 +1,5 @@
 use super::curve::Curve;
-use crate::event::{Field, FieldKind};
+use crate::event::FieldKind;
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The numbers that a series' calls carried under one field.
@@ -25,35 +25,42 @@ pub(crate) struct FieldReading {
 
 /// What one fold adds to a field of whole numbers.
 #[derive(Clone, Copy)]
-pub(super) struct CountBatch {
-    pub(super) field: Field,
+pub(super) struct Counts {
     count: u64,
     sum: u64,
     min: u64,
     max: u64,
 }
 
-impl CountBatch {
-    pub(super) const fn new(field: Field) -> Self {
+impl Counts {
+    pub(super) const NONE: Self = Self {
+        count: 0,
+        sum: 0,
+        min: u64::MAX,
+        max: 0,
+    };
+
+    /// One number.
+    pub(super) const fn of(value: u64) -> Self {
         Self {
-            field,
-            count: 0,
-            sum: 0,
-            min: u64::MAX,
-            max: 0,
+            count: 1,
+            sum: value,
+            min: value,
+            max: value,
         }
     }
 
-    #[inline]
-    pub(super) const fn add(&mut self, value: u64) {
-        self.count += 1;
-        self.sum = self.sum.wrapping_add(value);
-        if value < self.min {
-            self.min = value;
-        }
-        if value > self.max {
-            self.max = value;
-        }
+    #[inline(always)]
+    pub(super) fn add(&mut self, value: u64) {
+        self.merge(&Self::of(value));
+    }
+
+    #[inline(always)]
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
     }
 }
 
@@ -86,7 +93,7 @@ impl FieldTotals {
         }
     }
 
-    pub(super) fn add_counts(&self, batch: &CountBatch) {
+    pub(super) fn add_counts(&self, batch: &Counts) {
         self.count.fetch_add(batch.count, Ordering::Relaxed);
         self.sum.fetch_add(batch.sum, Ordering::Relaxed);
         if batch.min < self.min.load(Ordering::Relaxed) {

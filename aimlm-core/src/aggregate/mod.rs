@@ -4,9 +4,11 @@
 //! up for each series, and adds the sums: a thread that ran one function a hundred times touches shared memory
 //! once for each counter.
 
+mod batch;
 mod cell;
 mod curve;
 mod distribution;
+mod durations;
 mod field;
 mod fold;
 mod histogram;
@@ -17,6 +19,7 @@ mod models;
 mod names;
 mod numbers;
 mod rate;
+mod run;
 mod sequence;
 mod slots;
 mod store;

@@ -1,3 +1,4 @@
+use super::durations::Items;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Items a second, call by call.
@@ -30,15 +31,15 @@ impl Rates {
         }
     }
 
-    /// A call of no measurable time has no rate, but its items count.
-    pub(super) fn add(&mut self, items: u64, ns: u64) {
-        self.items = self.items.saturating_add(items);
+    /// Adds calls that all took `ns`. A call of no measurable time has no rate, but its items count.
+    pub(super) fn add(&mut self, of: &Items, ns: u64) {
+        self.items = self.items.saturating_add(of.sum);
         if ns > 0 {
-            let rate = items as f64 * 1e9 / ns as f64;
-            self.count += 1;
-            self.sum += rate;
-            self.min = self.min.min(rate);
-            self.max = self.max.max(rate);
+            let rate = |items: u64| items as f64 * 1e9 / ns as f64;
+            self.count += of.calls;
+            self.sum += rate(of.sum);
+            self.min = self.min.min(rate(of.min));
+            self.max = self.max.max(rate(of.max));
         }
     }
 }
@@ -64,8 +65,13 @@ impl RateTotals {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| {
                 Some((f64::from_bits(sum) + batch.sum).to_bits())
             });
-        self.min.fetch_min(batch.min.to_bits(), Ordering::Relaxed);
-        self.max.fetch_max(batch.max.to_bits(), Ordering::Relaxed);
+        let (min, max) = (batch.min.to_bits(), batch.max.to_bits());
+        if min < self.min.load(Ordering::Relaxed) {
+            self.min.fetch_min(min, Ordering::Relaxed);
+        }
+        if max > self.max.load(Ordering::Relaxed) {
+            self.max.fetch_max(max, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn read(&self) -> Rates {

@@ -45,6 +45,8 @@ pub enum FindingKind {
     SlowTraining,
     /// Workers are busy for less than their threshold.
     UnderusedWorkers,
+    /// The configuration of the environment was not taken.
+    Configuration,
     /// More series were asked for than the configuration allows.
     SeriesLimit,
     /// Faults inside aimlm were caught.

@@ -1,4 +1,4 @@
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted, shortened};
 use crate::event::Stage;
 use crate::snapshot::EngineSnapshot;
 use crate::views::{CallMetrics, Overview};
@@ -81,7 +81,11 @@ pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
                     kind: FindingKind::Errors,
                     severity: Severity::Medium,
                     verb: "failed",
-                    action: "Look at what they say; `error_kind` on the attribute counts them by kind.",
+                    action: if calls.error_kinds.is_empty() {
+                        "Look at what they say; `error_kind` on the attribute counts them by kind."
+                    } else {
+                        "Begin with the most frequent kind."
+                    },
                 },
             )
         })
@@ -123,6 +127,27 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
         evidence,
         action: failure.action.to_owned(),
     }
+}
+
+/// The configuration of the environment was not taken.
+pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
+    let problem = engine.configuration_error.as_deref()?;
+    let problem = problem.strip_prefix("aimlm configuration: ").unwrap_or(problem);
+    let problem = problem.lines().collect::<Vec<_>>().join("; ");
+    Some(Finding {
+        kind: FindingKind::Configuration,
+        severity: Severity::High,
+        target: Target {
+            stage: None,
+            subject: None,
+        },
+        message: format!(
+            "The defaults are in force, because the configuration was not taken: {}.",
+            shortened(&problem, 400)
+        ),
+        evidence: Vec::new(),
+        action: "Correct the variable or the file and start the program again.".to_owned(),
+    })
 }
 
 /// More series were asked for than the configuration allows.

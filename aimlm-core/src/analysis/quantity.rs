@@ -70,14 +70,16 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-/// `42.5 %`, `50 %`.
+/// `42.5 %`, `50 %`, `0.012 %`.
 pub(crate) fn percent(ratio: f64) -> String {
     let value = ratio * 100.0;
     if value == 0.0 || !(-0.1..0.1).contains(&value) {
         let whole = (value - value.round()).abs() < 0.005;
         format!("{value:.*} %", usize::from(!whole))
+    } else if value.abs() < 0.001 {
+        format!("{}0.001 %", if value < 0.0 { "> -" } else { "< " })
     } else {
-        format!("{} %", number(value))
+        format!("{value:.3} %")
     }
 }
 
@@ -160,6 +162,7 @@ mod tests {
         }
         assert_eq!(percent(0.5), "50 %");
         assert_eq!(percent(0.4255), "42.5 %");
-        assert_eq!(percent(0.00001), "0.001 %");
+        assert_eq!(percent(0.00012), "0.012 %");
+        assert_eq!(percent(0.000_001), "< 0.001 %");
     }
 }

@@ -60,25 +60,28 @@ impl Record {
         Self([start, (START << KIND_SHIFT) | ((series as u64) << SERIES_SHIFT)])
     }
 
-    /// `None` if the duration needs more than the record's bits; see [`Field::LongDuration`].
+    /// An end without values. `None` if the duration needs more than the record's bits.
     #[inline(always)]
-    pub(crate) const fn end(
-        series: u32,
-        outcome: Outcome,
-        start: u64,
-        ticks: u64,
-        values: usize,
-    ) -> Option<Self> {
+    pub(crate) const fn end(series: u32, outcome: Outcome, start: u64, ticks: u64) -> Option<Self> {
         if ticks > DURATION_MASK {
             return None;
         }
-        Some(Self([
+        Some(Self([start, Self::long_end(series, outcome, start).0[1] | ticks]))
+    }
+
+    /// The end of a call whose duration is its last value, as [`Field::LongDuration`].
+    #[inline(always)]
+    pub(crate) const fn long_end(series: u32, outcome: Outcome, start: u64) -> Self {
+        Self([
             start,
-            ((values as u64) << VALUES_SHIFT)
-                | (code(outcome) << KIND_SHIFT)
-                | ((series as u64) << SERIES_SHIFT)
-                | ticks,
-        ]))
+            (code(outcome) << KIND_SHIFT) | ((series as u64) << SERIES_SHIFT),
+        ])
+    }
+
+    /// The same, with so many values before it.
+    #[inline(always)]
+    pub(crate) const fn with_values(self, values: usize) -> Self {
+        Self([self.0[0], self.0[1] | ((values as u64) << VALUES_SHIFT)])
     }
 
     #[inline(always)]
@@ -86,11 +89,8 @@ impl Record {
         Self([bits, (VALUE << KIND_SHIFT) | field as u64])
     }
 
-    pub(crate) const fn sample(series: u32, at: u64, values: usize) -> Self {
-        Self([
-            at,
-            ((values as u64) << VALUES_SHIFT) | (SAMPLE << KIND_SHIFT) | ((series as u64) << SERIES_SHIFT),
-        ])
+    pub(crate) const fn sample(series: u32, at: u64) -> Self {
+        Self([at, (SAMPLE << KIND_SHIFT) | ((series as u64) << SERIES_SHIFT)])
     }
 
     #[inline(always)]
@@ -123,11 +123,6 @@ impl Record {
         self.0[1] >> SERIES_SHIFT
     }
 
-    /// The [`key`](Self::key) of a call of this series that succeeded and carries no values.
-    pub(crate) const fn success_key(series: u32) -> u64 {
-        (OK << SERIES_BITS) | series as u64
-    }
-
     /// Whether it ends a call of this series.
     #[inline(always)]
     pub(crate) const fn is_end_of(self, series: u32) -> bool {
@@ -153,6 +148,12 @@ impl Record {
         (self.0[1] >> VALUES_SHIFT) as usize
     }
 
+    /// The bits of a value record.
+    #[inline(always)]
+    pub(crate) const fn bits(self) -> u64 {
+        self.0[0]
+    }
+
     /// Field and bits, if it is a value record.
     pub(crate) fn field(self) -> Option<(Field, u64)> {
         let field = Field::from_index(self.0[1] as u8)?;
@@ -175,24 +176,19 @@ mod tests {
 
     #[test]
     fn every_part_comes_back() {
-        let record = Record::end(
-            MAX_SERIES - 1,
-            Outcome::Cancelled,
-            u64::MAX,
-            DURATION_MASK,
-            MAX_VALUES,
-        )
-        .unwrap();
+        let record = Record::end(MAX_SERIES - 1, Outcome::Cancelled, u64::MAX, DURATION_MASK)
+            .unwrap()
+            .with_values(MAX_VALUES);
         assert_eq!(record.kind(), Some(Kind::Ended(Outcome::Cancelled)));
         assert_eq!(record.series(), MAX_SERIES - 1);
         assert_eq!(record.start_ticks(), u64::MAX);
         assert_eq!(record.ticks(), DURATION_MASK);
         assert_eq!(record.values(), MAX_VALUES);
-        assert_eq!(Record::end(0, Outcome::Ok, 0, DURATION_MASK + 1, 0), None);
+        assert_eq!(Record::end(0, Outcome::Ok, 0, DURATION_MASK + 1), None);
         assert_eq!(Record::start(7, 9).kind(), Some(Kind::Start));
         assert_eq!(Record::start(7, 9).series(), 7);
         assert_eq!(Record::value(Field::Loss, 42).field(), Some((Field::Loss, 42)));
-        assert_eq!(Record::sample(3, 5, 2).kind(), Some(Kind::Sample));
+        assert_eq!(Record::sample(3, 5).kind(), Some(Kind::Sample));
         assert_eq!(Record([0, 0]).kind(), None);
     }
 }

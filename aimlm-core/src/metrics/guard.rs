@@ -14,6 +14,7 @@ pub struct Guard {
 }
 
 impl Guard {
+    #[inline]
     pub(super) fn new(call: Option<Call<Vec<(Field, u64)>, Instance>>) -> Self {
         Self {
             call,
@@ -73,10 +74,17 @@ impl Guard {
     }
 
     /// Ends the call with this outcome.
+    #[inline]
     pub fn finish(mut self, outcome: Outcome) {
-        if let Some(call) = self.call.take() {
-            call.finish(outcome, ());
+        self.end(outcome);
+    }
+
+    #[inline]
+    fn end(&mut self, outcome: Outcome) {
+        if let Some(call) = &mut self.call {
+            call.end(outcome, ());
         }
+        self.call = None;
     }
 
     /// Ends the call as `result` says, and hands it through.
@@ -114,14 +122,14 @@ impl Guard {
 }
 
 impl Drop for Guard {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(call) = self.call.take() {
-            let outcome = if std::thread::panicking() && !self.unwinding {
+        if self.call.is_some() {
+            self.end(if std::thread::panicking() && !self.unwinding {
                 Outcome::Panicked
             } else {
                 Outcome::Ok
-            };
-            call.finish(outcome, ());
+            });
         }
     }
 }

@@ -129,6 +129,7 @@ texts! {
 }
 
 impl<'a, S: stage::Kind> Track<'a, S> {
+    #[inline]
     pub(super) const fn new(metrics: &'a Metrics, subject: &'a str) -> Self {
         Self {
             metrics,
@@ -140,6 +141,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
         }
     }
 
+    #[inline]
     fn with(mut self, field: Field, bits: u64) -> Self {
         match self.values.iter_mut().find(|(own, _)| *own == field) {
             Some(value) => value.1 = bits,
@@ -155,6 +157,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 
     /// The number of the series; 0 if nothing is to be recorded.
+    #[inline]
     fn series(&self) -> u32 {
         let namespace = self.metrics.instance.namespace();
         if !namespace.is_enabled() {
@@ -171,6 +174,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 
     /// Starts the call. It ends when the guard is dropped.
+    #[inline]
     pub fn start(self) -> Guard {
         let series = self.series();
         Guard::new((series != 0).then(|| begin(&self.metrics.instance, series, self.values)))
@@ -178,6 +182,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
 
     /// Runs the call: `body` may add numbers to it. It ends as a success when `body` returns, and as a panic
     /// when it unwinds.
+    #[inline]
     pub fn run<T>(self, body: impl FnOnce(&mut Guard) -> T) -> T {
         let mut guard = self.start();
         body(&mut guard)
@@ -188,6 +193,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     /// # Errors
     ///
     /// What `body` returns.
+    #[inline]
     pub fn try_run<T, E>(self, body: impl FnOnce(&mut Guard) -> Result<T, E>) -> Result<T, E> {
         let mut guard = self.start();
         let result = body(&mut guard);
@@ -213,6 +219,7 @@ macro_rules! tracks {
         impl Metrics {
             $(
                 $(#[$doc])*
+                #[inline]
                 pub fn $method<'a>(&'a self, $subject: &'a str) -> Track<'a, stage::$stage> {
                     Track::new(self, $subject)
                 }

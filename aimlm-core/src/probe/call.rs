@@ -206,6 +206,7 @@ pub(crate) fn prepare_in<V: Values>(
 }
 
 /// Begins a call of a series that was found before; 0 is none.
+#[inline]
 pub(crate) fn begin<V: Values>(instance: &Instance, series: u32, values: V) -> Call<V, Instance> {
     Call::begin(series, || values, instance.clone())
 }
@@ -229,9 +230,16 @@ impl<V: Values, K> Call<V, K> {
     /// Ends the call, with more numbers that only its result could tell.
     #[inline(always)]
     pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
-        if let Some(running) = self.0.take() {
+        self.end(outcome, more);
+    }
+
+    /// As [`finish`](Self::finish), where it stands: moving a call costs more than ending it.
+    #[inline(always)]
+    pub(crate) fn end<W: Values>(&mut self, outcome: Outcome, more: W) {
+        if let Some(running) = &self.0 {
             recorder::end(running.series, outcome, running.start, &running.values, &more);
         }
+        self.0 = None;
     }
 
     /// Says what it means if the call is dropped before it is finished.

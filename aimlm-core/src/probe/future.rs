@@ -24,10 +24,20 @@ pin_project! {
 
 /// Hands back the call with what the body returned.
 #[inline(always)]
-pub const fn carry<F: Future, V: Values, K>(call: Call<V, K>, body: F) -> Carried<F, V, K> {
+pub fn carry<F: Future, V: Values, K>(mut call: Call<V, K>, body: F) -> Carried<F, V, K> {
+    call.set_abandoned(Outcome::Cancelled);
     Carried {
         body,
         call: Some(call),
+    }
+}
+
+/// Dropped only by a poll that unwinds: then the call has panicked.
+struct Unwinding<'a, V: Values, K>(&'a mut Call<V, K>);
+
+impl<V: Values, K> Drop for Unwinding<'_, V, K> {
+    fn drop(&mut self) {
+        self.0.set_abandoned(Outcome::Panicked);
     }
 }
 
@@ -40,12 +50,11 @@ impl<F: Future, V: Values, K> Future for Carried<F, V, K> {
         let Some(call) = this.call else {
             return Poll::Pending;
         };
-        call.set_abandoned(Outcome::Panicked);
-        match this.body.poll(context) {
-            Poll::Pending => {
-                call.set_abandoned(Outcome::Cancelled);
-                Poll::Pending
-            }
+        let unwinding = Unwinding(call);
+        let polled = this.body.poll(context);
+        core::mem::forget(unwinding);
+        match polled {
+            Poll::Pending => Poll::Pending,
             Poll::Ready(returned) => match this.call.take() {
                 Some(call) => Poll::Ready((returned, call)),
                 None => Poll::Pending,

@@ -6,33 +6,32 @@ use crate::clock;
 use crate::collector;
 use crate::event::{Field, MAX_VALUES, Outcome, Record};
 
-/// Takes the records of a group, one after the other.
-type Push<'a> = &'a mut dyn FnMut(Record);
-
 /// Records a start, and gives its time in ticks.
 #[inline(always)]
 pub(super) fn start(series: u32) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration.
+    let start = Record::start(series, 0);
     match buffer::current() {
-        Some(ring) if ring.push(1, |writer| writer.write(Record::start(series, 0))) => clock::ticks(),
-        _ => start_slowly(series, 0),
+        Some(ring) if ring.push(1, |writer| writer.write(start)) => clock::ticks(),
+        _ => start_slowly(start),
     }
 }
 
 /// Records a start that was earlier, perhaps in the process that this one was forked from.
 #[inline(always)]
 pub(super) fn start_at(series: u32, start: u64) {
+    let start = Record::start(series, start);
     match buffer::current() {
-        Some(ring) if ring.push(1, |writer| writer.write(Record::start(series, start))) => {}
-        _ => drop(start_slowly(series, start)),
+        Some(ring) if ring.push(1, |writer| writer.write(start)) => {}
+        _ => drop(start_slowly(start)),
     }
 }
 
 /// A thread's first call, a call of a thread that is ending, or a full ring that is being swept.
 #[cold]
 #[inline(never)]
-fn start_slowly(series: u32, start: u64) -> u64 {
-    write_slowly(1, &|push| push(Record::start(series, start)));
+fn start_slowly(start: Record) -> u64 {
+    write(&[start]);
     clock::ticks()
 }
 
@@ -54,42 +53,53 @@ pub(super) fn end_after(
     values: &impl Values,
     more: &impl Values,
 ) {
-    let most = values.len() + more.len();
-    if most == 0
-        && let Some(record) = Record::end(series, outcome, start, ticks, 0)
-    {
-        match buffer::current() {
-            Some(ring) if ring.push(1, |writer| writer.write(record)) => {}
-            _ => write_slowly(1, &|push| push(record)),
-        }
-        return;
+    let Some(end) = Record::end(series, outcome, start, ticks) else {
+        return end_long(Record::long_end(series, outcome, start), ticks, values, more);
+    };
+    let room = 1 + (values.len() + more.len()).min(MAX_VALUES);
+    match buffer::current() {
+        Some(ring)
+            if ring.push(room as u64, |writer| {
+                let count = push_values(values, more, |record| writer.write(record));
+                writer.write(end.with_values(count));
+            }) => {}
+        _ => end_slowly(end, values, more),
     }
-    write_group(most.min(MAX_VALUES) + 2, |push: Push<'_>| {
-        let count = push_values(values, more, push);
-        let end = Record::end(series, outcome, start, ticks, count).unwrap_or_else(|| {
-            push(Record::value(Field::LongDuration, ticks));
-            Record::end(series, outcome, start, 0, count + 1).unwrap_or(Record::sample(
-                series,
-                start,
-                count + 1,
-            ))
-        });
-        push(end);
-    });
+}
+
+/// As [`start_slowly`].
+#[cold]
+#[inline(never)]
+fn end_slowly(end: Record, values: &impl Values, more: &impl Values) {
+    let mut group = Group::new();
+    let count = push_values(values, more, |record| group.push(record));
+    group.push(end.with_values(count));
+    write(group.records());
+}
+
+/// A call that took longer than its record has bits for: the duration is one more value.
+#[cold]
+#[inline(never)]
+fn end_long(end: Record, ticks: u64, values: &impl Values, more: &impl Values) {
+    let mut group = Group::new();
+    let count = push_values(values, more, |record| group.push(record));
+    group.push(Record::value(Field::LongDuration, ticks));
+    group.push(end.with_values(count + 1));
+    write(group.records());
 }
 
 /// Records numbers that belong to no call.
 pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
-    let at = clock::ticks();
-    write_group(values.len().min(MAX_VALUES) + 1, |push| {
-        let count = push_values(values, &(), push);
-        push(Record::sample(series, at, count));
-    });
+    let sample = Record::sample(series, clock::ticks());
+    let mut group = Group::new();
+    let count = push_values(values, &(), |record| group.push(record));
+    group.push(sample.with_values(count));
+    write(group.records());
 }
 
 /// One value is left free for a long duration.
 #[inline(always)]
-fn push_values(values: &(impl Values + ?Sized), more: &impl Values, push: Push<'_>) -> usize {
+fn push_values(values: &(impl Values + ?Sized), more: &impl Values, mut push: impl FnMut(Record)) -> usize {
     let mut count = 0;
     let mut each = |field, bits| {
         if count < MAX_VALUES - 1 {
@@ -102,31 +112,44 @@ fn push_values(values: &(impl Values + ?Sized), more: &impl Values, push: Push<'
     count
 }
 
-#[inline(always)]
-fn write_group(room: usize, group: impl Fn(Push<'_>)) {
-    match buffer::current() {
-        Some(ring) if ring.push(room as u64, |writer| group(&mut |record| writer.write(record))) => {}
-        _ => write_slowly(room, &group),
+/// Records that are published together, before they have a place in a ring.
+struct Group {
+    records: [Record; MAX_VALUES + 1],
+    len: usize,
+}
+
+impl Group {
+    const fn new() -> Self {
+        Self {
+            records: [Record([0, 0]); MAX_VALUES + 1],
+            len: 0,
+        }
+    }
+
+    const fn push(&mut self, record: Record) {
+        self.records[self.len] = record;
+        self.len += 1;
+    }
+
+    fn records(&self) -> &[Record] {
+        &self.records[..self.len]
     }
 }
 
-#[cold]
-#[inline(never)]
-fn write_slowly(room: usize, group: &dyn Fn(Push<'_>)) {
-    if let Some(ring) = ring_of_new_thread()
-        && ring.push(room as u64, |writer| group(&mut |record| writer.write(record)))
-    {
-        return;
+/// Writes a group to the thread's ring, which it may have to get first; where it can have none, or another
+/// thread is sweeping it full, straight to its series.
+fn write(group: &[Record]) {
+    let push = |ring: &Ring<StoreSink>| {
+        ring.push(group.len() as u64, |writer| {
+            group.iter().for_each(|&record| writer.write(record));
+        })
+    };
+    if !buffer::current().or_else(ring_of_new_thread).is_some_and(push) {
+        buffer::add_directly(group);
     }
-    let mut records = Vec::with_capacity(room);
-    group(&mut |record| records.push(record));
-    buffer::add_directly(&records);
 }
 
 fn ring_of_new_thread() -> Option<&'static Ring<StoreSink>> {
-    if buffer::current().is_some() {
-        return None;
-    }
     let ring = buffer::attach()?;
     collector::ensure_running();
     Some(ring)

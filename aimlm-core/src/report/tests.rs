@@ -212,3 +212,85 @@ fn each_section_has_its_place() {
     // For a look at the whole: `cargo test each_section -- --nocapture`.
     println!("{markdown}");
 }
+
+/// A percentile that no row has enough calls for is left out; with none left the table is a plain spread.
+#[test]
+fn tables_show_what_the_calls_support() {
+    let markdown = |calls| {
+        let series = wave(calls, 0.002).fold(Series::new(Stage::Inference, "m"), |s, d| s.ok(d, &[]));
+        Report::new(&snapshot([series]), &Config::default()).to_markdown()
+    };
+    let few = markdown(20);
+    assert!(few.contains("Median |") && !few.contains("p90"), "{few}");
+    let some = markdown(150);
+    assert!(some.contains("p95 |") && !some.contains("p99 |"), "{some}");
+    assert!(some.contains("confidence: p99 662."), "{some}");
+}
+
+/// What a program does between calls is no time of theirs.
+#[test]
+fn rates_are_of_work() {
+    let mut validations = Series::new(Stage::Validation, "m");
+    for _ in 0..4 {
+        validations = validations.ok(0.01, &[(Field::NumSamples, 10.0)]);
+    }
+    let mut requests = Series::new(Stage::Inference, "m");
+    for _ in 0..4 {
+        requests = requests.ok(0.01, &[(Field::BatchSize, 10.0)]);
+    }
+    let markdown = Report::new(
+        &snapshot([validations.busy(0.9), requests.busy(0.02)]),
+        &Config::default(),
+    )
+    .to_markdown();
+    let rate = |title: &str| -> String {
+        let table = markdown.split(title).nth(1).unwrap();
+        let mut lines = table.lines().filter(|line| line.starts_with('|'));
+        let cells = |line: &str| -> Vec<String> { line.split('|').map(|cell| cell.trim().into()).collect() };
+        let (head, row) = (cells(lines.next().unwrap()), cells(lines.nth(1).unwrap()));
+        row[head
+            .iter()
+            .position(|cell| cell.ends_with("s/s") && cell != "Calls/s")
+            .unwrap()]
+        .clone()
+    };
+    assert_eq!(rate("### Validation"), "1,000");
+    assert_eq!(rate("### Throughput"), "2,000");
+}
+
+#[test]
+fn phases_stand_in_the_order_of_work() {
+    let phases = [
+        "aggregation",
+        "compute",
+        "coordination",
+        "distribution",
+        "archive",
+    ];
+    let series = phases.map(|phase| {
+        Series::new(Stage::DistributedTask, "t")
+            .label(Label::Phase, phase)
+            .ok(0.1, &[])
+    });
+    let text = Report::new(&snapshot(series), &Config::default()).to_text();
+    let expected = [
+        "coordination",
+        "distribution",
+        "compute",
+        "aggregation",
+        "archive",
+    ];
+    let at = expected.map(|phase| text.find(&format!("t     {phase}")).unwrap());
+    assert!(at.is_sorted(), "{text}");
+}
+
+#[test]
+fn a_refused_configuration_is_named() {
+    let mut snapshot = snapshot([]);
+    snapshot.engine.configuration_error =
+        Some("aimlm configuration: 2 errors\n`A` is 1\n`B` is 2".to_owned());
+    let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
+    let expected = "- **High:** The defaults are in force, because the configuration was not taken: 2 errors; \
+                    \\`A\\` is 1; \\`B\\` is 2.\\\n  → Correct the variable";
+    assert!(markdown.contains(expected), "{markdown}");
+}

@@ -38,13 +38,16 @@ impl Snapshot {
                 Some(clock.series(series, reading))
             })
             .collect();
+        let held = series.len();
+        // Of what a reset forgot only the name is left.
+        series.retain(|series| series.started > 0 || series.samples > 0);
         series.sort_by(|a, b| a.key().cmp(&b.key()));
         let taken_at = clock::unix_seconds();
         Self {
             schema_version: SCHEMA_VERSION,
             taken_at,
             window_seconds: (taken_at - since).max(0.0),
-            engine: EngineSnapshot::capture(namespace, &series, bytes),
+            engine: EngineSnapshot::capture(namespace, &series, held, bytes),
             series,
         }
     }
@@ -60,7 +63,7 @@ pub(crate) fn reset(namespace: &Namespace) {
 }
 
 impl EngineSnapshot {
-    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], bytes: usize) -> Self {
+    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], held: usize, bytes: usize) -> Self {
         let (rings, collector) = (REGISTRY.read(), collector::read());
         let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
         Self {
@@ -70,7 +73,7 @@ impl EngineSnapshot {
             rings: rings.rings,
             ring_bytes: rings.bytes,
             series_bytes: bytes as u64,
-            series: series.len() as u64,
+            series: held as u64,
             overflow_calls: overflow.map(|series| series.started).sum(),
             overflow_site: namespace
                 .overflow_site()

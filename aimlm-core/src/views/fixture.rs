@@ -103,6 +103,11 @@ impl Series {
         self
     }
 
+    pub(crate) fn busy(mut self, seconds: f64) -> Self {
+        self.0.busy_seconds = Some(seconds);
+        self
+    }
+
     /// The oldest calls leave the history.
     pub(crate) fn remembering(mut self, calls: usize) -> Self {
         let history = &mut self.0.history;

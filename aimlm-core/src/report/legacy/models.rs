@@ -81,7 +81,7 @@ pub(super) fn training(snapshot: &Snapshot) -> Value {
             .map(|training| training.curves)
             .unwrap_or_default();
         let first_of = |names: &[&str]| names.iter().find_map(|&name| curves.get(name));
-        let loss = first_of(&["loss", "train_loss"]);
+        let loss = first_of(&["loss", "train_loss", "step_loss"]);
         json!({
             "model_id": id,
             "num_epochs": num_epochs,
@@ -92,10 +92,10 @@ pub(super) fn training(snapshot: &Snapshot) -> Value {
                 "final": loss.and_then(|loss| loss.last),
                 "convergence_rate": loss.and_then(convergence_rate),
                 "loss_curve": numbers(loss),
-                "accuracy_curve": numbers(first_of(&["val_accuracy", "accuracy"])),
+                "accuracy_curve": numbers(first_of(&["val_accuracy", "validation_accuracy", "accuracy"])),
             },
-            "learning_rates": numbers(first_of(&["learning_rate"])),
-            "gradient_norms": numbers(first_of(&["gradient_norm"])),
+            "learning_rates": numbers(first_of(&["learning_rate", "step_learning_rate"])),
+            "gradient_norms": numbers(first_of(&["gradient_norm", "step_gradient_norm"])),
         })
     })
 }

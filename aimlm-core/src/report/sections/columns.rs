@@ -54,14 +54,19 @@ impl Table {
             .seconds("Max", rows, |latency| latency.max)
     }
 
-    /// Latency of calls in numbers.
+    /// Latency of calls in numbers: with every percentile that some row has enough calls for. Where that is
+    /// none but the median, as [`spread`](Self::spread).
     pub(super) fn percentiles(self, rows: &[Row<'_>]) -> Self {
-        if are_single(rows) {
-            return self.seconds("Time", rows, |latency| latency.mean);
+        let has_tail = |row: &Row<'_>| {
+            let mut percentiles = row.calls.latency.percentiles.values();
+            percentiles.any(|p| p.enough_samples && p.percentile > 50.0)
+        };
+        if !rows.iter().any(has_tail) {
+            return self.spread(rows);
         }
         let mut names: Vec<(&String, &Percentile)> = Vec::new();
         for entry in rows.iter().flat_map(|row| &row.calls.latency.percentiles) {
-            if !names.iter().any(|(name, _)| *name == entry.0) {
+            if entry.1.enough_samples && !names.iter().any(|(name, _)| *name == entry.0) {
                 names.push(entry);
             }
         }
@@ -72,7 +77,8 @@ impl Table {
         }
         table
             .seconds("Max", rows, |latency| latency.max)
-            .note(too_few_note(rows))
+            .note(too_few_note(rows, &names))
+            .note(left_out_note(rows, &names))
             .note(inexact_note(rows))
     }
 
@@ -97,17 +103,14 @@ impl Table {
         })
     }
 
-    /// Items, items a busy second, and the mean of the calls' own rates.
+    /// Items, and items for each second of work: time in calls, which is at most the busy time where calls
+    /// stand alone; the busy time, where they run side by side.
     pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
         self.right_if_any(title, rows, |row| {
             row.calls.throughput.as_ref().map(|items| count(items.total))
         })
         .right_if_any(&format!("{title}/s"), rows, |row| {
-            row.calls.throughput.as_ref()?.per_second.map(rate)
-        })
-        .right_if_any(&format!("{title}/s by call"), rows, |row| {
-            let per_call = row.calls.throughput.as_ref()?.per_call;
-            per_call.mean.filter(|_| !are_single(rows)).map(rate)
+            items_per_second(row.calls).map(rate)
         })
     }
 
@@ -130,6 +133,19 @@ fn are_single(rows: &[Row<'_>]) -> bool {
     rows.iter().all(|row| row.calls.latency.count <= 1)
 }
 
+/// Over the shorter of time in calls and busy time. What a program does between calls that follow each other
+/// is no time of theirs, and calls side by side have their time in common.
+fn items_per_second(calls: &CallMetrics) -> Option<f64> {
+    let throughput = calls.throughput.as_ref()?;
+    let all_said = throughput.per_call.count == calls.latency.count;
+    let in_calls = Some(calls.latency.total).filter(|&seconds| all_said && seconds > 0.0);
+    let in_calls = in_calls.map(|seconds| throughput.total as f64 / seconds);
+    match (in_calls, throughput.per_second) {
+        (Some(in_calls), Some(busy)) => Some(in_calls.max(busy)),
+        (in_calls, busy) => in_calls.or(busy),
+    }
+}
+
 /// Four digits say enough about a rate.
 pub(super) fn rate(per_second: f64) -> String {
     if per_second >= 100.0 {
@@ -146,10 +162,27 @@ fn percentile_cell(latency: &LatencyStats, name: &str) -> Option<String> {
     Some(format!("{about}{}{too_few}", duration(percentile.seconds?)))
 }
 
-fn too_few_note(rows: &[Row<'_>]) -> Option<String> {
+/// Percentiles in the table that some row has too few calls for.
+fn too_few_note(rows: &[Row<'_>], shown: &[(&String, &Percentile)]) -> Option<String> {
+    let needed = too_few(rows, |name| shown.iter().any(|(own, _)| *own == name))?;
+    Some(format!(
+        "† fewer calls than the percentile needs at 99 % confidence: {needed}."
+    ))
+}
+
+/// Percentiles that the table does not have, because every row has too few calls for them.
+fn left_out_note(rows: &[Row<'_>], shown: &[(&String, &Percentile)]) -> Option<String> {
+    let needed = too_few(rows, |name| !shown.iter().any(|(own, _)| *own == name))?;
+    Some(format!(
+        "Left out, for they need more calls at 99 % confidence: {needed}."
+    ))
+}
+
+/// `p95 130, p99 662`: what such percentiles need that some row has too few calls for.
+fn too_few(rows: &[Row<'_>], of: impl Fn(&String) -> bool) -> Option<String> {
     let mut needed: BTreeMap<u64, &str> = BTreeMap::new();
     for (name, percentile) in rows.iter().flat_map(|row| &row.calls.latency.percentiles) {
-        if percentile.seconds.is_some() && !percentile.enough_samples {
+        if percentile.seconds.is_some() && !percentile.enough_samples && of(name) {
             needed.insert(percentile.samples_needed, name);
         }
     }
@@ -157,12 +190,7 @@ fn too_few_note(rows: &[Row<'_>]) -> Option<String> {
         .iter()
         .map(|(n, name)| format!("{name} {}", count(*n)))
         .collect();
-    (!needed.is_empty()).then(|| {
-        format!(
-            "† fewer calls than the percentile needs at 99 % confidence: {}.",
-            needed.join(", ")
-        )
-    })
+    (!needed.is_empty()).then(|| needed.join(", "))
 }
 
 fn inexact_note(rows: &[Row<'_>]) -> Option<String> {

@@ -4,6 +4,9 @@ use crate::event::Field;
 use crate::report::document::{Section, Table};
 use crate::views::{CallMetrics, Overview};
 
+/// The phases that tasks usually have, in the order of work.
+const ORDER: [&str; 4] = ["coordination", "distribution", "compute", "aggregation"];
+
 pub(super) fn section(metrics: &Overview) -> Section {
     let exchange = |title, calls: &std::collections::BTreeMap<String, CallMetrics>| {
         let rows: Vec<Row<'_>> = calls.iter().map(|(name, calls)| Row::new(name, calls)).collect();
@@ -39,12 +42,12 @@ fn tasks(metrics: &Overview) -> Table {
 fn phases(metrics: &Overview) -> Table {
     let mut rows = Vec::new();
     for task in metrics.distributed.tasks.values() {
-        for (phase, calls) in &task.phases {
-            rows.push(Row {
-                names: vec![&task.task_id, phase],
-                calls,
-            });
-        }
+        let mut phases: Vec<_> = task.phases.iter().collect();
+        phases.sort_by_key(|(phase, _)| ORDER.iter().position(|own| own == phase).unwrap_or(ORDER.len()));
+        rows.extend(phases.into_iter().map(|(phase, calls)| Row {
+            names: vec![&task.task_id, phase],
+            calls,
+        }));
     }
     let share = |row: &Row<'_>| {
         let whole = metrics

@@ -21,7 +21,10 @@ fn item(finding: &Finding) -> Item {
     Item {
         term: format!("{}:", capitalised(&finding.severity.to_string())),
         sentence: finding.message.clone(),
-        lines: vec![evidence.join(" · "), format!("→ {}", finding.action)],
+        lines: [evidence.join(" · "), format!("→ {}", finding.action)]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect(),
     }
 }
 

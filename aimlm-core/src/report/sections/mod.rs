@@ -49,12 +49,17 @@ fn summary(report: &Report) -> String {
         calls => format!(", {} more in the overflow series", count(calls)),
     };
     format!(
-        "{} · {} recorded · {} calls, {} failed, {} in flight{overflow} · {} series",
+        "{} · {} recorded · {} calls, {} failed, {} in flight{overflow} · {} series · {}",
         report.generated_at_text,
         duration(report.window_seconds),
         sum(|counts| counts.started),
         sum(|counts| counts.failed()),
         sum(|counts| counts.in_flight),
         count(report.engine.series),
+        match report.findings.len() {
+            0 => "no findings".to_owned(),
+            1 => "1 finding".to_owned(),
+            n => format!("{n} findings"),
+        },
     )
 }

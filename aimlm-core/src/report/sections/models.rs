@@ -12,6 +12,7 @@ pub(super) fn section(metrics: &Overview) -> Section {
             Table::of_calls("Loading", &["Model"], &loads)
                 .label("Framework", Label::Framework, &loads)
                 .label("Source", Label::Source, &loads)
+                .label("Format", Label::Format, &loads)
                 .label("Device", Label::Device, &loads)
                 .right_if_any("Size", &loads, |row| {
                     let size = row.calls.number(Field::SizeBytes)?;
@@ -22,6 +23,7 @@ pub(super) fn section(metrics: &Overview) -> Section {
         )
         .table(
             Table::of_calls("Initialisation", &["Model"], &initializations)
+                .label("Framework", Label::Framework, &initializations)
                 .label("Device", Label::Device, &initializations)
                 .outcomes("Calls", &initializations)
                 .spread(&initializations),

@@ -17,9 +17,10 @@ pub(super) fn section(report: &Report) -> Section {
         .table(
             Table::of_calls("Epochs", &["Model"], &epochs)
                 .outcomes("Epochs", &epochs)
+                .seconds("Total", &epochs, |latency| Some(latency.total))
                 .spread(&epochs)
                 .items("Samples", &epochs)
-                .left_if_any("Rating", &epochs, |row| {
+                .left_if_any("Efficiency", &epochs, |row| {
                     let efficiency = report.training_efficiency.get(row.names[0])?;
                     Some(format!("{:?}", efficiency.efficiency_rating).to_lowercase())
                 }),
@@ -34,6 +35,7 @@ pub(super) fn section(report: &Report) -> Section {
             Table::of_calls("Validation", &["Model"], &validations)
                 .label("Data set", Label::Dataset, &validations)
                 .outcomes("Runs", &validations)
+                .seconds("Total", &validations, |latency| Some(latency.total))
                 .spread(&validations)
                 .items("Samples", &validations),
         )
@@ -67,21 +69,24 @@ fn curves(report: &Report) -> Table {
         .left_if_any("Course", &rows, |row| course(&row.2.points))
 }
 
-/// The curve as a row of bars from its smallest to its largest number; `×` where it is not finite.
+/// The curve as a row of bars from its lowest bar to its highest; `×` where it is not finite.
 fn course(points: &[CurvePoint]) -> Option<String> {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let finite = || points.iter().map(|point| point.y).filter(|y| y.is_finite());
-    let (low, high) = (finite().reduce(f64::min)?, finite().reduce(f64::max)?);
-    let size = points.len().div_ceil(COURSE);
-    let bar = |part: &[CurvePoint]| {
-        let mean = part.iter().map(|point| point.y / part.len() as f64).sum::<f64>();
-        match (mean - low) / (high - low) {
-            _ if !mean.is_finite() => '×',
-            share if share.is_finite() => BARS[(share * 7.0).round().clamp(0.0, 7.0) as usize],
-            _ => BARS[3],
-        }
+    let n = points.len();
+    let bars = n.min(COURSE);
+    let mean = |bar: usize| {
+        let part = &points[n * bar / bars..n * (bar + 1) / bars];
+        part.iter().map(|point| point.y / part.len() as f64).sum::<f64>()
     };
-    (points.len() > 1).then(|| points.chunks(size).map(bar).collect())
+    let means: Vec<f64> = (0..bars).map(mean).collect();
+    let finite = || means.iter().copied().filter(|mean| mean.is_finite());
+    let (low, high) = (finite().reduce(f64::min)?, finite().reduce(f64::max)?);
+    let bar = |&mean: &f64| match (mean - low) / (high - low) {
+        _ if !mean.is_finite() => '×',
+        share if share.is_finite() => BARS[(share * 7.0).round().clamp(0.0, 7.0) as usize],
+        _ => BARS[3],
+    };
+    (n > 1).then(|| means.iter().map(bar).collect())
 }
 
 #[cfg(test)]

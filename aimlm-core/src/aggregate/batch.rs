@@ -1,0 +1,286 @@
+use super::Window;
+use super::cell::Cell;
+use super::durations::{Durations, Items, MANY_ITEMS};
+use super::field::Counts;
+use super::fold::{Open, Records};
+use super::rate::Rates;
+use crate::clock::Rate;
+use crate::event::{Field, FieldKind, Kind, MAX_VALUES, Outcome, Outcomes, Record};
+use crate::sync::Ordering;
+
+/// What a group says of its call.
+struct Group {
+    ticks: u64,
+    items: Option<u64>,
+}
+
+impl Group {
+    #[inline(always)]
+    const fn without_values(end: Record) -> Self {
+        Self {
+            ticks: end.ticks(),
+            items: None,
+        }
+    }
+}
+
+/// Sums of what one fold adds to one series.
+pub(super) struct Batch {
+    pub(super) started: u64,
+    pub(super) outcomes: Outcomes,
+    /// Successes that did not say how many items they had.
+    pub(super) ok: Durations,
+    /// Those that did.
+    pub(super) rated: Durations<Items>,
+    failed: Durations,
+    counts: [Option<(Field, Counts)>; 4],
+    samples: u64,
+    first_start: u64,
+    last_end: u64,
+    idle_ticks: u64,
+}
+
+impl Batch {
+    pub(super) const fn new() -> Self {
+        Self {
+            started: 0,
+            outcomes: Outcomes {
+                ok: 0,
+                error: 0,
+                panicked: 0,
+                cancelled: 0,
+            },
+            ok: Durations::new(()),
+            rated: Durations::new(Rates::new()),
+            failed: Durations::new(()),
+            counts: [None; 4],
+            samples: 0,
+            first_start: u64::MAX,
+            last_end: 0,
+            idle_ticks: 0,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn add<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        at: usize,
+        record: Record,
+        kind: Kind,
+    ) {
+        match kind {
+            // A start that says when it was belongs, like an end, to the process that it was made in.
+            Kind::Start => {
+                let start = record.start_ticks();
+                self.started += u64::from(start == 0 || start >= records.birth);
+            }
+            Kind::Ended(outcome) => self.add_end(window, records, at, record, outcome),
+            Kind::Sample => {
+                self.samples += 1;
+                self.see(record.start_ticks(), record.start_ticks(), records.idle_gap);
+                self.add_values(window, records, at, record);
+            }
+            Kind::Value => {}
+        }
+    }
+
+    #[inline(always)]
+    fn add_end<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        at: usize,
+        record: Record,
+        outcome: Outcome,
+    ) {
+        let start = record.start_ticks();
+        if start < records.birth {
+            return;
+        }
+        let group = if record.values() > 0 {
+            self.add_values(window, records, at, record)
+        } else {
+            Group::without_values(record)
+        };
+        self.outcomes.add(outcome, 1);
+        self.add_duration(window, records.rate, outcome, &group);
+        self.see(start, start.saturating_add(group.ticks), records.idle_gap);
+    }
+
+    #[inline(always)]
+    fn add_duration(&mut self, window: &Window, rate: Rate, outcome: Outcome, group: &Group) {
+        let ticks = group.ticks;
+        match (outcome, group.items) {
+            (Outcome::Ok, Some(items)) if items < MANY_ITEMS => {
+                self.rated.add(ticks, items, rate, &window.latency);
+            }
+            (Outcome::Ok, items) => {
+                self.ok.add(ticks, (), rate, &window.latency);
+                if let Some(items) = items {
+                    self.rated.total.add(&Items::of(items), rate.nanoseconds(ticks));
+                }
+            }
+            _ => self.failed.add(ticks, (), rate, window.failed()),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn see(&mut self, start: u64, end: u64, idle_gap: u64) {
+        if start > self.last_end.saturating_add(idle_gap) && self.last_end > 0 {
+            self.idle_ticks += start - self.last_end;
+        }
+        self.first_start = self.first_start.min(start);
+        self.last_end = self.last_end.max(end);
+    }
+
+    /// Adds the values of the group that ends at `at`.
+    #[inline(never)]
+    fn add_values<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        at: usize,
+        end: Record,
+    ) -> Group {
+        let values =
+            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
+        let mut group = Group::without_values(end);
+        let (mut x, mut reals) = (None, false);
+        for (field, bits) in values() {
+            match field {
+                Field::LongDuration => group.ticks = bits,
+                Field::ErrorKind => window.add_error_kind(bits),
+                _ if field.kind() == FieldKind::Real => reals = true,
+                _ => self.add_counts(window, field, &Counts::of(bits)),
+            }
+            match field {
+                Field::Step => x = Some(bits as f64),
+                Field::Epoch => x = x.or(Some(bits as f64)),
+                _ => {}
+            }
+            if window.settings.items == Some(field) {
+                group.items = Some(bits);
+            }
+        }
+        // The place on the curve may stand after what it is the place of.
+        if reals {
+            for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
+                window.field(field).add_real(x, f64::from_bits(bits));
+            }
+        }
+        group
+    }
+
+    pub(super) fn add_counts(&mut self, window: &Window, field: Field, counts: &Counts) {
+        for place in &mut self.counts {
+            let (own, sums) = place.get_or_insert((field, Counts::NONE));
+            if *own == field {
+                return sums.merge(counts);
+            }
+        }
+        window.field(field).add_counts(counts);
+    }
+
+    /// Writes the sums out and leaves nothing behind.
+    pub(super) fn close<F: Fn(usize) -> Record>(
+        &mut self,
+        open: Option<Open<'_>>,
+        to: usize,
+        records: &Records<F>,
+    ) {
+        let Some(open) = open else { return };
+        if let Some(window) = &*open.window {
+            self.write_history(window, &open, to, records);
+            self.write(window, open.cell, records.rate);
+        }
+    }
+
+    fn write(&mut self, window: &Window, cell: &Cell, rate: Rate) {
+        // Relaxed: independent sums; `Cell::end_fold` publishes them together.
+        let relaxed = Ordering::Relaxed;
+        cell.count_started(std::mem::take(&mut self.started));
+        let Outcomes {
+            ok,
+            error,
+            panicked,
+            cancelled,
+        } = std::mem::take(&mut self.outcomes);
+        for (count, n) in window.outcomes.iter().zip([ok, error, panicked, cancelled]) {
+            if n > 0 {
+                count.fetch_add(n, relaxed);
+            }
+        }
+        self.ok.flush(rate, &window.latency);
+        if error + panicked + cancelled > 0 {
+            self.failed.flush(rate, window.failed());
+        }
+        for (field, counts) in self.counts.iter_mut().filter_map(Option::take) {
+            window.field(field).add_counts(&counts);
+        }
+        self.rated.flush(rate, &window.latency);
+        let rates = std::mem::replace(&mut self.rated.total, Rates::new());
+        if rates.items > 0 || rates.count > 0 {
+            window.add_rates(&rates);
+        }
+        if self.samples > 0 {
+            window
+                .samples
+                .fetch_add(std::mem::take(&mut self.samples), relaxed);
+        }
+        self.write_span(window, cell);
+    }
+
+    fn write_span(&mut self, window: &Window, cell: &Cell) {
+        let relaxed = Ordering::Relaxed;
+        let (first, last) = (self.first_start, self.last_end);
+        let idle = std::mem::take(&mut self.idle_ticks);
+        (self.first_start, self.last_end) = (u64::MAX, 0);
+        if last == 0 {
+            return;
+        }
+        let before = window.last_end.load(relaxed);
+        let gap = if before > 0 && first > before.saturating_add(cell.idle_gap()) {
+            first - before
+        } else {
+            0
+        };
+        if idle + gap > 0 {
+            window.idle_ticks.fetch_add(idle + gap, relaxed);
+        }
+        if first < window.first_start.load(relaxed) {
+            window.first_start.fetch_min(first, relaxed);
+        }
+        if last > before {
+            window.last_end.fetch_max(last, relaxed);
+        }
+    }
+
+    /// Copies the last calls into the history.
+    fn write_history<F: Fn(usize) -> Record>(
+        &self,
+        window: &Window,
+        open: &Open<'_>,
+        to: usize,
+        records: &Records<F>,
+    ) {
+        let calls = self.outcomes.ended() as usize;
+        if calls == 0 {
+            return;
+        }
+        let Some(history) = window.history() else { return };
+        let kept = history.keep(calls);
+        let mut ticket = history.reserve(kept) + kept as u64;
+        let first = ticket - kept as u64;
+        let mut at = to;
+        while ticket > first && at > open.from {
+            at -= 1;
+            let record = (records.get)(at);
+            if record.is_end_of(open.number) && record.start_ticks() >= records.birth {
+                ticket -= 1;
+                history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Calls of one series that follow each other and look alike: what a busy thread leaves.
+
+use super::Window;
+use super::batch::Batch;
+use super::durations::MANY_ITEMS;
+use super::field::Counts;
+use super::fold::Records;
+use crate::event::{Field, FieldKind, Record};
+
+/// Calls with more numbers than this are added one by one.
+const MOST: usize = 4;
+
+/// What every call of a run leaves: a start, `N` counts under the same fields, a success.
+struct Shape<const N: usize> {
+    start: u64,
+    fields: [Field; N],
+    success: u64,
+    /// Which of the counts is that of the items.
+    items: Option<usize>,
+}
+
+impl<const N: usize> Shape<N> {
+    /// The shape of the call that ends at `at`, if calls of it can be added as a run.
+    fn of<F: Fn(usize) -> Record>(window: &Window, records: &Records<F>, at: usize) -> Option<Self> {
+        let end = (records.get)(at);
+        let first = at.checked_sub(N)?;
+        let mut shape = Self {
+            start: Record::start(end.series(), 0).second_word(),
+            fields: [Field::Items; N],
+            success: end.key(),
+            items: None,
+        };
+        for nth in 0..N {
+            let (field, _) = (records.get)(first + nth).field()?;
+            if field.kind() != FieldKind::Count || !field.is_public() {
+                return None;
+            }
+            if window.settings.items == Some(field) {
+                // A field that is there twice counts as what it said last.
+                if shape.items.is_some() {
+                    return None;
+                }
+                shape.items = Some(nth);
+            }
+            shape.fields[nth] = field;
+        }
+        Some(shape)
+    }
+
+    /// Whether the call that starts at `at` has this shape.
+    #[inline(always)]
+    fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> bool {
+        let (start, end) = ((records.get)(at), (records.get)(at + N + 1));
+        let mut differs = (start.second_word() ^ self.start) | (end.key() ^ self.success);
+        for nth in 0..N {
+            let expected = Record::value(self.fields[nth], 0);
+            differs |= (records.get)(at + 1 + nth).second_word() ^ expected.second_word();
+        }
+        differs == 0
+    }
+}
+
+impl Batch {
+    /// Adds the calls from `from` on that look as the one before, which ended successfully with `end`. Gives the
+    /// position after them.
+    #[inline(always)]
+    pub(super) fn add_run<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        from: usize,
+        end: Record,
+    ) -> usize {
+        const { assert!(MOST == 4) };
+        match end.values() {
+            0 => self.add_run_of::<0, F>(window, records, from),
+            1 => self.add_run_of::<1, F>(window, records, from),
+            2 => self.add_run_of::<2, F>(window, records, from),
+            3 => self.add_run_of::<3, F>(window, records, from),
+            4 => self.add_run_of::<4, F>(window, records, from),
+            _ => from,
+        }
+    }
+
+    #[inline]
+    fn add_run_of<const N: usize, F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        from: usize,
+    ) -> usize {
+        let Some(shape) = Shape::<N>::of(window, records, from - 1) else {
+            return from;
+        };
+        let mut counts = [Counts::NONE; N];
+        let mut at = from;
+        while at + N + 1 < records.len && shape.fits(records, at) {
+            let value = |nth| (records.get)(at + 1 + nth).bits();
+            let ticks = (records.get)(at + N + 1).ticks();
+            match shape.items.map(value) {
+                Some(items) if items >= MANY_ITEMS => break,
+                Some(items) => self.rated.add(ticks, items, records.rate, &window.latency),
+                None => self.ok.add(ticks, (), records.rate, &window.latency),
+            }
+            for (nth, counts) in counts.iter_mut().enumerate() {
+                counts.add(value(nth));
+            }
+            at += N + 2;
+        }
+        if at > from {
+            let calls = ((at - from) / (N + 2)) as u64;
+            self.started += calls;
+            self.outcomes.ok += calls;
+            for (counts, field) in counts.iter().zip(shape.fields) {
+                self.add_counts(window, field, counts);
+            }
+            self.see_run(records, from, at, N + 2);
+        }
+        at
+    }
+
+    /// Adds the span of a run. Its calls follow each other in time, so they leave no gap longer than the run.
+    fn see_run<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, from: usize, to: usize, each: usize) {
+        let ends = (from + each - 1..to).step_by(each);
+        let span = |at| {
+            let call = (records.get)(at);
+            (call.start_ticks(), call.start_ticks() + call.ticks())
+        };
+        let ((start, _), (_, end)) = (span(from + each - 1), span(to - 1));
+        if end.saturating_sub(start) <= records.idle_gap {
+            self.see(start, end, records.idle_gap);
+            return;
+        }
+        for (start, end) in ends.map(span) {
+            self.see(start, end, records.idle_gap);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Makes one kind of call many times and nothing else: for callgrind and perf.
+//!
+//! `cargo bench --bench instructions -- batch 100000`. `ci/callgrind` counts instructions with it.
+
+use std::hint::black_box;
+
+use aimlm::{Metrics, track_inference};
+
+#[inline(never)]
+fn plain(x: u64) -> u64 {
+    black_box(x).wrapping_add(1)
+}
+
+#[track_inference(model = "annotated")]
+#[inline(never)]
+fn annotated(x: u64) -> u64 {
+    black_box(x).wrapping_add(1)
+}
+
+#[track_inference(model = "batch", batch_size = (x & 15) + 1)]
+#[inline(never)]
+fn batch(x: u64) -> u64 {
+    black_box(x).wrapping_add(1)
+}
+
+#[track_inference(model = "three", batch_size = 8, tokens_in = x & 63, tokens_out = |out| *out & 63)]
+#[inline(never)]
+fn three(x: u64) -> u64 {
+    black_box(x).wrapping_add(1)
+}
+
+#[track_inference(model = name)]
+#[inline(never)]
+fn dynamic(name: &str, x: u64) -> u64 {
+    black_box(x).wrapping_add(1)
+}
+
+fn guard(metrics: &Metrics, x: u64) -> u64 {
+    let _call = metrics.track_inference("guard").start();
+    plain(x)
+}
+
+#[inline(always)]
+fn repeat(calls: u64, mut call: impl FnMut(u64) -> u64) {
+    for x in 0..calls {
+        black_box(call(x));
+    }
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let kind = arguments.next().unwrap_or_default();
+    let calls = arguments
+        .next()
+        .and_then(|calls| calls.parse().ok())
+        .unwrap_or(1_000);
+    let clock = quanta::Clock::new();
+    let metrics = Metrics::global();
+    match kind.as_str() {
+        "floor" => repeat(calls, |x| {
+            let start = clock.raw();
+            black_box(plain(x));
+            clock.raw().wrapping_sub(start)
+        }),
+        "batch" => repeat(calls, batch),
+        "three" => repeat(calls, three),
+        "dynamic" => repeat(calls, |x| dynamic("all-minilm-l6-v2", x)),
+        "guard" => repeat(calls, |x| guard(&metrics, x)),
+        "off" => {
+            metrics.set_enabled(false);
+            repeat(calls, annotated);
+        }
+        _ => repeat(calls, annotated),
+    }
+}

@@ -1,0 +1,2 @@
+//! Aimlm beside its peers.
+fn main() {}
