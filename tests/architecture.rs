@@ -18,7 +18,7 @@ fn code(text: &str) -> String {
     while let Some(line) = lines.next() {
         if line.starts_with("#[cfg(") && line.contains("test") && !line.contains("not(test)") {
             // The item ends with the line that closes its braces, or where it has none, with its semicolon.
-            while let Some(line) = lines.next() {
+            for line in lines.by_ref() {
                 if line == "}" || line.ends_with(';') && !line.starts_with(' ') {
                     break;
                 }

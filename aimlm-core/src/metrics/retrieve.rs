@@ -36,7 +36,7 @@ impl Metrics {
     /// let metrics = aimlm_core::Metrics::default_instance();
     /// metrics.record_operation("tokenize", Duration::from_micros(90));
     /// assert_eq!(metrics.snapshot_and_reset().series[0].outcomes.ok, 1);
-    /// assert_eq!(metrics.snapshot().series[0].outcomes.ok, 0);
+    /// assert!(metrics.snapshot().series.is_empty());
     /// ```
     #[must_use = "what is given is forgotten; `reset` forgets without giving"]
     pub fn snapshot_and_reset(&self) -> Snapshot {
