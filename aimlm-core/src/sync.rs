@@ -13,13 +13,13 @@ pub(crate) use loom::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
-/// ThreadSanitizer does not see into the standard library's lock.
-#[cfg(tsan)]
-pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
 #[cfg(loom)]
 pub(crate) use once_box::OnceBox;
 #[cfg(not(loom))]
 pub(crate) use once_cell::race::OnceBox;
+/// ThreadSanitizer does not see into the standard library's lock.
+#[cfg(tsan)]
+pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
 pub(crate) use std::sync::atomic::Ordering;
 
 /// Atomics of statics.

@@ -4,7 +4,8 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, AtomicU64};
 use loom::thread;
 
-use super::histogram::{Durations, Histogram};
+use super::durations::Durations;
+use super::histogram::Histogram;
 use super::numbers::Numbers;
 use super::sequence::Sequence;
 use super::slots::Slots;
@@ -65,8 +66,8 @@ fn loom_threads_that_meet_a_missing_page_lose_no_count() {
     model(|| {
         let histogram = Arc::new(Histogram::new());
         let add = |histogram: &Histogram| {
-            let mut durations = Durations::new();
-            durations.add(100, Rate::ONE, histogram);
+            let mut durations = Durations::<u64>::new(());
+            durations.add(100, (), Rate::ONE, histogram);
             durations.flush(Rate::ONE, histogram);
         };
         let other = {

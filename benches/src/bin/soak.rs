@@ -188,17 +188,27 @@ fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
 
 fn resident_mib() -> f64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<f64>().ok());
+    let pages = statm
+        .split_whitespace()
+        .nth(1)
+        .and_then(|pages| pages.parse::<f64>().ok());
     pages.unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
 }
 
 fn minutes() -> f64 {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--minutes").skip(1);
-    arguments.next().map_or(1.0, |minutes| minutes.parse().expect("--minutes takes a number"))
+    let mut arguments = std::env::args()
+        .skip_while(|argument| argument != "--minutes")
+        .skip(1);
+    arguments
+        .next()
+        .map_or(1.0, |minutes| minutes.parse().expect("--minutes takes a number"))
 }
 
 fn main() {
-    let config = Config::builder().flush_interval(Duration::from_millis(1)).build().unwrap();
+    let config = Config::builder()
+        .flush_interval(Duration::from_millis(1))
+        .build()
+        .unwrap();
     let soak = Soak {
         metrics: Metrics::init_global(config).unwrap(),
         made: Made::default(),
@@ -248,6 +258,13 @@ fn main() {
     let _ = std::fs::remove_dir_all(&folder);
     let seen = add(taken, total(&soak.metrics.snapshot()));
     let held = soak.held.lock().unwrap().len();
-    assert_eq!(soak.made.read(), seen, "ok, error, panicked, cancelled: made and seen");
-    println!("books exact: {} calls, {held} in flight", seen.iter().sum::<u64>());
+    assert_eq!(
+        soak.made.read(),
+        seen,
+        "ok, error, panicked, cancelled: made and seen"
+    );
+    println!(
+        "books exact: {} calls, {held} in flight",
+        seen.iter().sum::<u64>()
+    );
 }
