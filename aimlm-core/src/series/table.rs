@@ -105,10 +105,59 @@ impl Table {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::collections::HashMap;
     use std::sync::atomic::AtomicU32 as Counter;
 
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::event::Stage;
+    use crate::event::{Label, Stage};
+
+    proptest! {
+        #[test]
+        fn interning_is_what_a_map_is_up_to_the_limit(
+            calls in prop::collection::vec(
+                (0..3_u8, "[ab]{0,2}", prop::option::of("[xy]?"), prop::option::of("[xy]?"), any::<bool>()),
+                0..200,
+            ),
+            limit in 1..20_usize,
+        ) {
+            let table = Table::new(limit);
+            let next = Counter::new(0);
+            let mut expected = HashMap::new();
+            for (stage, subject, device, format, turned) in &calls {
+                let present = |text: &'_ Option<String>| text.clone().filter(|text| !text.is_empty());
+                let identity = (*stage, subject.clone(), present(device), present(format));
+                let device = device.as_deref().map(|text| (Label::Device, text));
+                let format = format.as_deref().map(|text| (Label::Format, text));
+                let mut labels: Vec<_> = device.into_iter().chain(format).collect();
+                if *turned {
+                    labels.reverse();
+                }
+                let key = KeyRef {
+                    stage: [Stage::Inference, Stage::ModelLoad, Stage::Operation][usize::from(*stage)],
+                    subject,
+                    labels: &labels,
+                };
+                let make = || {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    Some(Arc::new(Series { number, key: key.to_key(), site: None }))
+                };
+                let found = table.get_or_insert(&key, key.hash(), make, |_| panic!("there is no other thread"));
+                match found {
+                    Found::Series(series) => {
+                        let number = *expected.entry(identity).or_insert(series.number);
+                        prop_assert_eq!(number, series.number);
+                    }
+                    Found::Full => {
+                        prop_assert_eq!(expected.len(), limit);
+                        prop_assert!(!expected.contains_key(&identity));
+                    }
+                }
+            }
+            prop_assert_eq!(table.iter().count(), expected.len());
+        }
+    }
 
     #[test]
     fn each_key_gets_one_series_under_contention_and_the_limit_holds() {
