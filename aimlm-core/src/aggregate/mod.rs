@@ -14,6 +14,8 @@ mod fold;
 mod histogram;
 mod history;
 mod memory;
+#[cfg(all(test, loom))]
+mod models;
 mod names;
 mod numbers;
 mod rate;

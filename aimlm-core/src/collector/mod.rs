@@ -3,6 +3,7 @@
 //! Nothing waits for it. Threads fold their own full rings, and reports sweep what is left; a collector that is
 //! slow, stopped or dead delays no call and loses no record.
 
+mod cost;
 mod memory;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +22,8 @@ static SWEEPS: AtomicU64 = AtomicU64::new(0);
 static RESTARTS: AtomicU64 = AtomicU64::new(0);
 static BUSY_NS: AtomicU64 = AtomicU64::new(0);
 static MEMORY_FAILURES: AtomicU64 = AtomicU64::new(0);
+/// Bits of what recording a call costs, in nanoseconds; 0 until it was measured.
+static CALL_COST: AtomicU64 = AtomicU64::new(0);
 /// Threads that could not be started.
 static FAULTS: AtomicU64 = AtomicU64::new(0);
 
@@ -35,6 +38,8 @@ pub(crate) struct CollectorReading {
     pub(crate) busy: Duration,
     pub(crate) memory_failures: u64,
     pub(crate) faults: u64,
+    /// In nanoseconds.
+    pub(crate) call_cost: Option<f64>,
 }
 
 pub(crate) fn read() -> CollectorReading {
@@ -45,6 +50,9 @@ pub(crate) fn read() -> CollectorReading {
         busy: Duration::from_nanos(BUSY_NS.load(Ordering::Relaxed)),
         memory_failures: MEMORY_FAILURES.load(Ordering::Relaxed),
         faults: FAULTS.load(Ordering::Relaxed),
+        call_cost: Some(CALL_COST.load(Ordering::Relaxed))
+            .filter(|&bits| bits != 0)
+            .map(f64::from_bits),
     }
 }
 
@@ -105,6 +113,10 @@ impl Collector {
     fn run(mut self) {
         loop {
             thread::sleep(self.interval);
+            // Not while the program starts.
+            if SWEEPS.load(Ordering::Relaxed) == 1 {
+                CALL_COST.store(cost::of_a_call().unwrap_or(0.0).to_bits(), Ordering::Relaxed);
+            }
             let begun = Instant::now();
             let folded = REGISTRY.sweep_quiet();
             let tracked = self.sample_memory(begun);

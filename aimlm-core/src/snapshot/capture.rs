@@ -81,6 +81,7 @@ impl EngineSnapshot {
             collector_sweeps: collector.sweeps,
             collector_restarts: collector.restarts,
             collector_busy_seconds: collector.busy.as_secs_f64(),
+            call_cost_ns: collector.call_cost,
             clock_anchors: clock::anchors(),
             memory_sample_failures: collector.memory_failures,
             internal_faults: collector.faults,
