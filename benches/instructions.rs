@@ -40,8 +40,18 @@ fn guard(metrics: &Metrics, x: u64) -> u64 {
     plain(x)
 }
 
+/// The first calls start the clock and the collector, and allocate.
 #[inline(always)]
 fn repeat(calls: u64, mut call: impl FnMut(u64) -> u64) {
+    for x in 0..20_480 {
+        black_box(call(x));
+    }
+    counted(calls, call);
+}
+
+/// What callgrind counts.
+#[inline(never)]
+fn counted(calls: u64, mut call: impl FnMut(u64) -> u64) {
     for x in 0..calls {
         black_box(call(x));
     }
@@ -65,6 +75,11 @@ fn main() {
         "batch" => repeat(calls, batch),
         "three" => repeat(calls, three),
         "dynamic" => repeat(calls, |x| dynamic("all-minilm-l6-v2", x)),
+        "names" => {
+            let names: Vec<String> = (0..100).map(|number| format!("model-{number}")).collect();
+            let name = |x: u64| &names[(x.wrapping_mul(0x9E37_79B9) >> 7) as usize % names.len()];
+            repeat(calls, |x| dynamic(name(x), x));
+        }
         "guard" => repeat(calls, |x| guard(&metrics, x)),
         "off" => {
             metrics.set_enabled(false);

@@ -1,6 +1,8 @@
+use std::ops::Range;
+
 use super::Window;
 use super::cell::Cell;
-use super::durations::{Durations, Items, MANY_ITEMS};
+use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
 use super::field::Counts;
 use super::fold::{Open, Records};
 use super::rate::Rates;
@@ -61,8 +63,41 @@ impl Batch {
         }
     }
 
+    /// Adds the records of one series, up to the first group of another; gives the position of that.
     #[inline(always)]
-    pub(super) fn add<F: Fn(usize) -> Record>(
+    pub(super) fn add_part<F: Fn(usize) -> Record>(
+        &mut self,
+        open: Option<&Open<'_>>,
+        records: &Records<F>,
+        part: Range<usize>,
+        number: u32,
+    ) -> usize {
+        let window = open.and_then(|open| open.window.as_deref());
+        let (mut next, mut end) = (part.start, part.start);
+        while next < part.end {
+            let at = next;
+            let record = (records.get)(at);
+            next += 1;
+            let Some(kind) = record.kind().filter(|kind| *kind != Kind::Value) else {
+                continue;
+            };
+            if record.series() != number {
+                break;
+            }
+            if let Some(window) = window {
+                self.add(window, records, at, record, kind);
+                // After a fork every start has to be looked at.
+                if kind == Kind::Ended(Outcome::Ok) && records.birth == 0 {
+                    next = self.add_run(window, records, next..part.end, record);
+                }
+            }
+            end = next;
+        }
+        end
+    }
+
+    #[inline(always)]
+    fn add<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
@@ -150,7 +185,7 @@ impl Batch {
         let (mut x, mut reals) = (None, false);
         for (field, bits) in values() {
             match field {
-                Field::LongDuration => group.ticks = bits,
+                Field::LongDuration => group.ticks = bits.min(LONGEST),
                 Field::ErrorKind => window.add_error_kind(bits),
                 _ if field.kind() == FieldKind::Real => reals = true,
                 _ => self.add_counts(window, field, &Counts::of(bits)),
@@ -183,16 +218,16 @@ impl Batch {
         window.field(field).add_counts(counts);
     }
 
-    /// Writes the sums out and leaves nothing behind.
+    /// Writes the sums out and leaves nothing behind. `parts` are where the records came from, the newest first.
     pub(super) fn close<F: Fn(usize) -> Record>(
         &mut self,
         open: Option<Open<'_>>,
-        to: usize,
         records: &Records<F>,
+        parts: impl Iterator<Item = Range<usize>>,
     ) {
         let Some(open) = open else { return };
         if let Some(window) = &*open.window {
-            self.write_history(window, &open, to, records);
+            self.write_history(window, open.number, records, parts);
             self.write(window, open.cell, records.rate);
         }
     }
@@ -261,9 +296,9 @@ impl Batch {
     fn write_history<F: Fn(usize) -> Record>(
         &self,
         window: &Window,
-        open: &Open<'_>,
-        to: usize,
+        number: u32,
         records: &Records<F>,
+        parts: impl Iterator<Item = Range<usize>>,
     ) {
         let calls = self.outcomes.ended() as usize;
         if calls == 0 {
@@ -271,16 +306,14 @@ impl Batch {
         }
         let Some(history) = window.history() else { return };
         let kept = history.keep(calls);
-        let mut ticket = history.reserve(kept) + kept as u64;
-        let first = ticket - kept as u64;
-        let mut at = to;
-        while ticket > first && at > open.from {
-            at -= 1;
-            let record = (records.get)(at);
-            if record.is_end_of(open.number) && record.start_ticks() >= records.birth {
-                ticket -= 1;
-                history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
-            }
+        let first = history.reserve(kept);
+        let mut ends = parts
+            .flat_map(Iterator::rev)
+            .map(|at| (at, (records.get)(at)))
+            .filter(|(_, record)| record.is_end_of(number) && record.start_ticks() >= records.birth);
+        for ticket in (first..first + kept as u64).rev() {
+            let Some((at, record)) = ends.next() else { break };
+            history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
         }
     }
 }

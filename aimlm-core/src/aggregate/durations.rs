@@ -97,6 +97,8 @@ impl Tally for Items {
 pub(super) struct Durations<T: Tally = u64> {
     /// Ticks, and what is counted of the calls that took just as many.
     places: [(u64, T); PLACES],
+    /// A bit for each place that is taken.
+    taken: u16,
     sum: u64,
     min: u64,
     max: u64,
@@ -104,12 +106,18 @@ pub(super) struct Durations<T: Tally = u64> {
     pub(super) total: T::Total,
 }
 
-const PLACES: usize = 16;
+const PLACES: usize = u16::BITS as usize;
+
+/// No call lasts longer, in ticks.
+pub(super) const LONGEST: u64 = u64::MAX - 1;
+/// Stands in a place that was never taken.
+const NEVER: u64 = u64::MAX;
 
 impl<T: Tally> Durations<T> {
     pub(super) const fn new(total: T::Total) -> Self {
         Self {
-            places: [(0, T::NONE); PLACES],
+            places: [(NEVER, T::NONE); PLACES],
+            taken: 0,
             sum: 0,
             min: u64::MAX,
             max: 0,
@@ -119,12 +127,19 @@ impl<T: Tally> Durations<T> {
 
     #[inline(always)]
     pub(super) fn add(&mut self, ticks: u64, value: T::Value, rate: Rate, to: &Histogram) {
-        let place = &mut self.places[ticks as usize % PLACES];
-        if place.0 != ticks {
-            let (ticks, tally) = std::mem::replace(place, (ticks, T::NONE));
-            self.move_on(ticks, tally, rate, to);
+        let at = ticks as usize % PLACES;
+        if self.places[at].0 != ticks {
+            self.change(at, ticks, rate, to);
         }
-        self.places[ticks as usize % PLACES].1.add(value);
+        self.places[at].1.add(value);
+    }
+
+    /// Gives a place to another number of ticks.
+    #[inline]
+    fn change(&mut self, at: usize, ticks: u64, rate: Rate, to: &Histogram) {
+        let (old, tally) = std::mem::replace(&mut self.places[at], (ticks, T::NONE));
+        self.taken |= 1 << at;
+        self.move_on(old, tally, rate, to);
     }
 
     #[inline]
@@ -143,9 +158,10 @@ impl<T: Tally> Durations<T> {
 
     /// Moves what was added to the histogram. Nothing but the total is left behind.
     pub(super) fn flush(&mut self, rate: Rate, to: &Histogram) {
-        for place in 0..PLACES {
-            let (ticks, tally) = std::mem::replace(&mut self.places[place], (0, T::NONE));
-            self.move_on(ticks, tally, rate, to);
+        while self.taken != 0 {
+            let at = self.taken.trailing_zeros() as usize;
+            self.change(at, NEVER, rate, to);
+            self.taken &= self.taken - 1;
         }
         if self.min > self.max {
             return;

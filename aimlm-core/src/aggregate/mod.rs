@@ -18,6 +18,7 @@ mod memory;
 mod models;
 mod names;
 mod numbers;
+mod parts;
 mod rate;
 mod run;
 mod sequence;

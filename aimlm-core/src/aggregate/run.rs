@@ -1,5 +1,7 @@
 //! Calls of one series that follow each other and look alike: what a busy thread leaves.
 
+use std::ops::Range;
+
 use super::Window;
 use super::batch::Batch;
 use super::durations::MANY_ITEMS;
@@ -61,24 +63,24 @@ impl<const N: usize> Shape<N> {
 }
 
 impl Batch {
-    /// Adds the calls from `from` on that look as the one before, which ended successfully with `end`. Gives the
-    /// position after them.
+    /// Adds the calls at the beginning of `among` that look as the one before, which ended successfully with
+    /// `end`. Gives the position after them.
     #[inline(always)]
     pub(super) fn add_run<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
-        from: usize,
+        among: Range<usize>,
         end: Record,
     ) -> usize {
         const { assert!(MOST == 4) };
         match end.values() {
-            0 => self.add_run_of::<0, F>(window, records, from),
-            1 => self.add_run_of::<1, F>(window, records, from),
-            2 => self.add_run_of::<2, F>(window, records, from),
-            3 => self.add_run_of::<3, F>(window, records, from),
-            4 => self.add_run_of::<4, F>(window, records, from),
-            _ => from,
+            0 => self.add_run_of::<0, F>(window, records, among),
+            1 => self.add_run_of::<1, F>(window, records, among),
+            2 => self.add_run_of::<2, F>(window, records, among),
+            3 => self.add_run_of::<3, F>(window, records, among),
+            4 => self.add_run_of::<4, F>(window, records, among),
+            _ => among.start,
         }
     }
 
@@ -87,14 +89,15 @@ impl Batch {
         &mut self,
         window: &Window,
         records: &Records<F>,
-        from: usize,
+        among: Range<usize>,
     ) -> usize {
+        let from = among.start;
         let Some(shape) = Shape::<N>::of(window, records, from - 1) else {
             return from;
         };
         let mut counts = [Counts::NONE; N];
         let mut at = from;
-        while at + N + 1 < records.len && shape.fits(records, at) {
+        while at + N + 1 < among.end && shape.fits(records, at) {
             let value = |nth| (records.get)(at + 1 + nth).bits();
             let ticks = (records.get)(at + N + 1).ticks();
             match shape.items.map(value) {

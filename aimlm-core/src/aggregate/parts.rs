@@ -1,0 +1,113 @@
+//! Which records of one fold belong together.
+
+use std::ops::Range;
+
+use super::fold::Records;
+use crate::event::{Kind, Record};
+
+/// Most parts that one fold tells apart at a time.
+const MOST: usize = 256;
+const CHAINS: usize = 256;
+const NONE: u16 = u16::MAX;
+
+/// Parts of a fold whose records belong to one series each, linked so that all of one series can be folded one
+/// after the other. Series whose numbers end in the same bits share a chain.
+pub(super) struct Parts {
+    parts: [Part; MOST],
+    len: usize,
+    /// The newest part of each chain.
+    last: [u16; CHAINS],
+}
+
+#[derive(Clone, Copy)]
+struct Part {
+    from: u16,
+    to: u16,
+    previous: u16,
+    next: u16,
+}
+
+impl Part {
+    fn range(self) -> Range<usize> {
+        self.from.into()..self.to.into()
+    }
+}
+
+impl Parts {
+    pub(super) const fn new() -> Self {
+        let none = Part {
+            from: 0,
+            to: 0,
+            previous: NONE,
+            next: NONE,
+        };
+        Self {
+            parts: [none; MOST],
+            len: 0,
+            last: [NONE; CHAINS],
+        }
+    }
+
+    /// Cuts what follows `first` into parts, with `first` as the part with the number 0, as far as there is
+    /// room. Gives the position after them.
+    pub(super) fn cut<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, first: Range<usize>) -> usize {
+        self.len = 0;
+        self.last.fill(NONE);
+        let rest = first.end..records.len;
+        let (mut from, mut series) = (first.end, (records.get)(first.end - 1).series());
+        self.add(series, first);
+        for at in rest {
+            let record = (records.get)(at);
+            if matches!(record.kind(), None | Some(Kind::Value)) {
+                continue;
+            }
+            if record.series() == series {
+                self.parts[self.len - 1].to = at as u16 + 1;
+            } else if self.len < MOST {
+                series = record.series();
+                self.add(series, from..at + 1);
+            } else {
+                return from;
+            }
+            from = at + 1;
+        }
+        records.len
+    }
+
+    fn add(&mut self, series: u32, range: Range<usize>) {
+        let chain = &mut self.last[series as usize % CHAINS];
+        let number = self.len as u16;
+        if let Some(previous) = self.parts.get_mut(usize::from(*chain)) {
+            previous.next = number;
+        }
+        self.parts[self.len] = Part {
+            from: range.start as u16,
+            to: range.end as u16,
+            previous: *chain,
+            next: NONE,
+        };
+        *chain = number;
+        self.len += 1;
+    }
+
+    /// The number of the first part of every chain.
+    pub(super) fn chains(&self) -> impl Iterator<Item = usize> {
+        (0..self.len).filter(|&number| self.parts[number].previous == NONE)
+    }
+
+    pub(super) fn range(&self, number: usize) -> Range<usize> {
+        self.parts[number].range()
+    }
+
+    /// The part of the same chain that follows.
+    pub(super) fn next(&self, number: usize) -> Option<usize> {
+        Some(usize::from(self.parts[number].next)).filter(|&next| next < self.len)
+    }
+
+    /// A part and those of its chain before it, the newest first.
+    pub(super) fn back_from(&self, number: usize) -> impl Iterator<Item = Range<usize>> {
+        let newest = self.parts[..self.len].get(number);
+        std::iter::successors(newest, |part| self.parts.get(usize::from(part.previous)))
+            .map(|part| part.range())
+    }
+}

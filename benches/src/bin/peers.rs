@@ -1,2 +1,0 @@
-//! Aimlm beside its peers.
-fn main() {}

@@ -1,0 +1,101 @@
+//! The figures as Markdown.
+
+use std::fmt::Write;
+
+use crate::PEERS;
+use crate::scenario::{Measured, SCENARIOS, Scenario};
+
+/// Measurements by peer, scenario and round.
+pub(crate) type All = [Vec<Vec<Measured>>];
+
+fn median(mut of: Vec<f64>) -> Option<f64> {
+    of.sort_by(f64::total_cmp);
+    of.get(of.len() / 2).copied()
+}
+
+/// Median over the rounds of the ratio to the floor.
+pub(crate) fn ratio(rounds: &[Measured]) -> Option<f64> {
+    median(rounds.iter().map(|round| round.own / round.floor).collect())
+}
+
+fn nanoseconds(rounds: &[Measured]) -> Option<f64> {
+    median(rounds.iter().map(|round| round.own).collect())
+}
+
+/// Share of the calls that the peer does not know of.
+fn lost(rounds: &[Measured]) -> Option<f64> {
+    let lost = |round: &Measured| Some(1.0 - round.counted? as f64 / round.calls as f64);
+    rounds
+        .iter()
+        .filter(|round| round.calls > 0)
+        .filter_map(lost)
+        .reduce(f64::max)
+}
+
+fn lost_cell(rounds: &[Measured]) -> String {
+    match lost(rounds) {
+        Some(0.0) => "none".to_owned(),
+        Some(share) => format!("{:.2} %", share * 100.0),
+        None => "–".to_owned(),
+    }
+}
+
+pub(crate) fn is_ratio(scenario: Scenario) -> bool {
+    !matches!(scenario, Scenario::Memory)
+}
+
+pub(crate) fn markdown(all: &All) -> String {
+    let mut text =
+        String::from("Ratio to two counter reads and the call, in brackets nanoseconds a call.\n\n|");
+    let ratios: Vec<_> = SCENARIOS
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| is_ratio(entry.what))
+        .collect();
+    for (_, scenario) in &ratios {
+        let _ = write!(text, " | {}", scenario.name);
+    }
+    let _ = writeln!(text, " |\n|---{}|", "|--:".repeat(ratios.len()));
+    for (peer, measured) in PEERS.iter().zip(all) {
+        let _ = write!(text, "| {}", peer.name);
+        for (number, _) in &ratios {
+            let cell = ratio(&measured[*number]).zip(nanoseconds(&measured[*number]));
+            let _ = match cell {
+                Some((ratio, ns)) => write!(text, " | {ratio:.2} ({ns:.0})"),
+                None => write!(text, " | –"),
+            };
+        }
+        text.push_str(" |\n");
+    }
+    text.push_str("\nCold caches: what the call adds after 4 MiB of other memory was written.\n\n");
+    totals(all, &mut text);
+    text.push_str("\nHow each is set up:\n\n");
+    for peer in &PEERS {
+        let _ = writeln!(text, "- {}: {}.", peer.name, peer.how);
+    }
+    text
+}
+
+fn totals(all: &All, text: &mut String) {
+    let at = |wanted: &str| SCENARIOS.iter().position(|scenario| scenario.name == wanted);
+    let (Some(memory), Some(crowd)) = (at("50 M calls, nobody reads"), at("16 threads")) else {
+        return;
+    };
+    text.push_str("| nobody reads | calls made | memory grew by | lost | lost with 16 threads |\n");
+    text.push_str("|---|--:|--:|--:|--:|\n");
+    for (peer, measured) in PEERS.iter().zip(all) {
+        let Some(once) = measured[memory].first() else {
+            continue;
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {:.1} M | {:.1} MiB | {} | {} |",
+            peer.name,
+            once.calls as f64 / 1e6,
+            once.grown,
+            lost_cell(&measured[memory]),
+            lost_cell(&measured[crowd]),
+        );
+    }
+    text.push_str("\nCalls stop at 50 M, 12 s or 4 GiB.\n");
+}
