@@ -182,7 +182,7 @@ fn row(name: &'static str, budget: Budget, slice: impl FnMut() -> f64 + 'static)
 fn comparisons() -> Vec<Row> {
     let (clock, counter) = (quanta::Clock::new(), quanta::Clock::new());
     vec![
-        row("the call alone", Budget::None, || time(|x| plain(x))),
+        row("the call alone", Budget::None, || time(plain)),
         row("**two counter reads and the call**", Budget::None, move || {
             time(|x| floor(&clock, x))
         }),
@@ -202,19 +202,17 @@ fn attributes() -> Vec<Row> {
     let metrics = Metrics::global();
     let name = String::from("all-minilm-l6-v2");
     vec![
-        row("annotated function", Budget::Ratio(1.15), || {
-            time(|x| annotated(x))
-        }),
+        row("annotated function", Budget::Ratio(1.15), || time(annotated)),
         row("… that returns a `Result`", Budget::Ratio(1.15), || {
-            time(|x| fallible(x))
+            time(fallible)
         }),
-        row("… with `batch_size`", Budget::Ratio(1.5), || time(|x| batch(x))),
+        row("… with `batch_size`", Budget::Ratio(1.5), || time(batch)),
         row(
             "… with `tokens_out`, a closure over the result",
             Budget::Ratio(1.5),
-            || time(|x| tokens(x)),
+            || time(tokens),
         ),
-        row("… with three numbers", Budget::None, || time(|x| three(x))),
+        row("… with three numbers", Budget::None, || time(three)),
         row(
             "… with `model` known at run time",
             Budget::More(10.0, FLOOR),
@@ -236,7 +234,7 @@ fn attributes() -> Vec<Row> {
             Budget::More(1.0, PLAIN),
             move || {
                 metrics.set_enabled(false);
-                let taken = time(|x| annotated(x));
+                let taken = time(annotated);
                 metrics.set_enabled(true);
                 taken
             },
@@ -274,7 +272,7 @@ fn two_threads(rounds: usize) -> [Vec<f64>; 2] {
                     barrier.wait();
                     let below = time(|x| floor(&clock, x));
                     barrier.wait();
-                    let ours = time(|x| annotated(x));
+                    let ours = time(annotated);
                     let mut taken = taken.lock().unwrap();
                     taken[round][0] += below / 2.0;
                     taken[round][1] += ours / 2.0;

@@ -19,8 +19,16 @@ pair! { tiny, tracked_tiny(x: u64) -> u64 { wait().await; x } }
 pair! { ready, tracked_ready(x: [u64; 64]) -> u64 { x[0] } }
 pair! { large, tracked_large(x: [u64; 64]) -> u64 { wait().await; x[0] } }
 pair! { text, tracked_text(x: String, y: &str) -> usize { wait().await; x.len() + y.len() } }
-pair! { one, tracked_one(x: u64) -> u64 { wait().await; x } }
-pair! { two, tracked_two(x: u64) -> u64 { wait().await; one(x).await } }
+async fn one(x: u64) -> u64 {
+    wait().await;
+    x
+}
+
+async fn two(x: u64) -> u64 {
+    wait().await;
+    one(x).await
+}
+
 pair! { three, tracked_three(x: u64) -> u64 { wait().await; two(x).await } }
 
 #[track_inference(model = "size")]

@@ -15,6 +15,8 @@ use crate::sync::fixed::{AtomicU64, OnceLock};
 static CLOCK: OnceLock<quanta::Clock> = OnceLock::new();
 /// Nanoseconds in 2^32 ticks.
 static RATE: AtomicU64 = AtomicU64::new(0);
+/// The last rate measured, taken or not.
+static MEASURED: AtomicU64 = AtomicU64::new(0);
 static ANCHOR: ArcSwapOption<Anchor> = ArcSwapOption::const_empty();
 static ANCHORS: AtomicU64 = AtomicU64::new(0);
 
@@ -138,7 +140,8 @@ pub(crate) fn unix_seconds() -> f64 {
 
 /// Measures the rate against the system's monotonic clock since the last anchor, and anchors anew. The
 /// collector calls it about once a second; a suspended machine only makes one baseline longer, on both clocks
-/// or on neither: a rate that differs by more than 1 % from the last is not a drift and is left out.
+/// or on neither: a rate that differs by more than 1 % from the last is not a drift and is left out, unless the
+/// measurement before says the same: then it was the first calibration that was wrong.
 pub(crate) fn anchor() {
     let (Some(clock), Some(last)) = (CLOCK.get(), ANCHOR.load_full()) else {
         return;
@@ -150,10 +153,12 @@ pub(crate) fn anchor() {
     }
     let ticks = now.ticks.saturating_sub(last.ticks);
     let old = RATE.load(Ordering::Relaxed);
-    if let Some(new) = (elapsed.as_nanos() << 32).checked_div(u128::from(ticks))
-        && new.abs_diff(u128::from(old)) <= u128::from(old / 100)
-    {
-        RATE.store(new as u64, Ordering::Relaxed);
+    if let Some(new) = (elapsed.as_nanos() << 32).checked_div(u128::from(ticks)) {
+        let new = u64::try_from(new).unwrap_or(u64::MAX);
+        let measured = MEASURED.swap(new, Ordering::Relaxed);
+        if new.abs_diff(old) <= old / 100 || new.abs_diff(measured) <= measured / 10_000 {
+            RATE.store(new, Ordering::Relaxed);
+        }
     }
     ANCHOR.store(Some(Arc::new(now)));
     ANCHORS.fetch_add(1, Ordering::Relaxed);

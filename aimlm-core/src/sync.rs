@@ -4,22 +4,22 @@
 //! the same under both.
 
 #[cfg(not(loom))]
-pub(crate) use std::sync::{
-    Mutex, MutexGuard, TryLockError,
-    atomic::{AtomicU8, AtomicU32, AtomicU64},
-};
+pub(crate) use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, fence};
+#[cfg(not(any(loom, tsan)))]
+pub(crate) use std::sync::{Mutex, MutexGuard};
 
 #[cfg(loom)]
 pub(crate) use loom::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicU8, AtomicU32, AtomicU64},
+    atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
 #[cfg(loom)]
 pub(crate) use once_box::OnceBox;
 #[cfg(not(loom))]
 pub(crate) use once_cell::race::OnceBox;
-#[cfg(loom)]
-pub(crate) use std::sync::TryLockError;
+/// ThreadSanitizer does not see into the standard library's lock.
+#[cfg(tsan)]
+pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
 pub(crate) use std::sync::atomic::Ordering;
 
 /// Atomics of statics.
@@ -30,19 +30,33 @@ pub(crate) mod fixed {
     pub(crate) use once_cell::race::OnceBox;
 }
 
-/// Locks, whether or not a thread died with the lock: what the locks here guard is never left half-changed
-/// in a way that a later holder would trust.
+/// Locks, whether or not a thread panicked with the lock: what the locks here guard tells its next holder
+/// itself if it was left half-changed.
+#[cfg(not(tsan))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// As [`lock`], but gives up at once if another thread holds it.
+#[cfg(not(tsan))]
 pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    use std::sync::TryLockError;
+
     match mutex.try_lock() {
         Ok(guard) => Some(guard),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
     }
+}
+
+#[cfg(tsan)]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock()
+}
+
+#[cfg(tsan)]
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    mutex.try_lock()
 }
 
 #[cfg(loom)]
@@ -76,4 +90,12 @@ mod once_box {
             self.get().unwrap()
         }
     }
+}
+
+/// Runs a model in every interleaving with at most three preemptions.
+#[cfg(all(test, loom))]
+pub(crate) fn model(run: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(3);
+    builder.check(run);
 }

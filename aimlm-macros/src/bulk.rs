@@ -68,6 +68,12 @@ fn each(input: ParseStream<'_>) -> syn::Result<Each> {
     let arguments: TokenStream = input.parse()?;
     let mut errors = crate::errors::Errors::default();
     let written = crate::parse::arguments(kind, arguments.clone(), &mut errors);
+    for argument in written
+        .iter()
+        .filter(|argument| kind.role(&argument.name()).is_none())
+    {
+        errors.on(&argument.key, crate::validate::unknown(kind, &argument.name()).0);
+    }
     errors.into_result()?;
     let named = written.iter().any(|argument| argument.name() == kind.subject);
     if !named && !kind.subject_is_optional {

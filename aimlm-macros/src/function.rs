@@ -43,7 +43,7 @@ fn parse(input: ParseStream<'_>) -> syn::Result<Function> {
             body: None,
         });
     }
-    let TokenTree::Group(group) = input.parse()? else {
+    let Some(group) = braces(input.parse()?) else {
         return Err(input.error("expected the function's body"));
     };
     let (inner_attributes, rest) = split_inner.parse2(group.stream())?;
@@ -57,6 +57,18 @@ fn parse(input: ParseStream<'_>) -> syn::Result<Function> {
         inner_attributes,
         body: Some(body),
     })
+}
+
+/// The body; one that a macro took as `$body:block` comes in an invisible group.
+fn braces(token: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else {
+        return None;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => group.stream().into_iter().next().and_then(braces),
+        _ => None,
+    }
 }
 
 fn is_default(input: ParseStream<'_>) -> bool {

@@ -32,6 +32,10 @@ pub(crate) fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match wanted {
         Ok(wanted) if cfg!(feature = "enabled") => expand(&wanted, function),
         Ok(_) => item,
+        // Without a runtime the function could only give a second error.
+        Err(error) if needs_runtime(&function) => {
+            TokenStream::from_iter([quote! { fn main() {} }, error.into_compile_error()])
+        }
         Err(error) => TokenStream::from_iter([item, error.into_compile_error()]),
     }
 }
@@ -83,12 +87,16 @@ fn check(function: &Function) -> syn::Result<()> {
         let message = "`main` goes on `fn main`; another function is tracked by the attribute of its stage";
         return Err(syn::Error::new(signature.ident.span(), message));
     }
-    if function.is_async() && !function.attributes.iter().any(is_runtime) {
+    if needs_runtime(function) {
         let message =
             "an async `main` needs a runtime; put its attribute, such as `#[tokio::main]`, beside this one";
         return Err(syn::Error::new_spanned(signature.asyncness, message));
     }
     Ok(())
+}
+
+fn needs_runtime(function: &Function) -> bool {
+    function.is_async() && function.signature.ident == "main" && !function.attributes.iter().any(is_runtime)
 }
 
 /// `#[tokio::main]` and its like.

@@ -84,10 +84,16 @@ fn argument(kind: &Kind, input: ParseStream<'_>) -> syn::Result<Argument> {
         let message = format!("`{key} =` needs a value");
         return Err(syn::Error::new(key.span(), message));
     }
-    Ok(Argument {
-        key,
-        value: Some(input.parse()?),
-    })
+    match input.parse() {
+        Ok(value) => Ok(Argument {
+            key,
+            value: Some(value),
+        }),
+        Err(error) => {
+            let message = format!("`{key}` of `{name}` is no whole expression: {error}; write `{key} = …`");
+            Err(syn::Error::new(error.span(), message))
+        }
+    }
 }
 
 /// Goes to the comma before what looks like the next argument.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, LitStr, Path, UnOp};
+use syn::{Expr, ExprLit, Lit, LitStr, Path};
 
 use crate::errors::Errors;
+use crate::forms::literal;
 use crate::function::Function;
 use crate::kind::{Kind, Role};
 use crate::parse::Argument;
@@ -114,9 +114,9 @@ pub(crate) fn arguments(
     checked
 }
 
-struct Checker<'a> {
-    kind: &'a Kind,
-    errors: &'a mut Errors,
+pub(crate) struct Checker<'a> {
+    pub(crate) kind: &'a Kind,
+    pub(crate) errors: &'a mut Errors,
     seen: HashMap<String, ()>,
     has_subject: bool,
     misspelt_subject: bool,
@@ -177,17 +177,8 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, argument: &Argument) {
-        let (macro_name, name) = (self.kind.name, argument.name());
-        let known: Vec<_> = self.kind.arguments().collect();
-        let others: Vec<_> = Kind::taking(&name).map(|other| format!("`{other}`")).collect();
-        let mut message = format!("`{macro_name}` has no argument `{name}`");
-        if let Some(near) = nearest(&name, known.iter().copied()) {
-            message.push_str(&format!("; did you mean `{near}`?"));
-            self.misspelt_subject |= near == self.kind.subject && !self.has_subject;
-        } else if !others.is_empty() {
-            message.push_str(&format!("; it belongs to {}", others.join(", ")));
-        }
-        message.push_str(&format!("\n`{macro_name}` takes: {}", known.join(", ")));
+        let (message, near) = unknown(self.kind, &argument.name());
+        self.misspelt_subject |= near == Some(self.kind.subject) && !self.has_subject;
         self.errors.on(&argument.key, message);
     }
 
@@ -204,101 +195,6 @@ impl Checker<'_> {
                 false
             }
         }
-    }
-
-    /// `?`, `return` and `.await` would leave the expression, not the function.
-    fn leaves_no_body(&mut self, name: &str, value: &Expr) -> bool {
-        if matches!(value, Expr::Closure(_)) {
-            return true;
-        }
-        let Some(written) = way_out(value.to_token_stream()) else {
-            return true;
-        };
-        let message =
-            format!("`{written}` can not stand in `{name}`; compute the value in the function and return it");
-        self.errors.on(value, message);
-        false
-    }
-
-    fn text(&mut self, name: &str, value: Expr) -> Option<Text> {
-        let message = match &value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text), ..
-            }) if name == self.kind.subject => {
-                if !text.value().is_empty() {
-                    return Some(Text::Literal(text.clone()));
-                }
-                format!("`{name}` is empty; write the name that reports shall show")
-            }
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text), ..
-            }) => return Some(Text::Literal(text.clone())),
-            Expr::Lit(ExprLit { lit, .. }) => {
-                let written = quote::quote!(#lit);
-                format!(
-                    "`{name}` of `{}` is a text; write `{name} = \"{written}\"`",
-                    self.kind.name
-                )
-            }
-            Expr::Closure(_) => format!(
-                "`{name}` of `{}` must be known before the call; write an expression over the parameters, \
-                 such as `{name} = self.{name}()`",
-                self.kind.name
-            ),
-            _ => return Some(Text::Expression(value)),
-        };
-        self.errors.on(value, message);
-        None
-    }
-
-    fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut Arguments) {
-        let field = crate::kind::variant(name);
-        if let Expr::Closure(closure) = &value {
-            if self.one_parameter(name, closure, "out") {
-                checked.after.push(Number { field, real, value });
-            }
-            return;
-        }
-        let message = match literal(&value) {
-            Some((Lit::Int(_), negative)) if real || !negative => None,
-            Some((Lit::Float(_), _)) if real => None,
-            Some((Lit::Int(_), _)) => {
-                Some(format!("`{name}` is never negative; write a whole number from 0"))
-            }
-            Some((Lit::Float(_), _)) => {
-                Some(format!("`{name}` is a whole number; write it without a fraction"))
-            }
-            Some(_) if real => Some(format!(
-                "`{name}` is a real number; write `{name} = 0.5` or an expression"
-            )),
-            Some(_) => Some(format!(
-                "`{name}` is a whole number; write `{name} = 8` or an expression"
-            )),
-            None => None,
-        };
-        match message {
-            Some(message) => self.errors.on(value, message),
-            None => checked.before.push(Number { field, real, value }),
-        }
-    }
-
-    fn one_parameter(&mut self, name: &str, closure: &ExprClosure, parameter: &str) -> bool {
-        if closure.asyncness.is_some() {
-            self.errors.on(
-                closure,
-                format!("`{name}` can not be async; write `|{parameter}| …`"),
-            );
-            return false;
-        }
-        if closure.inputs.len() != 1 {
-            let message = format!(
-                "the closure of `{name}` takes one parameter, a reference to the result; \
-                 write `|{parameter}| …`"
-            );
-            self.errors.on(closure, message);
-            return false;
-        }
-        true
     }
 
     fn common(&mut self, name: &str, value: Expr, checked: &mut Arguments) {
@@ -380,42 +276,24 @@ impl Checker<'_> {
     }
 }
 
-/// What in an expression would leave the function, were it there.
-fn way_out(tokens: TokenStream) -> Option<&'static str> {
-    let mut in_closure = false;
-    for token in tokens {
-        let found = match &token {
-            TokenTree::Group(group) => way_out(group.stream()),
-            TokenTree::Ident(word) if word == "await" => Some(".await"),
-            TokenTree::Ident(word) if word == "return" => Some("return"),
-            TokenTree::Punct(punct) if punct.as_char() == '?' => Some("?"),
-            TokenTree::Punct(punct) if punct.as_char() == '|' => {
-                in_closure = true;
-                None
-            }
-            _ => None,
-        };
-        if found.is_some() && !in_closure {
-            return found;
-        }
-    }
-    None
-}
-
-/// A literal, and whether a minus stands before it.
-fn literal(value: &Expr) -> Option<(&Lit, bool)> {
-    match value {
-        Expr::Lit(ExprLit { lit, .. }) => Some((lit, false)),
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_),
-            expr,
-            ..
-        }) => match &**expr {
-            Expr::Lit(ExprLit { lit, .. }) => Some((lit, true)),
-            _ => None,
-        },
-        _ => None,
-    }
+/// What to say about an argument that the attribute does not take, and the one that is meant.
+pub(crate) fn unknown(kind: &Kind, name: &str) -> (String, Option<&'static str>) {
+    let known: Vec<_> = kind.arguments().collect();
+    let others: Vec<_> = Kind::taking(name).map(|other| format!("`{other}`")).collect();
+    let near = nearest(name, known.iter().copied());
+    let hint = match near {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if others.is_empty() => String::new(),
+        None => format!("; it belongs to {}", others.join(", ")),
+    };
+    let takes = known.join(", ");
+    (
+        format!(
+            "`{0}` has no argument `{name}`{hint}\n`{0}` takes: {takes}",
+            kind.name
+        ),
+        near,
+    )
 }
 
 /// The item as it was written, and why it is no function.

@@ -99,7 +99,7 @@ fn train_network(
     checkpoint: &Path,
     done: &mut Done,
 ) -> Result<(), Error> {
-    let style = ProgressStyle::with_template("epoch {pos:>2}/{len} {bar:30} accuracy: {msg}")?;
+    let style = ProgressStyle::with_template("epoch {pos:>2}/{len} {bar:20} accuracy {msg}")?;
     let progress = ProgressBar::new(EPOCHS as u64).with_style(style);
     for epoch in 1..=EPOCHS {
         let learning_rate = 0.3 * 0.98_f32.powi(epoch as i32 - 1);
@@ -119,7 +119,7 @@ fn train_network(
             save(network, checkpoint, epoch, done)?;
         }
         let (fitted, validated) = (fitted.accuracy, validated.accuracy);
-        progress.set_message(format!("training {fitted:.3}, validation {validated:.3}"));
+        progress.set_message(format!("{fitted:.3}, validated {validated:.3}"));
         progress.inc(1);
     }
     progress.finish();

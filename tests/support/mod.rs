@@ -1,5 +1,5 @@
 //! What the tests share: a small executor, and what was recorded.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::future::Future;
 use std::pin::pin;
@@ -71,4 +71,28 @@ pub fn numbers(series: &SeriesSnapshot, field: &str) -> Vec<f64> {
                 .map(|(_, value)| *value)
         })
         .collect()
+}
+
+/// What holds in every snapshot, whatever is under way: a call that started has ended or is in flight.
+pub fn books_balance(snapshot: &aimlm::Snapshot) {
+    for series in &snapshot.series {
+        let outcomes = series.outcomes;
+        assert_eq!(
+            series.started,
+            outcomes.ok + outcomes.error + outcomes.panicked + outcomes.cancelled + series.in_flight,
+            "{}",
+            series.subject
+        );
+    }
+}
+
+/// Resident memory of this process in bytes; none where the system has no `/proc`.
+pub fn resident_bytes() -> Option<u64> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    Some(statm.split_whitespace().nth(1)?.parse::<u64>().ok()? * 4096)
+}
+
+/// Polls a future once.
+pub fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) {
+    let _ = future.poll(&mut Context::from_waker(Waker::noop()));
 }

@@ -1,11 +1,11 @@
 use std::ops::Range;
 
 use super::Window;
+use super::cell::Cell;
 use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
 use super::field::Counts;
 use super::fold::{Open, Records};
 use super::rate::Rates;
-use super::store::Cell;
 use crate::clock::Rate;
 use crate::event::{Field, FieldKind, Kind, MAX_VALUES, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
@@ -106,7 +106,11 @@ impl Batch {
         kind: Kind,
     ) {
         match kind {
-            Kind::Start => self.started += 1,
+            // A start that says when it was belongs, like an end, to the process that it was made in.
+            Kind::Start => {
+                let start = record.start_ticks();
+                self.started += u64::from(start == 0 || start >= records.birth);
+            }
             Kind::Ended(outcome) => self.add_end(window, records, at, record, outcome),
             Kind::Sample => {
                 self.samples += 1;
@@ -137,7 +141,7 @@ impl Batch {
         };
         self.outcomes.add(outcome, 1);
         self.add_duration(window, records.rate, outcome, &group);
-        self.see(start, start + group.ticks, records.idle_gap);
+        self.see(start, start.saturating_add(group.ticks), records.idle_gap);
     }
 
     #[inline(always)]
@@ -226,13 +230,12 @@ impl Batch {
             self.write_history(window, open.number, records, parts);
             self.write(window, open.cell, records.rate);
         }
-        open.cell.end_fold();
     }
 
     fn write(&mut self, window: &Window, cell: &Cell, rate: Rate) {
         // Relaxed: independent sums; `Cell::end_fold` publishes them together.
         let relaxed = Ordering::Relaxed;
-        cell.count(std::mem::take(&mut self.started), self.outcomes.ended());
+        cell.count_started(std::mem::take(&mut self.started));
         let Outcomes {
             ok,
             error,

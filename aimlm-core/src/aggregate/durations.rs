@@ -151,7 +151,7 @@ impl<T: Tally> Durations<T> {
         let ns = rate.nanoseconds(ticks);
         to.add(bucket_of(ns.min(MAX_VALUE)), n);
         tally.settle(ns, &mut self.total);
-        self.sum += ns * n;
+        self.sum = self.sum.saturating_add(ns.saturating_mul(n));
         self.min = self.min.min(ns);
         self.max = self.max.max(ns);
     }
@@ -167,7 +167,11 @@ impl<T: Tally> Durations<T> {
             return;
         }
         // Relaxed: sums of independent counts; whoever must see them is ordered after the fold as a whole.
-        to.sum.fetch_add(self.sum, Ordering::Relaxed);
+        let before = to.sum.fetch_add(self.sum, Ordering::Relaxed);
+        if before.checked_add(self.sum).is_none() {
+            // 584 years in all: it stays there.
+            to.sum.store(u64::MAX, Ordering::Relaxed);
+        }
         if self.min < to.min.load(Ordering::Relaxed) {
             to.min.fetch_min(self.min, Ordering::Relaxed);
         }

@@ -1,7 +1,8 @@
 use super::Window;
 use super::batch::Batch;
+use super::cell::Cell;
 use super::parts::Parts;
-use super::store::{Cell, Store};
+use super::store::Store;
 use crate::clock::Rate;
 use crate::event::{Kind, Record};
 
@@ -24,13 +25,18 @@ pub(super) struct Open<'a> {
 impl<'a> Open<'a> {
     fn new(store: &'a Store, number: u32) -> Option<Self> {
         let cell = store.cell(number)?;
-        // Relaxed: pairs with nothing; see `Cell::read`, whose fences order it.
         cell.begin_fold();
         Some(Self {
             number,
             cell,
             window: cell.window(),
         })
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.cell.end_fold();
     }
 }
 
@@ -120,5 +126,110 @@ impl Folder {
             }
         }
         end
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::aggregate::{STORE, WindowSettings};
+    use crate::event::{Field, Outcome};
+
+    /// One event of one of a few series.
+    #[derive(Debug, Clone)]
+    enum Event {
+        Start,
+        End(Outcome, u64, Vec<(Field, u64)>),
+        Sample(f64),
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let outcome = prop_oneof![
+            6 => Just(Outcome::Ok),
+            1 => Just(Outcome::Error),
+            1 => Just(Outcome::Panicked),
+            1 => Just(Outcome::Cancelled),
+        ];
+        let field = prop_oneof![
+            Just(Field::BatchSize),
+            Just(Field::TokensOut),
+            Just(Field::SizeBytes),
+            Just(Field::Epoch),
+            Just(Field::Items),
+            Just(Field::NumSamples),
+        ];
+        let values = prop::collection::vec((field, 0..1000_u64), 0..4);
+        prop_oneof![
+            4 => Just(Event::Start),
+            6 => (outcome, prop_oneof![Just(40_u64), 30..60_u64, 0..1_u64 << 33], values)
+                .prop_map(|(outcome, ticks, values)| Event::End(outcome, ticks, values)),
+            1 => (0.0..1.0_f64).prop_map(Event::Sample),
+        ]
+    }
+
+    fn write(number: u32, event: &Event, records: &mut Vec<Record>) {
+        match event {
+            Event::Start => records.push(Record::start(number, 0)),
+            Event::End(outcome, ticks, values) => {
+                records.extend(values.iter().map(|&(field, bits)| Record::value(field, bits)));
+                let end = Record::end(number, *outcome, 1, *ticks).unwrap();
+                records.push(end.with_values(values.len()));
+            }
+            Event::Sample(value) => {
+                records.push(Record::value(Field::Utilization, value.to_bits()));
+                records.push(Record::sample(number, 1).with_values(1));
+            }
+        }
+    }
+
+    proptest! {
+        /// However events of many series are mixed, and cut into folds, every one is counted once.
+        #[test]
+        fn every_event_counts_once(
+            events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
+            cut in 1..40_usize,
+        ) {
+            let settings = WindowSettings { history_size: 10_000, items: Some(Field::BatchSize) };
+            let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
+            let mut folder = Folder::new();
+            let mut expected: BTreeMap<usize, (u64, u64, u64, u64, Vec<u64>)> = BTreeMap::new();
+            for fold in events.chunks(cut) {
+                let mut records = Vec::new();
+                for (series, event, times) in fold {
+                    for _ in 0..*times {
+                        write(numbers[*series], event, &mut records);
+                        let (started, ok, failed, items, ticks) = expected.entry(*series).or_default();
+                        match event {
+                            Event::Start => *started += 1,
+                            Event::End(outcome, own, values) => {
+                                *if *outcome == Outcome::Ok { ok } else { failed } += 1;
+                                ticks.push(*own);
+                                *items += values.iter().filter(|(field, _)| *field == Field::BatchSize).map(|(_, n)| n).sum::<u64>();
+                            }
+                            Event::Sample(_) => {}
+                        }
+                    }
+                }
+                folder.fold(&STORE, 0, records.len(), |at| records[at]);
+            }
+            for (series, (started, ok, failed, items, ticks)) in expected {
+                let cell = STORE.cell(numbers[series]).unwrap();
+                let reading = cell.read().unwrap();
+                let window = reading.window;
+                prop_assert_eq!(window.latency.count(), ok);
+                prop_assert_eq!(window.outcomes.ok, ok);
+                prop_assert_eq!(window.failed.count(), failed);
+                prop_assert_eq!(reading.in_flight, started.saturating_sub(ok + failed));
+                let counted = window.fields.iter().find(|(field, _)| *field == Field::BatchSize);
+                prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
+                let own: Vec<u64> = window.history.calls.iter().map(|call| call.nanoseconds(Rate::ONE)).collect();
+                prop_assert_eq!(own, ticks, "the history holds every call in order");
+            }
+            numbers.into_iter().for_each(|number| STORE.retire(number));
+        }
     }
 }

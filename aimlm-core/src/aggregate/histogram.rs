@@ -15,7 +15,7 @@ type Page = [AtomicU64; PAGE];
 impl Histogram {
     pub(super) fn new() -> Self {
         Self {
-            pages: [const { () }; PAGES].map(|()| OnceBox::new()),
+            pages: std::array::from_fn(|_| OnceBox::new()),
             sum: AtomicU64::new(0),
             min: AtomicU64::new(u64::MAX),
             max: AtomicU64::new(0),

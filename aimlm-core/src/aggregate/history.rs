@@ -45,7 +45,8 @@ impl History {
         if self.ends.reserved() + calls as u64 <= self.ends.kept() as u64 {
             calls
         } else {
-            calls.min(LAST_OF_FOLD)
+            // No more than there is room for: the last is written first and must stay.
+            calls.min(LAST_OF_FOLD).min(self.ends.kept())
         }
     }
 

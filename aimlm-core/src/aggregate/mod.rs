@@ -5,6 +5,7 @@
 //! once for each counter.
 
 mod batch;
+mod cell;
 mod curve;
 mod distribution;
 mod durations;
@@ -13,14 +14,19 @@ mod fold;
 mod histogram;
 mod history;
 mod memory;
+#[cfg(all(test, loom))]
+mod models;
 mod names;
+mod numbers;
 mod parts;
 mod rate;
 mod run;
+mod sequence;
 mod slots;
 mod store;
 mod window;
 
+pub(crate) use cell::{Cell, CellReading};
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
@@ -28,5 +34,5 @@ pub(crate) use history::{CallReading, HistoryReading};
 pub(crate) use memory::MemoryReading;
 pub(crate) use names::intern;
 pub(crate) use rate::Rates;
-pub(crate) use store::{CellReading, STORE};
+pub(crate) use store::STORE;
 pub(crate) use window::{Window, WindowSettings};

@@ -53,9 +53,10 @@ impl Parts {
     pub(super) fn cut<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, first: Range<usize>) -> usize {
         self.len = 0;
         self.last.fill(NONE);
+        let rest = first.end..records.len;
         let (mut from, mut series) = (first.end, (records.get)(first.end - 1).series());
         self.add(series, first);
-        for at in from..records.len {
+        for at in rest {
             let record = (records.get)(at);
             if matches!(record.kind(), None | Some(Kind::Value)) {
                 continue;

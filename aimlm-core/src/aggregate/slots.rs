@@ -1,6 +1,6 @@
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
-const PAGE: usize = 64;
+const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
 
 /// Two words, and a third that vouches for them.
 ///

@@ -21,6 +21,8 @@ pub(crate) struct WindowSettings {
 /// A reset puts a new window in its place; what is being folded at that moment stays whole in the old one.
 pub(crate) struct Window {
     pub(crate) settings: WindowSettings,
+    /// Calls that ended before this window began; see [`Window::ended_before`].
+    ended_before: AtomicU64,
     pub(super) outcomes: [AtomicU64; 4],
     pub(super) samples: AtomicU64,
     pub(super) first_start: AtomicU64,
@@ -53,10 +55,24 @@ pub(crate) struct WindowReading {
     pub(crate) bytes: usize,
 }
 
+/// Stands for a number of calls that is not known yet.
+const UNKNOWN: u64 = u64::MAX;
+
 impl Window {
+    /// The first window of a series.
     pub(super) fn new(settings: WindowSettings) -> Self {
+        Self::with(settings, 0)
+    }
+
+    /// A window that takes the place of another, into which threads may still fold.
+    pub(super) fn after_another(settings: WindowSettings) -> Self {
+        Self::with(settings, UNKNOWN)
+    }
+
+    fn with(settings: WindowSettings, ended_before: u64) -> Self {
         Self {
             settings,
+            ended_before: AtomicU64::new(ended_before),
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
             first_start: AtomicU64::new(u64::MAX),
@@ -70,6 +86,25 @@ impl Window {
             memory: OnceBox::new(),
             error_kinds: OnceBox::new(),
         }
+    }
+
+    /// Calls of the series that ended before this window began; none while threads still fold into the one
+    /// before.
+    pub(super) fn ended_before(&self) -> Option<u64> {
+        // Relaxed: the number stands for itself.
+        Some(self.ended_before.load(Ordering::Relaxed)).filter(|&ended| ended != UNKNOWN)
+    }
+
+    pub(super) fn set_ended_before(&self, ended: u64) {
+        self.ended_before.store(ended, Ordering::Relaxed);
+    }
+
+    /// Calls that ended in this window.
+    pub(super) fn ended(&self) -> u64 {
+        self.outcomes
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
     }
 
     pub(super) fn field(&self, field: Field) -> &FieldTotals {

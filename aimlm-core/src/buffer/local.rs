@@ -15,9 +15,7 @@ struct Exit;
 impl Drop for Exit {
     fn drop(&mut self) {
         if let Some(ring) = LOCAL.take() {
-            ring.abandon();
-            // Whoever holds the ring now, or the next sweep, folds what is left.
-            ring.try_sweep();
+            REGISTRY.release(ring);
         }
     }
 }
@@ -32,9 +30,9 @@ pub(crate) fn current() -> Option<&'static Ring<StoreSink>> {
 /// without one.
 #[cold]
 pub(crate) fn attach() -> Option<&'static Ring<StoreSink>> {
-    EXIT.try_with(|_| ()).ok()?;
     clock::start();
     fork::watch();
+    EXIT.try_with(|_| ()).ok()?;
     let ring = REGISTRY.acquire()?;
     LOCAL.set(Some(ring));
     Some(ring)

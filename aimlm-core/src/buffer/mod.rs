@@ -8,6 +8,8 @@
 mod exit;
 mod fork;
 mod local;
+#[cfg(all(test, loom))]
+mod models;
 mod registry;
 mod ring;
 

@@ -2,8 +2,8 @@ use super::ring::{Ring, State};
 use super::{Sink, StoreSink};
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
 
-const CHUNK: usize = 64;
-const CHUNKS: usize = 1024;
+const CHUNK: usize = if cfg!(loom) { 2 } else { 64 };
+const CHUNKS: usize = if cfg!(loom) { 1 } else { 1024 };
 
 /// Every ring of the process. Rings are never freed: those of threads that ended serve threads that begin, so
 /// there are as many as there ever were threads at once.
@@ -23,6 +23,11 @@ pub(crate) static REGISTRY: Registry<StoreSink> = Registry {
     added_directly: AtomicU64::new(0),
 };
 
+/// Loom's atomics have no `const` constructors; its models make registries of their own.
+#[cfg(loom)]
+pub(crate) static REGISTRY: std::sync::LazyLock<Registry<StoreSink>> =
+    std::sync::LazyLock::new(Registry::new);
+
 /// How a registry stands at one moment.
 pub(crate) struct RegistryReading {
     pub(crate) rings: u64,
@@ -33,10 +38,27 @@ pub(crate) struct RegistryReading {
 }
 
 impl<S: Sink> Registry<S> {
+    #[cfg(loom)]
+    pub(super) fn new() -> Self {
+        Self {
+            chunks: [const { () }; CHUNKS].map(|()| OnceBox::new()),
+            len: AtomicU32::new(0),
+            folded_by_others: AtomicU64::new(0),
+            added_directly: AtomicU64::new(0),
+        }
+    }
+
     /// A ring for the calling thread: one that an ended thread left, or a new one. `None` if there are more
     /// threads than rings can be.
     pub(super) fn acquire(&self) -> Option<&Ring<S>> {
         self.reuse().or_else(|| self.add())
+    }
+
+    /// The calling thread, which ends, lets go of its ring. Whoever holds the ring now, or the next sweep,
+    /// folds what is left.
+    pub(super) fn release(&self, ring: &Ring<S>) {
+        ring.abandon();
+        self.count_others(ring.try_sweep().unwrap_or(0));
     }
 
     fn reuse(&self) -> Option<&Ring<S>> {
@@ -87,6 +109,8 @@ impl<S: Sink> Registry<S> {
     /// Gives up every ring of the process that this one was forked from.
     pub(super) fn lose(&self) {
         self.iter().for_each(Ring::lose);
+        self.folded_by_others.store(0, Ordering::Relaxed);
+        self.added_directly.store(0, Ordering::Relaxed);
     }
 
     fn count_others(&self, records: u64) {
@@ -100,11 +124,12 @@ impl<S: Sink> Registry<S> {
     }
 
     pub(crate) fn read(&self) -> RegistryReading {
-        let rings = self.iter().count();
+        let own = || self.iter().filter(|ring| !ring.is(State::Lost));
+        let rings = own().count();
         RegistryReading {
             rings: rings as u64,
             bytes: (rings * size_of::<Ring<S>>()) as u64,
-            folded_by_owner: self.iter().map(Ring::folded_by_owner).sum(),
+            folded_by_owner: own().map(Ring::folded_by_owner).sum(),
             folded_by_others: self.folded_by_others.load(Ordering::Relaxed),
             added_directly: self.added_directly.load(Ordering::Relaxed),
         }

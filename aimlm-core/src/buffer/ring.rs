@@ -41,6 +41,8 @@ struct Owner {
 struct Sweep<S> {
     tail: u64,
     sink: S,
+    /// Whether the sink is at work. Found set, it was cut off by a panic.
+    folding: bool,
 }
 
 /// Who writes a ring.
@@ -71,6 +73,7 @@ impl<S: Sink> Ring<S> {
             sweep: CachePadded::new(Mutex::new(Sweep {
                 tail: 0,
                 sink: S::new(),
+                folding: false,
             })),
             swept: AtomicU64::new(0),
             state: AtomicU8::new(State::Owned as u8),
@@ -146,6 +149,9 @@ impl<S: Sink> Ring<S> {
         if head == tail {
             return 0;
         }
+        if std::mem::replace(&mut sweep.folding, true) {
+            sweep.sink = S::new();
+        }
         // Relaxed: the slots were published by `head`, and the owner overwrites none before the lock has told
         // it that the tail moved.
         let (slots, first) = (&self.slots, tail as usize);
@@ -153,6 +159,7 @@ impl<S: Sink> Ring<S> {
             let slot = &slots[first.wrapping_add(at) & MASK as usize];
             Record([slot[0].load(Ordering::Relaxed), slot[1].load(Ordering::Relaxed)])
         });
+        sweep.folding = false;
         self.swept.store(head, Ordering::Relaxed);
         head - tail
     }
@@ -259,6 +266,34 @@ mod tests {
         assert!(!ring.push(1, |writer| writer.write(Record([1, 1]))));
         drop(lock);
         assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
+    }
+
+    /// Takes one record of each fold, and panics when it meets a 0.
+    struct Fragile(Vec<u64>);
+
+    impl Sink for Fragile {
+        fn new() -> Self {
+            Self(Vec::new())
+        }
+
+        fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
+            for at in 0..len {
+                let value = get(at).0[0];
+                self.0.push(value);
+                assert_ne!(value, 0, "as asked");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_panic_left_half_done_is_not_trusted() {
+        let ring = Ring::<Fragile>::new();
+        let push = |value| ring.push(1, |writer| writer.write(Record([value, 1])));
+        assert!(push(1) && push(0));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ring.sweep())).is_err());
+        assert!(push(2));
+        assert_eq!(ring.sweep(), 1);
+        assert_eq!(crate::sync::lock(&ring.sweep).sink.0, [2]);
     }
 
     #[test]

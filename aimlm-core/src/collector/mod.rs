@@ -3,6 +3,7 @@
 //! Nothing waits for it. Threads fold their own full rings, and reports sweep what is left; a collector that is
 //! slow, stopped or dead delays no call and loses no record.
 
+mod cost;
 mod memory;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::aggregate::STORE;
 use crate::buffer::{REGISTRY, on_fork};
-use crate::series::{GLOBAL, take_retired};
+use crate::series::GLOBAL;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64};
 use memory::ResidentMemory;
@@ -21,6 +22,8 @@ static SWEEPS: AtomicU64 = AtomicU64::new(0);
 static RESTARTS: AtomicU64 = AtomicU64::new(0);
 static BUSY_NS: AtomicU64 = AtomicU64::new(0);
 static MEMORY_FAILURES: AtomicU64 = AtomicU64::new(0);
+/// Bits of what recording a call costs, in nanoseconds; 0 until it was measured.
+static CALL_COST: AtomicU64 = AtomicU64::new(0);
 /// Threads that could not be started.
 static FAULTS: AtomicU64 = AtomicU64::new(0);
 
@@ -35,6 +38,8 @@ pub(crate) struct CollectorReading {
     pub(crate) busy: Duration,
     pub(crate) memory_failures: u64,
     pub(crate) faults: u64,
+    /// In nanoseconds.
+    pub(crate) call_cost: Option<f64>,
 }
 
 pub(crate) fn read() -> CollectorReading {
@@ -45,15 +50,21 @@ pub(crate) fn read() -> CollectorReading {
         busy: Duration::from_nanos(BUSY_NS.load(Ordering::Relaxed)),
         memory_failures: MEMORY_FAILURES.load(Ordering::Relaxed),
         faults: FAULTS.load(Ordering::Relaxed),
+        call_cost: Some(CALL_COST.load(Ordering::Relaxed))
+            .filter(|&bits| bits != 0)
+            .map(f64::from_bits),
     }
 }
 
 /// Starts the collector unless it runs.
 pub(crate) fn ensure_running() {
-    if RUNNING.load(Ordering::Relaxed) || RUNNING.swap(true, Ordering::AcqRel) {
+    if RUNNING.load(Ordering::Relaxed) {
         return;
     }
-    on_fork(|| RUNNING.store(false, Ordering::Relaxed));
+    on_fork(begin_in_child);
+    if RUNNING.swap(true, Ordering::AcqRel) {
+        return;
+    }
     if thread::Builder::new()
         .name("aimlm-collector".into())
         .spawn(supervise)
@@ -62,6 +73,15 @@ pub(crate) fn ensure_running() {
         FAULTS.fetch_add(1, Ordering::Relaxed);
         RUNNING.store(false, Ordering::Release);
     }
+}
+
+/// A forked child has no collector, and nothing that one did.
+fn begin_in_child() {
+    for count in [&SWEEPS, &RESTARTS, &BUSY_NS, &MEMORY_FAILURES, &FAULTS] {
+        count.store(0, Ordering::Relaxed);
+    }
+    GLOBAL.restart_if_used();
+    RUNNING.store(false, Ordering::Relaxed);
 }
 
 /// Runs the collector, and starts it again if it fails.
@@ -93,6 +113,10 @@ impl Collector {
     fn run(mut self) {
         loop {
             thread::sleep(self.interval);
+            // Not while the program starts.
+            if SWEEPS.load(Ordering::Relaxed) == 1 {
+                CALL_COST.store(cost::of_a_call().unwrap_or(0.0).to_bits(), Ordering::Relaxed);
+            }
             let begun = Instant::now();
             let folded = REGISTRY.sweep_quiet();
             let tracked = self.sample_memory(begun);
@@ -100,7 +124,7 @@ impl Collector {
                 crate::clock::anchor();
                 self.anchored = begun;
             }
-            release_retired();
+            STORE.recycle(|| REGISTRY.sweep());
             SWEEPS.fetch_add(1, Ordering::Relaxed);
             BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
             self.interval = next_interval(self.interval, folded > 0, tracked);
@@ -113,7 +137,7 @@ impl Collector {
         let mut tracking = STORE.cells().filter(|cell| cell.tracks_memory()).peekable();
         let any = tracking.peek().is_some();
         if any && now.duration_since(self.sampled) >= GLOBAL.config().memory_sample_interval.mul_f64(0.9) {
-            let in_flight: Vec<_> = tracking.filter(|cell| cell.in_flight() > 0).collect();
+            let in_flight: Vec<_> = tracking.filter(|cell| cell.is_busy()).collect();
             if !in_flight.is_empty() {
                 self.sampled = now;
                 match self.memory.sample() {
@@ -138,14 +162,5 @@ fn next_interval(last: Duration, active: bool, tracked: bool) -> Duration {
         flush_interval()
     } else {
         (last * 2).min(IDLE_INTERVAL.max(flush_interval()))
-    }
-}
-
-/// Gives the numbers of dropped instances' series back, when no ring can hold a record of them any more.
-fn release_retired() {
-    let retired = take_retired();
-    if !retired.is_empty() {
-        REGISTRY.sweep();
-        STORE.release(&retired);
     }
 }

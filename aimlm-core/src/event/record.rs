@@ -7,7 +7,7 @@ use super::{Field, Outcome};
 ///
 /// | kind | first word | second word |
 /// |---|---|---|
-/// | start | start, in ticks | kind, series |
+/// | start | start, in ticks, or 0 for now | kind, series |
 /// | value | the value's bits | kind, field |
 /// | ok, error, panicked, cancelled | start, in ticks | kind, number of values before it, series, duration in ticks |
 /// | sample | time, in ticks | kind, number of values before it, series |

@@ -7,12 +7,19 @@ use crate::series::Instance;
 /// A guard may be dropped on another thread than the one that started it.
 #[derive(Debug)]
 #[must_use = "the call ends when the guard is dropped: bind it to a name, not to `_`"]
-pub struct Guard(Option<Call<Vec<(Field, u64)>, Instance>>);
+pub struct Guard {
+    call: Option<Call<Vec<(Field, u64)>, Instance>>,
+    // A call that a drop makes while the thread unwinds has not panicked itself.
+    unwinding: bool,
+}
 
 impl Guard {
     #[inline]
-    pub(super) const fn new(call: Option<Call<Vec<(Field, u64)>, Instance>>) -> Self {
-        Self(call)
+    pub(super) fn new(call: Option<Call<Vec<(Field, u64)>, Instance>>) -> Self {
+        Self {
+            call,
+            unwinding: std::thread::panicking(),
+        }
     }
 
     /// Says how many tokens were generated.
@@ -74,10 +81,10 @@ impl Guard {
 
     #[inline]
     fn end(&mut self, outcome: Outcome) {
-        if let Some(call) = &mut self.0 {
+        if let Some(call) = &mut self.call {
             call.end(outcome, ());
         }
-        self.0 = None;
+        self.call = None;
     }
 
     /// Ends the call as `result` says, and hands it through.
@@ -104,7 +111,7 @@ impl Guard {
     }
 
     fn set(&mut self, field: Field, bits: u64) -> &mut Self {
-        if let Some(values) = self.0.as_mut().and_then(Call::values_mut) {
+        if let Some(values) = self.call.as_mut().and_then(Call::values_mut) {
             match values.iter_mut().find(|(own, _)| *own == field) {
                 Some(value) => value.1 = bits,
                 None => values.push((field, bits)),
@@ -117,8 +124,8 @@ impl Guard {
 impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
-        if self.0.is_some() {
-            self.end(if std::thread::panicking() {
+        if self.call.is_some() {
+            self.end(if std::thread::panicking() && !self.unwinding {
                 Outcome::Panicked
             } else {
                 Outcome::Ok

@@ -109,7 +109,6 @@ impl Metrics {
 
     /// Forgets everything recorded. Calls in flight stay in flight and count when they end.
     pub fn reset(&self) {
-        crate::buffer::REGISTRY.sweep();
-        self.instance.namespace().reset();
+        crate::snapshot::reset(self.instance.namespace());
     }
 }

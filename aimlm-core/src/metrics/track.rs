@@ -78,6 +78,7 @@ macro_rules! texts {
             $(
                 #[doc = $doc]
                 pub fn $method(mut self, $method: &'a str) -> Self {
+                    self.labels.retain(|(own, _)| *own != Label::$label);
                     self.labels.push((Label::$label, $method));
                     self
                 }

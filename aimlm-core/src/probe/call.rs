@@ -85,7 +85,7 @@ impl<V: Values, K> Pending<V, K> {
     #[inline(always)]
     pub fn begin(self) -> Call<V, K> {
         if let Some(running) = &self.0 {
-            recorder::start(running.series);
+            recorder::start_at(running.series, running.start);
         }
         Call(self.0)
     }
@@ -116,7 +116,9 @@ fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -
     if !GLOBAL.is_enabled() {
         return 0;
     }
-    site.set_series(series);
+    if !GLOBAL.is_overflow(series) {
+        site.set_series(series);
+    }
     series
 }
 
@@ -139,7 +141,10 @@ pub fn enter_fixed<V: Values>(
     labels: &'static [(Label, &'static str)],
     values: impl FnOnce() -> V,
 ) -> Call<V> {
-    Call::begin(fixed(site, subject, labels), values, ())
+    match fixed(site, subject, labels) {
+        0 => Call(None),
+        series => Call::started(series, values(), ()),
+    }
 }
 
 /// As [`enter_fixed`], not yet begun.
@@ -160,7 +165,10 @@ pub fn enter<V: Values>(
     series: impl FnOnce(Resolver<'_>) -> SeriesId,
     values: impl FnOnce() -> V,
 ) -> Call<V> {
-    Call::begin(found(&GLOBAL, site, series), values, ())
+    match found(&GLOBAL, site, series) {
+        0 => Call(None),
+        series => Call::started(series, values(), ()),
+    }
 }
 
 /// As [`enter`], not yet begun.
@@ -215,7 +223,12 @@ impl<V: Values, K> Call<V, K> {
         if series == 0 {
             return Self(None);
         }
-        let values = values();
+        Self::started(series, values(), keep)
+    }
+
+    /// Apart from [`begin`](Self::begin), so that an unoptimised build compiles it once for each type of values.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn started(series: u32, values: V, keep: K) -> Self {
         Self(Some(Running {
             start: recorder::start(series),
             series,
@@ -226,7 +239,7 @@ impl<V: Values, K> Call<V, K> {
     }
 
     /// Ends the call, with more numbers that only its result could tell.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
         self.end(outcome, more);
     }
@@ -261,7 +274,7 @@ impl<V: Values, K> Call<V, K> {
 }
 
 impl<V: Values, K> Drop for Call<V, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if let Some(running) = &self.0 {
             abandon(running);
@@ -281,9 +294,12 @@ fn abandon<V: Values, K>(running: &Running<V, K>) {
     );
 }
 
+/// The longest duration that is told from longer ones: 146 years, so that no sum of two overflows.
+const LONGEST: Duration = Duration::from_nanos(1 << 62);
+
 /// Records a call of which only the duration is known.
 pub(crate) fn record(series: u32, outcome: Outcome, duration: Duration, values: &impl Values) {
-    let ticks = Rate::current().ticks(duration);
+    let ticks = Rate::current().ticks(duration.min(LONGEST));
     // Not before this process began: such a call would belong to the one it was forked from.
     recorder::start(series);
     let start = clock::ticks().saturating_sub(ticks).max(buffer::birth());

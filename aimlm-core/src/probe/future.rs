@@ -23,7 +23,7 @@ pin_project! {
 }
 
 /// Hands back the call with what the body returned.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn carry<F: Future, V: Values, K>(mut call: Call<V, K>, body: F) -> Carried<F, V, K> {
     call.set_abandoned(Outcome::Cancelled);
     Carried {
@@ -76,7 +76,7 @@ pin_project! {
 }
 
 /// The call starts with the future's first poll and is timed from the function's; `judge` finishes it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn watch_future<F, V, K, J>(call: impl Into<Handed<V, K>>, future: F, judge: J) -> Watched<F, V, K, J>
 where
     F: Future,
@@ -116,7 +116,7 @@ where
 }
 
 /// Tells the compiler what a future returns before it looks inside.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn future_of<T, F: Future<Output = T>>(future: F) -> F {
     future
 }

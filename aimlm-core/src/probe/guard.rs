@@ -14,7 +14,7 @@ pub struct Guard<V: Values, K> {
 
 impl<V: Values, K> Guard<V, K> {
     /// `left` is the outcome of a call that nothing else ends, unless the thread unwinds.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn new(call: Call<V, K>, left: Outcome) -> Self {
         Self {
             call: Some(call),
@@ -24,7 +24,7 @@ impl<V: Values, K> Guard<V, K> {
     }
 
     /// A `?` leaves the function, or does not.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn leaving(&mut self, outcome: Option<Outcome>) {
         if let Some(outcome) = outcome
             && let Some(call) = self.call.take()
@@ -34,7 +34,7 @@ impl<V: Values, K> Guard<V, K> {
     }
 
     /// The body returned.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
         if let Some(call) = self.call.take() {
             call.finish(outcome, more);

@@ -45,28 +45,28 @@ impl<V: Values, K> Handed<V, K> {
 }
 
 impl<V: Values, K> From<Pending<V, K>> for Handed<V, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from(pending: Pending<V, K>) -> Self {
         Self::Waiting(pending)
     }
 }
 
 impl<V: Values, K> From<Call<V, K>> for Handed<V, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from(call: Call<V, K>) -> Self {
         Self::Running(call)
     }
 }
 
 impl<V: Values, K> From<Guard<V, K>> for Handed<V, K> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from(guard: Guard<V, K>) -> Self {
         guard.into_call().map_or(Self::Ended, Self::Running)
     }
 }
 
 /// Runs a function that hands something out; if it unwinds before, the call started and panicked.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn hand_out<V: Values, K, R>(pending: Pending<V, K>, body: impl FnOnce() -> R) -> (Pending<V, K>, R) {
     struct Unwinding<V: Values, K>(Option<Pending<V, K>>);
 

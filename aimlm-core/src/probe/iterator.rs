@@ -18,7 +18,7 @@ pub struct WatchedIterator<I, V: Values, K, J> {
 /// The call starts with the first item asked for, is timed from the function's call, and ends with the last.
 ///
 /// `judge` looks at each item; one that is an error makes the call an error.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn watch_iterator<I, V, K, J>(
     call: impl Into<Handed<V, K>>,
     items: I,
@@ -113,7 +113,7 @@ where
 }
 
 /// Tells the compiler what an iterator yields before it looks inside.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn iterator_of<T, I: Iterator<Item = T>>(items: I) -> I {
     items
 }

@@ -25,12 +25,12 @@ pub trait Values {
 }
 
 impl Values for () {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn len(&self) -> usize {
         0
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn visit(&self, _: impl FnMut(Field, u64)) {}
 }
 
@@ -63,14 +63,14 @@ pub struct Numbers<const N: usize> {
 
 impl<const N: usize> Numbers<N> {
     /// `bits` are those of [`count`] and [`real`], in the order of `fields`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn new(fields: &'static [Field; N], bits: [u64; N]) -> Self {
         Self { fields, bits }
     }
 
     /// As many numbers, none of them there.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn absent(fields: &'static [Field; N]) -> Self {
         Self {
@@ -81,12 +81,12 @@ impl<const N: usize> Numbers<N> {
 }
 
 impl<const N: usize> Values for Numbers<N> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn len(&self) -> usize {
         N
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn visit(&self, mut push: impl FnMut(Field, u64)) {
         for (field, bits) in self.fields.iter().zip(self.bits) {
             if bits != ABSENT {
@@ -123,18 +123,18 @@ pub trait Real {
 }
 
 /// The bits of a whole number.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn count(value: impl Count) -> u64 {
     value.count()
 }
 
 /// The bits of a real number.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn real(value: impl Real) -> u64 {
     value.real()
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 const fn real_bits(value: f64) -> u64 {
     if value.is_nan() { NAN } else { value.to_bits() }
 }
@@ -142,35 +142,35 @@ const fn real_bits(value: f64) -> u64 {
 macro_rules! integers {
     ($($integer:ty)*) => {$(
         impl Count for $integer {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn count(&self) -> u64 {
                 u64::try_from(*self).unwrap_or(ABSENT)
             }
         }
 
         impl Count for NonZero<$integer> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn count(&self) -> u64 {
                 self.get().count()
             }
         }
 
         impl Count for Wrapping<$integer> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn count(&self) -> u64 {
                 self.0.count()
             }
         }
 
         impl Count for Saturating<$integer> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn count(&self) -> u64 {
                 self.0.count()
             }
         }
 
         impl Real for $integer {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn real(&self) -> u64 {
                 real_bits(*self as f64)
             }
@@ -181,14 +181,14 @@ macro_rules! integers {
 integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
 impl Real for f64 {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn real(&self) -> u64 {
         real_bits(*self)
     }
 }
 
 impl Real for f32 {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn real(&self) -> u64 {
         real_bits(f64::from(*self))
     }
@@ -197,21 +197,21 @@ impl Real for f32 {
 macro_rules! through {
     ($($number:ident $method:ident),*) => {$(
         impl<T: $number + ?Sized> $number for &T {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(&self) -> u64 {
                 T::$method(self)
             }
         }
 
         impl<T: $number + ?Sized> $number for &mut T {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(&self) -> u64 {
                 T::$method(self)
             }
         }
 
         impl<T: $number> $number for Option<T> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(&self) -> u64 {
                 self.as_ref().map_or(ABSENT, T::$method)
             }

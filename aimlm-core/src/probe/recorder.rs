@@ -7,13 +7,23 @@ use crate::collector;
 use crate::event::{Field, MAX_VALUES, Outcome, Record};
 
 /// Records a start, and gives its time in ticks.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn start(series: u32) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration.
     let start = Record::start(series, 0);
     match buffer::current() {
         Some(ring) if ring.push(1, |writer| writer.write(start)) => clock::ticks(),
         _ => start_slowly(start),
+    }
+}
+
+/// Records a start that was earlier, perhaps in the process that this one was forked from.
+#[inline(always)]
+pub(super) fn start_at(series: u32, start: u64) {
+    let start = Record::start(series, start);
+    match buffer::current() {
+        Some(ring) if ring.push(1, |writer| writer.write(start)) => {}
+        _ => drop(start_slowly(start)),
     }
 }
 
@@ -26,7 +36,7 @@ fn start_slowly(start: Record) -> u64 {
 }
 
 /// Records an end.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn end(series: u32, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
     // A clock that went back, as some machines' do across processors, makes no negative duration.
     let ticks = clock::ticks().saturating_sub(start);
@@ -34,7 +44,7 @@ pub(super) fn end(series: u32, outcome: Outcome, start: u64, values: &impl Value
 }
 
 /// Records an end after `ticks`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn end_after(
     series: u32,
     outcome: Outcome,
@@ -88,7 +98,7 @@ pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
 }
 
 /// One value is left free for a long duration.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn push_values(values: &(impl Values + ?Sized), more: &impl Values, mut push: impl FnMut(Record)) -> usize {
     let mut count = 0;
     let mut each = |field, bits| {
@@ -131,7 +141,7 @@ impl Group {
 fn write(group: &[Record]) {
     let push = |ring: &Ring<StoreSink>| {
         ring.push(group.len() as u64, |writer| {
-            group.iter().for_each(|&record| writer.write(record))
+            group.iter().for_each(|&record| writer.write(record));
         })
     };
     if !buffer::current().or_else(ring_of_new_thread).is_some_and(push) {
@@ -140,7 +150,7 @@ fn write(group: &[Record]) {
 }
 
 fn ring_of_new_thread() -> Option<&'static Ring<StoreSink>> {
-    let ring = buffer::attach();
+    let ring = buffer::attach()?;
     collector::ensure_running();
-    ring
+    Some(ring)
 }

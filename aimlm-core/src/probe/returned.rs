@@ -5,13 +5,13 @@ use crate::event::Outcome;
 /// Runs the body of an instrumented function.
 ///
 /// A closure given to a `FnOnce` may hand out what it captured: reborrows of `&mut` parameters, for one.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn run<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 
 /// Calls a closure of the user's with its parameter's type known.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn observe<'a, T: ?Sized, R>(value: &'a T, with: impl FnOnce(&'a T) -> R) -> R {
     with(value)
 }
@@ -24,7 +24,7 @@ pub struct Returned<'a, T>(pub &'a T);
 
 impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// An `Err` is an error.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn outcome(self) -> Outcome {
         match self.0 {
@@ -34,7 +34,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     }
 
     /// The value under the `Ok`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn success(self) -> Option<&'a T> {
         match self.0 {
@@ -47,7 +47,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
 /// What holds for a value that is no `Result`.
 pub trait ReturnedAny<'a, T>: Sized {
     /// It came back: a success.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     fn outcome(self) -> Outcome {
         Outcome::Ok
@@ -58,7 +58,7 @@ pub trait ReturnedAny<'a, T>: Sized {
 }
 
 impl<'a, T> ReturnedAny<'a, T> for Returned<'a, T> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn success(self) -> Option<&'a T> {
         Some(self.0)
     }
@@ -80,14 +80,14 @@ pub trait Fallible {
 impl<T, E> Fallible for Result<T, E> {
     type Error = E;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn failure(&self) -> Option<&E> {
         self.as_ref().err()
     }
 }
 
 /// The error in a returned value.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn failure<R: Fallible>(returned: &R) -> Option<&R::Error> {
     returned.failure()
 }
@@ -103,7 +103,7 @@ pub fn typed<T>() -> T {
 }
 
 /// Asks an `ok_if` or `error_if`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn decide<'a, T: ?Sized, B: Unsure>(value: &'a T, with: impl FnOnce(&'a T) -> B) -> bool {
     with(value).holds()
 }
@@ -114,7 +114,7 @@ pub struct Tried<'a, T>(pub &'a T);
 
 impl<T, E> Tried<'_, Result<T, E>> {
     /// How the call ends if the `?` leaves the function.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn leaves(self) -> Option<Outcome> {
         match self.0 {
@@ -126,7 +126,7 @@ impl<T, E> Tried<'_, Result<T, E>> {
 
 impl<T> Tried<'_, Option<T>> {
     /// How the call ends if the `?` leaves the function.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn leaves(self) -> Option<Outcome> {
         match self.0 {
@@ -139,7 +139,7 @@ impl<T> Tried<'_, Option<T>> {
 /// What holds for the operand of a `?` that is neither `Result` nor `Option`.
 pub trait TriedAny: Sized {
     /// Not known here.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     fn leaves(self) -> Option<Outcome> {
         None
@@ -159,7 +159,7 @@ pub trait Unsure {
 }
 
 impl Unsure for bool {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn holds(self) -> bool {
         self
     }

@@ -25,7 +25,7 @@ pin_project! {
 /// The call starts with the first poll, is timed from the function's call, and ends with the last item.
 ///
 /// `judge` looks at each item; one that is an error makes the call an error.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn watch_stream<S, V, K, J>(
     call: impl Into<Handed<V, K>>,
     stream: S,
@@ -94,7 +94,7 @@ where
 }
 
 /// Tells the compiler what a stream yields before it looks inside.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn stream_of<T, S: Stream<Item = T>>(stream: S) -> S {
     stream
 }

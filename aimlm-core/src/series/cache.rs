@@ -8,7 +8,7 @@ use super::table::Series;
 const PLACES: usize = 128;
 
 /// A series that this thread used, and the instance it belongs to.
-type Place = Option<(u32, Arc<Series>)>;
+type Place = Option<(u64, Arc<Series>)>;
 
 thread_local! {
     static CACHE: RefCell<[Place; PLACES]> = const { RefCell::new([const { None }; PLACES]) };
@@ -16,7 +16,7 @@ thread_local! {
 
 /// The number of a series that this thread used before.
 #[inline]
-pub(super) fn find(namespace: u32, hash: u64, key: &KeyRef<'_>) -> Option<u32> {
+pub(super) fn find(namespace: u64, hash: u64, key: &KeyRef<'_>) -> Option<u32> {
     CACHE
         .try_with(|cache| {
             let cache = cache.try_borrow().ok()?;
@@ -28,7 +28,7 @@ pub(super) fn find(namespace: u32, hash: u64, key: &KeyRef<'_>) -> Option<u32> {
 }
 
 /// Remembers a series. What stood in its place is looked up in the table the next time.
-pub(super) fn remember(namespace: u32, hash: u64, series: &Arc<Series>) {
+pub(super) fn remember(namespace: u64, hash: u64, series: &Arc<Series>) {
     // A thread that ends has no cache any more, and does without.
     let _ = CACHE.try_with(|cache| {
         if let Ok(mut cache) = cache.try_borrow_mut() {

@@ -7,5 +7,5 @@ mod table;
 
 pub(crate) use key::KeyRef;
 pub use namespace::Instance;
-pub(crate) use namespace::{GLOBAL, Namespace, take_retired};
+pub(crate) use namespace::{GLOBAL, Namespace};
 pub(crate) use table::Series;

@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use crossbeam_queue::SegQueue;
-
 use super::cache;
 use super::key::{Key, KeyRef};
 use super::table::{Found, Series, Table};
@@ -12,11 +10,11 @@ use crate::error::Error;
 use crate::event::{Field, Stage};
 use crate::site::Site;
 use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceBox};
+use crate::sync::fixed::{AtomicBool, AtomicU64, Mutex, OnceBox};
 
 /// The series of one instance: the global one, or one of its own.
 pub(crate) struct Namespace {
-    id: u32,
+    id: u64,
     enabled: AtomicBool,
     inner: OnceBox<Inner>,
 }
@@ -26,7 +24,6 @@ struct Inner {
     config_error: Option<Error>,
     table: Table,
     overflow: OnceBox<Arc<Series>>,
-    overflow_calls: AtomicU64,
     /// The site with most calls over the limit.
     overflow_site: OnceBox<Mutex<Option<&'static Site>>>,
     /// Bits of the Unix time at which the window began.
@@ -57,11 +54,8 @@ impl std::fmt::Debug for Instance {
     }
 }
 
-/// Numbers of series whose instance is gone, until no ring can hold a record of them.
-static RETIRED: SegQueue<u32> = SegQueue::new();
-
 impl Namespace {
-    const fn with_id(id: u32) -> Self {
+    const fn with_id(id: u64) -> Self {
         Self {
             id,
             enabled: AtomicBool::new(true),
@@ -71,7 +65,7 @@ impl Namespace {
 
     /// An instance of its own.
     pub(crate) fn new(config: Config) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
+        static NEXT: AtomicU64 = AtomicU64::new(1);
         let namespace = Self::with_id(NEXT.fetch_add(1, Ordering::Relaxed));
         namespace.configure(config, None);
         namespace
@@ -98,7 +92,6 @@ impl Namespace {
             config,
             config_error,
             overflow: OnceBox::new(),
-            overflow_calls: AtomicU64::new(0),
             overflow_site: OnceBox::new(),
             since: AtomicU64::new(clock::unix_seconds().to_bits()),
         };
@@ -164,7 +157,7 @@ impl Namespace {
         };
         match inner
             .table
-            .get_or_insert(key, hash, make, |series| retire([series.number]))
+            .get_or_insert(key, hash, make, |series| STORE.retire(series.number))
         {
             Found::Series(series) => {
                 cache::remember(self.id, hash, series);
@@ -180,25 +173,29 @@ impl Namespace {
         inner.table.iter().chain(inner.overflow.get())
     }
 
-    /// Starts every series afresh.
-    pub(crate) fn reset(&self) {
-        for series in self.all() {
-            if let Some(cell) = STORE.cell(series.number) {
-                cell.reset();
-            }
-        }
-        let inner = self.inner();
-        inner.overflow_calls.store(0, Ordering::Relaxed);
-        inner
-            .since
-            .store(clock::unix_seconds().to_bits(), Ordering::Relaxed);
+    /// Lets the time since which it records begin now, and gives when that was before.
+    pub(crate) fn restart(&self) -> f64 {
+        let now = clock::unix_seconds().to_bits();
+        f64::from_bits(self.inner().since.swap(now, Ordering::Relaxed))
     }
 
-    /// Calls over the series limit, and the function that made most of them.
-    pub(crate) fn overflow(&self) -> (u64, Option<&'static Site>) {
-        let inner = self.inner();
-        let site = inner.overflow_site.get().and_then(|site| *site.try_lock().ok()?);
-        (inner.overflow_calls.load(Ordering::Relaxed), site)
+    /// The same, in a forked child, where the configuration must not be read.
+    pub(crate) fn restart_if_used(&self) {
+        if self.inner.get().is_some() {
+            self.restart();
+        }
+    }
+
+    /// Whether calls of this series are those over the limit.
+    pub(crate) fn is_overflow(&self, number: u32) -> bool {
+        let overflow = self.inner().overflow.get();
+        overflow.is_some_and(|overflow| overflow.number == number)
+    }
+
+    /// The function that made most calls over the series limit.
+    pub(crate) fn overflow_site(&self) -> Option<&'static Site> {
+        let site = self.inner().overflow_site.get()?;
+        *site.try_lock().ok()?
     }
 
     /// Bytes of the table.
@@ -222,7 +219,6 @@ impl Inner {
 
     #[cold]
     fn overflow(&self, site: Option<&'static Site>) -> Option<u32> {
-        self.overflow_calls.fetch_add(1, Ordering::Relaxed);
         if let Some(site) = site {
             let own = site.count_overflow();
             let worst = self.overflow_site.get_or_init(|| Box::new(Mutex::new(None)));
@@ -240,7 +236,7 @@ impl Inner {
                 labels: Box::new([]),
             };
             if let Err(lost) = self.overflow.set(Box::new(self.make(key, None)?)) {
-                retire([lost.number]);
+                STORE.retire(lost.number);
             }
         }
         self.overflow.get().map(|series| series.number)
@@ -265,29 +261,12 @@ const fn items(stage: Stage) -> Option<Field> {
     })
 }
 
-fn retire(numbers: impl IntoIterator<Item = u32>) {
-    for number in numbers {
-        STORE.close(number);
-        RETIRED.push(number);
-    }
-}
-
-/// Hands out the numbers of series whose instance is gone. The caller gives them back to the store when it has
-/// swept every ring since.
-pub(crate) fn take_retired() -> Vec<u32> {
-    std::iter::from_fn(|| RETIRED.pop()).take(RETIRED.len()).collect()
-}
-
 impl Drop for Namespace {
     fn drop(&mut self) {
         if let Some(inner) = self.inner.get() {
-            retire(
-                inner
-                    .table
-                    .iter()
-                    .chain(inner.overflow.get())
-                    .map(|series| series.number),
-            );
+            for series in inner.table.iter().chain(inner.overflow.get()) {
+                STORE.retire(series.number);
+            }
         }
     }
 }

@@ -51,30 +51,30 @@ impl Table {
         let mut own: Option<Arc<Series>> = None;
         loop {
             let slot = &self.slots[at];
-            if slot.get().is_none() {
-                if own.is_none() {
-                    own = self.claim().and_then(|()| make());
-                    if own.is_none() {
+            match slot.get() {
+                Some(series) if series.key.is(key) => {
+                    if let Some(own) = own {
+                        discard(&own);
+                        self.unclaim();
+                    }
+                    return Found::Series(series);
+                }
+                Some(_) => at = (at + 1) & mask,
+                None => {
+                    let Some(series) = own.take().or_else(|| self.claim().and_then(|()| make())) else {
+                        if slot.get().is_some() {
+                            continue;
+                        }
+                        // Where another thread has taken the last place for this very key and not filled it
+                        // yet, this one call counts as one over the limit.
                         return Found::Full;
+                    };
+                    match slot.set(Box::new(series)) {
+                        Ok(()) => return slot.get().map_or(Found::Full, Found::Series),
+                        Err(lost) => own = Some(*lost),
                     }
                 }
-                if let Some(series) = own.take()
-                    && let Err(lost) = slot.set(Box::new(series))
-                {
-                    own = Some(*lost);
-                }
             }
-            // Set by this thread or, a moment earlier, by another.
-            if let Some(series) = slot.get()
-                && series.key.is(key)
-            {
-                if let Some(own) = own {
-                    discard(&own);
-                    self.len.fetch_sub(1, Ordering::Relaxed);
-                }
-                return Found::Series(series);
-            }
-            at = (at + 1) & mask;
         }
     }
 
@@ -89,6 +89,10 @@ impl Table {
             .map(drop)
     }
 
+    fn unclaim(&self) {
+        self.len.fetch_sub(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Series>> {
         self.slots.iter().filter_map(OnceBox::get)
     }
@@ -101,10 +105,59 @@ impl Table {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::collections::HashMap;
     use std::sync::atomic::AtomicU32 as Counter;
 
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::event::Stage;
+    use crate::event::{Label, Stage};
+
+    proptest! {
+        #[test]
+        fn interning_is_what_a_map_is_up_to_the_limit(
+            calls in prop::collection::vec(
+                (0..3_u8, "[ab]{0,2}", prop::option::of("[xy]?"), prop::option::of("[xy]?"), any::<bool>()),
+                0..200,
+            ),
+            limit in 1..20_usize,
+        ) {
+            let table = Table::new(limit);
+            let next = Counter::new(0);
+            let mut expected = HashMap::new();
+            for (stage, subject, device, format, turned) in &calls {
+                let present = |text: &'_ Option<String>| text.clone().filter(|text| !text.is_empty());
+                let identity = (*stage, subject.clone(), present(device), present(format));
+                let device = device.as_deref().map(|text| (Label::Device, text));
+                let format = format.as_deref().map(|text| (Label::Format, text));
+                let mut labels: Vec<_> = device.into_iter().chain(format).collect();
+                if *turned {
+                    labels.reverse();
+                }
+                let key = KeyRef {
+                    stage: [Stage::Inference, Stage::ModelLoad, Stage::Operation][usize::from(*stage)],
+                    subject,
+                    labels: &labels,
+                };
+                let make = || {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    Some(Arc::new(Series { number, key: key.to_key(), site: None }))
+                };
+                let found = table.get_or_insert(&key, key.hash(), make, |_| panic!("there is no other thread"));
+                match found {
+                    Found::Series(series) => {
+                        let number = *expected.entry(identity).or_insert(series.number);
+                        prop_assert_eq!(number, series.number);
+                    }
+                    Found::Full => {
+                        prop_assert_eq!(expected.len(), limit);
+                        prop_assert!(!expected.contains_key(&identity));
+                    }
+                }
+            }
+            prop_assert_eq!(table.iter().count(), expected.len());
+        }
+    }
 
     #[test]
     fn each_key_gets_one_series_under_contention_and_the_limit_holds() {
@@ -140,5 +193,106 @@ mod tests {
         });
         assert_eq!(table.iter().count(), 100);
         assert_eq!(next.into_inner() - 1 - discarded.into_inner(), 100);
+    }
+}
+
+#[cfg(all(test, loom))]
+mod models {
+    use loom::sync::Arc as Shared;
+    use loom::thread;
+
+    use super::*;
+    use crate::event::Stage;
+    use crate::sync::model;
+
+    const fn key(subject: &str) -> KeyRef<'_> {
+        KeyRef {
+            stage: Stage::Inference,
+            subject,
+            labels: &[],
+        }
+    }
+
+    struct Interning {
+        table: Table,
+        made: AtomicU32,
+        discarded: AtomicU32,
+    }
+
+    impl Interning {
+        fn new(limit: usize) -> Shared<Self> {
+            Shared::new(Self {
+                table: Table::new(limit),
+                made: AtomicU32::new(0),
+                discarded: AtomicU32::new(0),
+            })
+        }
+
+        /// The number of the series of a subject.
+        fn intern(&self, subject: &str) -> Option<u32> {
+            let make = || {
+                let number = self.made.fetch_add(1, Ordering::Relaxed) + 1;
+                Some(Arc::new(Series {
+                    number,
+                    key: key(subject).to_key(),
+                    site: None,
+                }))
+            };
+            let discard = |_: &Series| _ = self.discarded.fetch_add(1, Ordering::Relaxed);
+            // One hash for all: they meet in the same slot.
+            match self.table.get_or_insert(&key(subject), 0, make, discard) {
+                Found::Series(series) => {
+                    assert!(series.key.is(&key(subject)));
+                    Some(series.number)
+                }
+                Found::Full => None,
+            }
+        }
+
+        /// What holds in the end: a series for each that was made and not discarded, as many as places taken.
+        fn check(&self, limit: u32) {
+            let held = self.table.iter().count() as u32;
+            let (made, discarded) = (
+                self.made.load(Ordering::Relaxed),
+                self.discarded.load(Ordering::Relaxed),
+            );
+            assert_eq!(held, made - discarded);
+            assert_eq!(held, self.table.len.load(Ordering::Relaxed));
+            assert!(held <= limit);
+        }
+    }
+
+    #[test]
+    fn loom_a_key_has_one_series() {
+        model(|| {
+            let interning = Interning::new(2);
+            let other = {
+                let interning = interning.clone();
+                thread::spawn(move || (interning.intern("a"), interning.intern("b")))
+            };
+            let own = (interning.intern("b"), interning.intern("a"));
+            let other = other.join().unwrap();
+            // A place that is taken for a moment may send a call over the limit, never to another series.
+            for (own, other) in [(own.0, other.1), (own.1, other.0)] {
+                assert!(own.is_none() || other.is_none() || own == other);
+            }
+            assert!(own.0.is_some() || other.0.is_some());
+            interning.check(2);
+        });
+    }
+
+    #[test]
+    fn loom_the_limit_holds() {
+        model(|| {
+            let interning = Interning::new(1);
+            let other = {
+                let interning = interning.clone();
+                thread::spawn(move || interning.intern("a"))
+            };
+            let own = interning.intern("b");
+            let other = other.join().unwrap();
+            assert!(own.is_some() != other.is_some());
+            interning.check(1);
+        });
     }
 }

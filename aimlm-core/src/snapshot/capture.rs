@@ -4,17 +4,26 @@ use super::{
     CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
     SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
-use crate::aggregate::{CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE};
+use crate::aggregate::{Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE};
 use crate::buffer::REGISTRY;
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
-use crate::event::{Field, FieldKind};
+use crate::event::{Field, FieldKind, Stage};
 use crate::series::{Namespace, Series};
 use crate::site::Site;
 
 impl Snapshot {
     /// Every call of the instance that returned before is in it, whichever thread made it.
     pub(crate) fn capture(namespace: &Namespace) -> Self {
+        Self::read(namespace, namespace.since(), Cell::read)
+    }
+
+    /// As [`capture`](Self::capture), and leaves every series empty.
+    pub(crate) fn take(namespace: &Namespace) -> Self {
+        Self::read(namespace, namespace.restart(), Cell::replace)
+    }
+
+    fn read(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Self {
         REGISTRY.sweep();
         let clock = Clock {
             wall: WallClock::current(),
@@ -24,7 +33,7 @@ impl Snapshot {
         let mut series: Vec<_> = namespace
             .all()
             .filter_map(|series| {
-                let reading = STORE.cell(series.number)?.read()?;
+                let reading = read(STORE.cell(series.number)?)?;
                 bytes += reading.window.bytes;
                 Some(clock.series(series, reading))
             })
@@ -37,17 +46,26 @@ impl Snapshot {
         Self {
             schema_version: SCHEMA_VERSION,
             taken_at,
-            window_seconds: (taken_at - namespace.since()).max(0.0),
-            engine: EngineSnapshot::capture(namespace, held, bytes),
+            window_seconds: (taken_at - since).max(0.0),
+            engine: EngineSnapshot::capture(namespace, &series, held, bytes),
             series,
         }
     }
 }
 
+/// Forgets every call of the instance that ended before.
+pub(crate) fn reset(namespace: &Namespace) {
+    namespace.restart();
+    REGISTRY.sweep();
+    for series in namespace.all() {
+        STORE.cell(series.number).and_then(Cell::replace);
+    }
+}
+
 impl EngineSnapshot {
-    fn capture(namespace: &Namespace, series: usize, bytes: usize) -> Self {
+    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], held: usize, bytes: usize) -> Self {
         let (rings, collector) = (REGISTRY.read(), collector::read());
-        let (overflow_calls, overflow_site) = namespace.overflow();
+        let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
         Self {
             folded_by_owner: rings.folded_by_owner,
             folded_by_others: rings.folded_by_others,
@@ -55,13 +73,15 @@ impl EngineSnapshot {
             rings: rings.rings,
             ring_bytes: rings.bytes,
             series_bytes: bytes as u64,
-            series: series as u64,
-            overflow_calls,
-            overflow_site: overflow_site
+            series: held as u64,
+            overflow_calls: overflow.map(|series| series.started).sum(),
+            overflow_site: namespace
+                .overflow_site()
                 .map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
             collector_sweeps: collector.sweeps,
             collector_restarts: collector.restarts,
             collector_busy_seconds: collector.busy.as_secs_f64(),
+            call_cost_ns: collector.call_cost,
             clock_anchors: clock::anchors(),
             memory_sample_failures: collector.memory_failures,
             internal_faults: collector.faults,

@@ -28,6 +28,9 @@ pub struct EngineSnapshot {
     pub collector_restarts: u64,
     /// Seconds that the collector worked.
     pub collector_busy_seconds: f64,
+    /// What recording one call costs on this machine, in nanoseconds: both clock readings included, measured
+    /// in a loop soon after the start. None before that.
+    pub call_cost_ns: Option<f64>,
     /// Times that the clock was anchored anew.
     pub clock_anchors: u64,
     /// Samples of resident memory that could not be taken.
@@ -52,6 +55,10 @@ impl EngineSnapshot {
         self.collector_sweeps += other.collector_sweeps;
         self.collector_restarts += other.collector_restarts;
         self.collector_busy_seconds += other.collector_busy_seconds;
+        self.call_cost_ns = match (self.call_cost_ns, other.call_cost_ns) {
+            (Some(ours), Some(theirs)) => Some(ours.max(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
         self.clock_anchors += other.clock_anchors;
         self.memory_sample_failures += other.memory_sample_failures;
         self.internal_faults += other.internal_faults;

@@ -6,6 +6,7 @@ mod field;
 mod history;
 mod series;
 
+pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
 pub use field::{CurvePoint, FieldSnapshot};
 pub use history::{CallRecord, History};

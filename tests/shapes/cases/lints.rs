@@ -237,11 +237,16 @@ pub mod short {
     #[shape] #[track_caller] fn caller() -> u32 { std::panic::Location::caller().line() }
     #[shape] fn empty() {}
 
+    macro_rules! make {
+        ($name:ident $body:block) => { #[shape] fn $name() -> u8 $body };
+    }
+    make! { made { 5 } }
+
     pub fn run() -> String {
         empty();
         let stopped = std::panic::catch_unwind(|| stop());
         format!(
-            "{}{:?}{}{}{}{}{}", number(), same(vec![1]), block_on(later(2)), block_on(at_once(3)), add()(4), caller() > 0,
+            "{}{}{:?}{}{}{}{}{}", made(), number(), same(vec![1]), block_on(later(2)), block_on(at_once(3)), add()(4), caller() > 0,
             stopped.is_err()
         )
     }

@@ -32,6 +32,9 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
             ),
         ),
     ];
+    if let Some(ns) = engine.call_cost_ns {
+        rows.push(("Cost of recording one call", duration(ns / 1e9)));
+    }
     let faults = [
         ("Restarts of the collector", engine.collector_restarts),
         ("Calls in the overflow series", engine.overflow_calls),

@@ -1,0 +1,265 @@
+use std::sync::Arc;
+
+use arc_swap::{ArcSwapOption, Guard};
+
+use super::sequence::Sequence;
+use super::window::{Window, WindowReading, WindowSettings};
+use crate::sync::fixed::AtomicBool;
+use crate::sync::{AtomicU32, AtomicU64, Ordering};
+
+/// One series: its window, and how many of its calls started since it began, whatever was reset.
+#[repr(align(128))]
+pub(crate) struct Cell {
+    window: ArcSwapOption<Window>,
+    started: AtomicU64,
+    folds: Sequence,
+    idle_gap: AtomicU64,
+    track_memory: AtomicBool,
+    /// The next number of the list that this cell's number is in while it belongs to no series.
+    pub(super) next: AtomicU32,
+}
+
+/// What a [`Cell`] holds at one moment.
+pub(crate) struct CellReading {
+    pub(crate) in_flight: u64,
+    pub(crate) window: WindowReading,
+}
+
+/// How often a reader tries to meet a series between two folds before it takes what it finds. Of these it
+/// spins through the first, and lets other threads run in between the rest: one of them may be folding.
+const READ_ATTEMPTS: u32 = 100;
+const SPINS: u32 = 20;
+
+impl Cell {
+    pub(super) fn new() -> Self {
+        Self {
+            window: ArcSwapOption::const_empty(),
+            started: AtomicU64::new(0),
+            folds: Sequence::new(),
+            idle_gap: AtomicU64::new(u64::MAX),
+            track_memory: AtomicBool::new(false),
+            next: AtomicU32::new(0),
+        }
+    }
+
+    #[inline]
+    pub(super) fn window(&self) -> Guard<Option<Arc<Window>>> {
+        self.window.load()
+    }
+
+    /// Marks that a fold into this cell is under way.
+    #[inline]
+    pub(super) fn begin_fold(&self) {
+        self.folds.begin();
+    }
+
+    #[inline]
+    pub(super) fn end_fold(&self) {
+        self.folds.end();
+    }
+
+    #[inline]
+    pub(super) fn count_started(&self, started: u64) {
+        // Relaxed: published by `end_fold`.
+        self.started.fetch_add(started, Ordering::Relaxed);
+    }
+
+    /// In ticks.
+    #[inline]
+    pub(super) fn idle_gap(&self) -> u64 {
+        self.idle_gap.load(Ordering::Relaxed)
+    }
+
+    /// Calls that started and are not among those that ended. An end that was folded before its start, on
+    /// another thread, shows as none in flight until the start is folded too.
+    fn in_flight(&self, ended: u64) -> u64 {
+        self.started.load(Ordering::Relaxed).saturating_sub(ended)
+    }
+
+    /// Whether a call is in flight.
+    pub(crate) fn is_busy(&self) -> bool {
+        let window = self.window();
+        let ended = window
+            .as_ref()
+            .and_then(|window| Some(window.ended_before()? + window.ended()));
+        ended.is_some_and(|ended| self.in_flight(ended) > 0)
+    }
+
+    /// Reads everything as it stood between two folds. If folds follow so closely that no such moment is met,
+    /// it takes what it finds: every counter exact, one fold perhaps in some of them and not yet in others.
+    pub(crate) fn read(&self) -> Option<CellReading> {
+        let mut attempt = 0;
+        loop {
+            attempt += u32::from(attempt < READ_ATTEMPTS);
+            let folds = self.folds.quiet();
+            if folds.is_none() && attempt < READ_ATTEMPTS {
+                wait(attempt);
+                continue;
+            }
+            let window = self.window();
+            let window = window.as_ref()?;
+            let Some(before) = window.ended_before() else {
+                // A reset is under way. It waits for folds alone.
+                std::thread::yield_now();
+                continue;
+            };
+            let reading = window.read();
+            let reading = CellReading {
+                // Last, so that what ended has started.
+                in_flight: self.in_flight(before + reading.outcomes.ended()),
+                window: reading,
+            };
+            let whole = folds.is_some_and(|folds| self.folds.unchanged_since(folds));
+            if (whole || attempt == READ_ATTEMPTS) && self.is_current(window) {
+                return Some(reading);
+            }
+        }
+    }
+
+    fn is_current(&self, window: &Arc<Window>) -> bool {
+        self.window()
+            .as_ref()
+            .is_some_and(|current| Arc::ptr_eq(current, window))
+    }
+
+    /// Puts an empty window in place of the one there is, and reads that one when the last fold into it has
+    /// ended: of all windows of a series, each call is in one.
+    ///
+    /// It waits for folds under way, so it is not for annotated calls.
+    pub(crate) fn replace(&self) -> Option<CellReading> {
+        let settings = self.window().as_ref()?.settings;
+        let new = Arc::new(Window::after_another(settings));
+        let mut old = self.window.swap(Some(new.clone()))?;
+        // Whoever folds into it, reads it or replaced the one before it holds it.
+        while Arc::get_mut(&mut old).is_none() {
+            std::thread::yield_now();
+        }
+        let ended = old.ended_before().unwrap_or(0) + old.ended();
+        new.set_ended_before(ended);
+        Some(CellReading {
+            in_flight: self.in_flight(ended + new.ended()),
+            window: old.read(),
+        })
+    }
+
+    /// Whether resident memory is sampled while its calls are in flight.
+    pub(crate) fn tracks_memory(&self) -> bool {
+        self.track_memory.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn track_memory(&self) {
+        self.track_memory.store(true, Ordering::Relaxed);
+    }
+
+    /// Adds a sample of resident memory.
+    pub(crate) fn add_memory(&self, bytes: u64) {
+        if let Some(window) = &*self.window() {
+            window.add_memory(bytes);
+        }
+    }
+
+    pub(super) fn open(&self, settings: WindowSettings, idle_gap: u64) {
+        self.started.store(0, Ordering::Relaxed);
+        self.idle_gap.store(idle_gap, Ordering::Relaxed);
+        self.window.store(Some(Arc::new(Window::new(settings))));
+    }
+
+    /// Drops what it holds; what is folded into it from now on leads to nothing.
+    pub(super) fn close(&self) {
+        self.track_memory.store(false, Ordering::Relaxed);
+        self.window.store(None);
+    }
+
+    /// Empties it, whatever threads of another process were doing with it. For a forked child.
+    pub(super) fn clear(&self) {
+        self.started.store(0, Ordering::Relaxed);
+        self.folds.settle();
+        let settings = self.window().as_ref().map(|window| window.settings);
+        self.window
+            .store(settings.map(|settings| Arc::new(Window::new(settings))));
+    }
+}
+
+fn wait(attempt: u32) {
+    if attempt < SPINS {
+        std::hint::spin_loop();
+    } else {
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn cell() -> Cell {
+        let cell = Cell::new();
+        let settings = WindowSettings {
+            history_size: 0,
+            items: None,
+        };
+        cell.open(settings, u64::MAX);
+        cell
+    }
+
+    /// What a fold does to a cell: `started` starts and `ended` successes.
+    fn fold(cell: &Cell, started: u64, ended: u64) {
+        cell.begin_fold();
+        cell.count_started(started);
+        let window = cell.window();
+        window.as_ref().unwrap().outcomes[0].fetch_add(ended, Ordering::Relaxed);
+        drop(window);
+        cell.end_fold();
+    }
+
+    #[test]
+    fn calls_in_flight_stay_so_over_a_replacement() {
+        let cell = cell();
+        fold(&cell, 5, 3);
+        let first = cell.replace().unwrap();
+        assert_eq!((first.window.outcomes.ok, first.in_flight), (3, 2));
+        fold(&cell, 1, 2);
+        assert!(cell.is_busy());
+        let second = cell.read().unwrap();
+        assert_eq!((second.window.outcomes.ok, second.in_flight), (2, 1));
+        fold(&cell, 0, 1);
+        assert!(!cell.is_busy());
+    }
+
+    #[test]
+    fn an_end_before_its_start_is_not_in_flight() {
+        let cell = cell();
+        fold(&cell, 0, 1);
+        assert_eq!(cell.read().unwrap().in_flight, 0);
+        fold(&cell, 1, 0);
+        assert_eq!(cell.read().unwrap().in_flight, 0);
+    }
+
+    #[test]
+    fn a_reading_during_a_fold_that_does_not_end_invents_no_call() {
+        let cell = cell();
+        fold(&cell, 10, 4);
+        cell.begin_fold();
+        let window = cell.window();
+        window.as_ref().unwrap().outcomes[0].fetch_add(6, Ordering::Relaxed);
+        let reading = cell.read().unwrap();
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (10, 0));
+    }
+
+    #[test]
+    fn each_call_is_in_one_window() {
+        const FOLDS: u64 = 20_000;
+        let cell = cell();
+        let mut seen = 0;
+        std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..2)
+                .map(|_| scope.spawn(|| (0..FOLDS).for_each(|_| fold(&cell, 1, 1))))
+                .collect();
+            while writers.iter().any(|writer| !writer.is_finished()) {
+                seen += cell.replace().unwrap().window.outcomes.ok;
+            }
+        });
+        seen += cell.replace().unwrap().window.outcomes.ok;
+        assert_eq!(seen, 2 * FOLDS);
+    }
+}

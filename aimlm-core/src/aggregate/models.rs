@@ -1,0 +1,111 @@
+//! Loom models of what any number of threads fold into and read at once.
+
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicU32, AtomicU64};
+use loom::thread;
+
+use super::durations::Durations;
+use super::histogram::Histogram;
+use super::numbers::Numbers;
+use super::sequence::Sequence;
+use super::slots::Slots;
+use crate::clock::Rate;
+use crate::sync::{Ordering, model};
+
+#[test]
+fn loom_a_reader_between_two_folds_sees_them_whole() {
+    model(|| {
+        let shared = Arc::new((Sequence::new(), AtomicU64::new(0), AtomicU64::new(0)));
+        let writers: Vec<_> = (0..2)
+            .map(|_| {
+                let shared = shared.clone();
+                thread::spawn(move || {
+                    let (sequence, first, second) = &*shared;
+                    sequence.begin();
+                    first.fetch_add(1, Ordering::Relaxed);
+                    second.fetch_add(1, Ordering::Relaxed);
+                    sequence.end();
+                })
+            })
+            .collect();
+        let (sequence, first, second) = &*shared;
+        if let Some(folds) = sequence.quiet() {
+            let seen = (first.load(Ordering::Relaxed), second.load(Ordering::Relaxed));
+            if sequence.unchanged_since(folds) {
+                assert_eq!(seen, (folds, folds));
+            }
+        }
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+    });
+}
+
+#[test]
+fn loom_a_slot_gives_a_whole_entry_or_none() {
+    model(|| {
+        let slots = Arc::new(Slots::new(1));
+        slots.write(0, 0, [7, 7]);
+        let writers: Vec<_> = (1..=2)
+            .map(|ticket| {
+                let slots = slots.clone();
+                thread::spawn(move || slots.write(0, ticket, [ticket, ticket]))
+            })
+            .collect();
+        let found = slots.read(0, 1);
+        assert!(found.is_none_or(|words| words == [1, 1]), "{found:?}");
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        let left: Vec<_> = (0..=2).filter_map(|ticket| slots.read(0, ticket)).collect();
+        assert!(
+            left.len() <= 1 && left.iter().all(|words| words[0] == words[1]),
+            "{left:?}"
+        );
+    });
+}
+
+#[test]
+fn loom_threads_that_meet_a_missing_page_lose_no_count() {
+    model(|| {
+        let histogram = Arc::new(Histogram::new());
+        let add = |histogram: &Histogram| {
+            let mut durations = Durations::<u64>::new(());
+            durations.add(100, (), Rate::ONE, histogram);
+            durations.flush(Rate::ONE, histogram);
+        };
+        let other = {
+            let histogram = histogram.clone();
+            thread::spawn(move || add(&histogram))
+        };
+        add(&histogram);
+        other.join().unwrap();
+        let distribution = histogram.snapshot();
+        assert_eq!((distribution.count(), distribution.sum()), (2, 200));
+    });
+}
+
+#[test]
+fn loom_a_number_is_in_one_place() {
+    model(|| {
+        let shared = Arc::new((Numbers::new(), [0; 4].map(AtomicU32::new)));
+        for number in [1, 2] {
+            shared.0.push(number, &|number| shared.1.get(number as usize));
+        }
+        // Takes one and gives it back, so that the first number is the same again with another link.
+        let other = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let link = |number: u32| shared.1.get(number as usize);
+                let taken = [shared.0.pop(&link), shared.0.pop(&link)];
+                if let Some(number) = taken[0] {
+                    shared.0.push(number, &link);
+                }
+                taken[1]
+            })
+        };
+        let link = |number: u32| shared.1.get(number as usize);
+        let own = shared.0.pop(&link);
+        let kept = other.join().unwrap();
+        let mut all = shared.0.take(&link);
+        all.extend(own.into_iter().chain(kept));
+        all.sort_unstable();
+        assert_eq!(all, [1, 2]);
+    });
+}

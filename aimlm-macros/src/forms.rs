@@ -1,0 +1,142 @@
+//! The form of a value: what can be seen of it before its type is known.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, UnOp};
+
+use crate::validate::{Arguments, Checker, Number, Text};
+
+impl Checker<'_> {
+    /// `?`, `return` and `.await` would leave the expression, not the function.
+    pub(crate) fn leaves_no_body(&mut self, name: &str, value: &Expr) -> bool {
+        if matches!(value, Expr::Closure(_)) {
+            return true;
+        }
+        let Some(written) = way_out(value.to_token_stream()) else {
+            return true;
+        };
+        let message =
+            format!("`{written}` can not stand in `{name}`; compute the value in the function and return it");
+        self.errors.on(value, message);
+        false
+    }
+
+    pub(crate) fn text(&mut self, name: &str, value: Expr) -> Option<Text> {
+        let message = match &value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) if name == self.kind.subject => {
+                if !text.value().is_empty() {
+                    return Some(Text::Literal(text.clone()));
+                }
+                format!("`{name}` is empty; write the name that reports shall show")
+            }
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) => return Some(Text::Literal(text.clone())),
+            Expr::Lit(ExprLit { lit, .. }) => {
+                let written = quote::quote!(#lit);
+                format!(
+                    "`{name}` of `{}` is a text; write `{name} = \"{written}\"`",
+                    self.kind.name
+                )
+            }
+            Expr::Closure(_) => format!(
+                "`{name}` of `{}` must be known before the call; write an expression over the parameters, \
+                 such as `{name} = self.{name}()`",
+                self.kind.name
+            ),
+            _ => return Some(Text::Expression(value)),
+        };
+        self.errors.on(value, message);
+        None
+    }
+
+    pub(crate) fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut Arguments) {
+        let field = crate::kind::variant(name);
+        if let Expr::Closure(closure) = &value {
+            if self.one_parameter(name, closure, "out") {
+                checked.after.push(Number { field, real, value });
+            }
+            return;
+        }
+        let message = match literal(&value) {
+            Some((Lit::Int(_), negative)) if real || !negative => None,
+            Some((Lit::Float(_), _)) if real => None,
+            Some((Lit::Int(_), _)) => {
+                Some(format!("`{name}` is never negative; write a whole number from 0"))
+            }
+            Some((Lit::Float(_), _)) => {
+                Some(format!("`{name}` is a whole number; write it without a fraction"))
+            }
+            Some(_) if real => Some(format!(
+                "`{name}` is a real number; write `{name} = 0.5` or an expression"
+            )),
+            Some(_) => Some(format!(
+                "`{name}` is a whole number; write `{name} = 8` or an expression"
+            )),
+            None => None,
+        };
+        match message {
+            Some(message) => self.errors.on(value, message),
+            None => checked.before.push(Number { field, real, value }),
+        }
+    }
+
+    pub(crate) fn one_parameter(&mut self, name: &str, closure: &ExprClosure, parameter: &str) -> bool {
+        if closure.asyncness.is_some() {
+            self.errors.on(
+                closure,
+                format!("`{name}` can not be async; write `|{parameter}| …`"),
+            );
+            return false;
+        }
+        if closure.inputs.len() != 1 {
+            let message = format!(
+                "the closure of `{name}` takes one parameter, a reference to the result; \
+                 write `|{parameter}| …`"
+            );
+            self.errors.on(closure, message);
+            return false;
+        }
+        true
+    }
+}
+
+/// What in an expression would leave the function, were it there.
+fn way_out(tokens: TokenStream) -> Option<&'static str> {
+    let mut in_closure = false;
+    for token in tokens {
+        let found = match &token {
+            TokenTree::Group(group) => way_out(group.stream()),
+            TokenTree::Ident(word) if word == "await" => Some(".await"),
+            TokenTree::Ident(word) if word == "return" => Some("return"),
+            TokenTree::Punct(punct) if punct.as_char() == '?' => Some("?"),
+            TokenTree::Punct(punct) if punct.as_char() == '|' => {
+                in_closure = true;
+                None
+            }
+            _ => None,
+        };
+        if found.is_some() && !in_closure {
+            return found;
+        }
+    }
+    None
+}
+
+/// A literal, and whether a minus stands before it.
+pub(crate) fn literal(value: &Expr) -> Option<(&Lit, bool)> {
+    match value {
+        Expr::Lit(ExprLit { lit, .. }) => Some((lit, false)),
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => match &**expr {
+            Expr::Lit(ExprLit { lit, .. }) => Some((lit, true)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

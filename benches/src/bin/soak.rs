@@ -1,0 +1,270 @@
+//! Everything at once, for as long as asked, with the books checked to the last call:
+//! `cargo run --release -p aimlm-benches --bin soak -- --minutes 30`.
+//!
+//! Workers make random calls of random stages, among them errors, panics, cancellations, guards that end on
+//! other threads, values and new subjects; threads come and go. Meanwhile reports, exports and resets. Every ten
+//! seconds the workers pause, and what was recorded must be what was made.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, RwLock};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use aimlm::{Config, Guard, Metrics, Outcome, Outcomes, Snapshot, track_inference, track_operation};
+
+const WORKERS: u64 = 8;
+const ROUND: Duration = Duration::from_secs(10);
+
+struct Random(u64);
+
+impl Random {
+    const fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+/// Calls made, by outcome.
+#[derive(Default)]
+struct Made([AtomicU64; 4]);
+
+impl Made {
+    fn add(&self, outcome: Outcome, calls: u64) {
+        self.0[outcome as usize].fetch_add(calls, Ordering::Relaxed);
+    }
+
+    fn read(&self) -> [u64; 4] {
+        self.0.each_ref().map(|calls| calls.load(Ordering::Relaxed))
+    }
+}
+
+const fn counts(outcomes: Outcomes) -> [u64; 4] {
+    [outcomes.ok, outcomes.error, outcomes.panicked, outcomes.cancelled]
+}
+
+fn total(snapshot: &Snapshot) -> [u64; 4] {
+    let mut sum = Outcomes::default();
+    for series in &snapshot.series {
+        let ended: u64 = counts(series.outcomes).iter().sum();
+        assert_eq!(series.started, ended + series.in_flight, "{}", series.subject);
+        sum.merge(&series.outcomes);
+    }
+    counts(sum)
+}
+
+#[track_inference(model = "fixed", batch_size = n)]
+fn infer(n: u64) -> Result<u64, &'static str> {
+    match n % 16 {
+        0 => Err("no"),
+        1 => resume_unwind(Box::new(())),
+        _ => Ok(n),
+    }
+}
+
+#[track_operation(name = format!("subject {}", n % 3000))]
+fn named(n: u64) {}
+
+#[track_operation]
+async fn waits(polls: u64) {
+    let mut left = polls;
+    std::future::poll_fn(|_| match left {
+        0 => Poll::Ready(()),
+        _ => {
+            left -= 1;
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+fn poll(future: impl Future<Output = ()>, times: u64) {
+    let mut future = pin!(future);
+    for _ in 0..times {
+        let _ = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+struct Soak {
+    metrics: Metrics,
+    made: Made,
+    held: Mutex<Vec<Guard>>,
+    /// Workers read, who checks the books writes.
+    working: RwLock<()>,
+    stop: AtomicBool,
+}
+
+impl Soak {
+    fn act(&self, random: &mut Random) {
+        let n = random.below(1 << 20);
+        match random.below(16) {
+            0..8 => match catch_unwind(AssertUnwindSafe(|| infer(n))) {
+                Ok(Ok(_)) => self.made.add(Outcome::Ok, 1),
+                Ok(Err(_)) => self.made.add(Outcome::Error, 1),
+                Err(_) => self.made.add(Outcome::Panicked, 1),
+            },
+            8 => {
+                named(n);
+                self.made.add(Outcome::Ok, 1);
+            }
+            9 => {
+                poll(waits(3), 4);
+                self.made.add(Outcome::Ok, 1);
+            }
+            10 => {
+                poll(waits(3), 1 + n % 3);
+                self.made.add(Outcome::Cancelled, 1);
+            }
+            11 => {
+                let guard = self.metrics.track_training_step("model").step(n).start();
+                self.held.lock().unwrap().push(guard);
+            }
+            12 => {
+                if let Some(guard) = self.held.lock().unwrap().pop() {
+                    guard.fail_with(["timeout", "refused"][n as usize % 2]);
+                    self.made.add(Outcome::Error, 1);
+                }
+            }
+            13 => {
+                self.metrics
+                    .record_training_stats("model", n)
+                    .loss(1.0 / n as f64)
+                    .record();
+            }
+            14 => {
+                let call = self.metrics.track_dataset_load("data").size_bytes(n);
+                call.record(Duration::from_nanos(n * n));
+                self.made.add(Outcome::Ok, 1);
+            }
+            _ => {
+                // An instance of its own, gone a moment later.
+                let own = Metrics::new(Config::builder().max_series(4).build().unwrap()).unwrap();
+                own.record_inference("own", Duration::from_micros(n));
+                assert_eq!(own.snapshot().series[0].outcomes.ok, 1);
+            }
+        }
+    }
+
+    fn work(&self, seed: u64) {
+        let mut random = Random(seed);
+        while !self.stop.load(Ordering::Relaxed) {
+            let _working = self.working.read().unwrap();
+            // A thread that lives as long as this batch.
+            thread::scope(|scope| {
+                let mut short = Random(random.0 ^ 0x5555);
+                scope.spawn(move || (0..200).for_each(|_| self.act(&mut short)));
+                (0..5_000).for_each(|_| self.act(&mut random));
+            });
+        }
+    }
+
+    /// Reports, exports and resets until the round is over; gives what the resets took.
+    fn report(&self, until: Instant, folder: &std::path::Path) -> [u64; 4] {
+        let mut taken = [0; 4];
+        for turn in 0_u64.. {
+            if Instant::now() >= until {
+                break;
+            }
+            match turn % 4 {
+                0 => drop(total(&self.metrics.snapshot())),
+                1 => self.metrics.export(folder.join("report.json")).unwrap(),
+                2 => drop(self.metrics.comprehensive_report().to_markdown()),
+                _ => taken = add(taken, total(&self.metrics.snapshot_and_reset())),
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        taken
+    }
+}
+
+fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
+    std::array::from_fn(|at| a[at] + b[at])
+}
+
+fn resident_mib() -> f64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm
+        .split_whitespace()
+        .nth(1)
+        .and_then(|pages| pages.parse::<f64>().ok());
+    pages.unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
+}
+
+fn minutes() -> f64 {
+    let mut arguments = std::env::args()
+        .skip_while(|argument| argument != "--minutes")
+        .skip(1);
+    arguments
+        .next()
+        .map_or(1.0, |minutes| minutes.parse().expect("--minutes takes a number"))
+}
+
+fn main() {
+    let config = Config::builder()
+        .flush_interval(Duration::from_millis(1))
+        .build()
+        .unwrap();
+    let soak = Soak {
+        metrics: Metrics::init_global(config).unwrap(),
+        made: Made::default(),
+        held: Mutex::default(),
+        working: RwLock::new(()),
+        stop: AtomicBool::new(false),
+    };
+    let folder = std::env::temp_dir().join(format!("aimlm-soak-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let end = Instant::now() + Duration::from_secs_f64(minutes() * 60.0);
+    let mut taken = [0; 4];
+    println!("      s          calls   RSS MiB  in flight  folded by owner / others / directly");
+    thread::scope(|scope| {
+        for seed in 1..=WORKERS {
+            let soak = &soak;
+            scope.spawn(move || soak.work(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+        }
+        let begun = Instant::now();
+        while Instant::now() < end {
+            taken = add(taken, soak.report((Instant::now() + ROUND).min(end), &folder));
+            let paused = soak.working.write().unwrap();
+            let snapshot = soak.metrics.snapshot();
+            let (made, seen) = (soak.made.read(), add(taken, total(&snapshot)));
+            // The scope ends even if the books are wrong.
+            soak.stop.store(made != seen, Ordering::Relaxed);
+            assert_eq!(made, seen, "ok, error, panicked, cancelled: made and seen");
+            let in_flight: u64 = snapshot.series.iter().map(|series| series.in_flight).sum();
+            assert_eq!(in_flight, soak.held.lock().unwrap().len() as u64);
+            let engine = &snapshot.engine;
+            println!(
+                "{:7.0} {:14} {:9.1} {in_flight:10}  {} / {} / {}",
+                begun.elapsed().as_secs_f64(),
+                made.iter().sum::<u64>(),
+                resident_mib(),
+                engine.folded_by_owner,
+                engine.folded_by_others,
+                engine.added_directly
+            );
+            // The guards that no thread took would be memory of this program's, not of aimlm.
+            let held = std::mem::take(&mut *soak.held.lock().unwrap());
+            soak.made.add(Outcome::Ok, held.len() as u64);
+            drop(held);
+            drop(paused);
+        }
+        soak.stop.store(true, Ordering::Relaxed);
+    });
+    let _ = std::fs::remove_dir_all(&folder);
+    let seen = add(taken, total(&soak.metrics.snapshot()));
+    let held = soak.held.lock().unwrap().len();
+    assert_eq!(
+        soak.made.read(),
+        seen,
+        "ok, error, panicked, cancelled: made and seen"
+    );
+    println!(
+        "books exact: {} calls, {held} in flight",
+        seen.iter().sum::<u64>()
+    );
+}

@@ -1,0 +1,158 @@
+//! A record flows in one direction through the rooms of `aimlm-core`, and so do its imports.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms, in the order of `lib.rs`.
+fn rooms(lib: &str) -> Vec<String> {
+    lib.lines()
+        .filter_map(|line| line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod "))
+        .filter_map(|line| Some(line.strip_suffix(';')?.to_owned()))
+        .collect()
+}
+
+/// The code of a file, without comments and without what is only for tests.
+fn code(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("#[cfg(") && line.contains("test") && !line.contains("not(test)") {
+            // The item ends with the line that closes its braces, or where it has none, with its semicolon.
+            for line in lines.by_ref() {
+                if line == "}" || line.ends_with(';') && !line.starts_with(' ') {
+                    break;
+                }
+            }
+            continue;
+        }
+        code.push_str(line.split("//").next().unwrap_or_default());
+        code.push('\n');
+    }
+    code
+}
+
+/// The rooms that code imports from: the word after every `crate::`, or each first word of its braces.
+fn imports(code: &str) -> Vec<String> {
+    let word = |text: &str| -> String {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
+    };
+    code.match_indices("crate::")
+        .filter(|(at, _)| !code[..*at].ends_with('$'))
+        .flat_map(|(at, found)| {
+            let rest = &code[at + found.len()..];
+            match rest.strip_prefix('{') {
+                Some(group) => {
+                    let mut depth = 0;
+                    let end = group.find(|c| {
+                        depth += i32::from(c == '{') - i32::from(c == '}');
+                        depth < 0
+                    });
+                    let mut depth = 0;
+                    let parts = group[..end.unwrap_or(0)].split(|c| {
+                        depth += i32::from(c == '{') - i32::from(c == '}');
+                        c == ',' && depth == 0
+                    });
+                    parts.map(|part| word(part.trim())).collect()
+                }
+                None => vec![word(rest)],
+            }
+        })
+        .collect()
+}
+
+/// Where a file of a room imports from a room below it.
+fn upward(rooms: &[String], room: &str, text: &str) -> Vec<String> {
+    let place = |name: &str| rooms.iter().position(|room| room == name);
+    let own = place(room);
+    imports(&code(text))
+        .into_iter()
+        // What is no room is re-exported from one by `lib.rs`; `Error` alone is used that way.
+        .filter(|import| match place(import) {
+            Some(from) => Some(from) > own,
+            None => import != "Error",
+        })
+        .collect()
+}
+
+fn source_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => source_files(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+/// Each file of `aimlm-core` with the room it is in.
+fn files() -> Vec<(String, PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("aimlm-core/src");
+    let files = source_files(&root).into_iter().map(|path| {
+        let inside = path.strip_prefix(&root).unwrap();
+        let room = inside.iter().next().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        (room.trim_end_matches(".rs").to_owned(), path, text)
+    });
+    files.filter(|(room, ..)| room != "lib").collect()
+}
+
+/// A file that is compiled for tests alone.
+fn is_test(path: &Path) -> bool {
+    path.iter()
+        .any(|part| part == "tests" || part == "tests.rs" || part == "fixture.rs")
+}
+
+#[test]
+fn no_room_imports_from_one_below_it() {
+    let lib = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/aimlm-core/src/lib.rs")).unwrap();
+    let rooms = rooms(&lib);
+    assert!(rooms.len() > 10, "{rooms:?}");
+    let files = files();
+    assert!(files.len() > 50);
+    for (room, path, text) in &files {
+        if !is_test(path) {
+            let upward = upward(&rooms, room, text);
+            assert!(upward.is_empty(), "{} imports upward: {upward:?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn unsafe_code_lives_in_the_buffer_alone() {
+    for (room, path, text) in files() {
+        let has_unsafe = code(&text)
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == "unsafe");
+        assert!(!has_unsafe || room == "buffer", "{}", path.display());
+    }
+}
+
+#[test]
+fn a_planted_upward_import_is_found() {
+    let rooms: Vec<_> = ["sync", "clock", "buffer", "report"].map(String::from).into();
+    let found = |text| upward(&rooms, "clock", text);
+    assert_eq!(
+        found("use crate::sync::{Ordering, lock};\nfn f() { crate::clock::g() }"),
+        [""; 0]
+    );
+    assert_eq!(found("use crate::buffer::{REGISTRY, Ring};"), ["buffer"]);
+    assert_eq!(
+        found("use crate::{sync::{Ordering, lock}, report::{self, Report}, Error};"),
+        ["report"]
+    );
+    assert_eq!(
+        found("fn f() { crate::report::text(); } // crate::buffer"),
+        ["report"]
+    );
+    assert_eq!(found("use crate::Snapshot;"), ["Snapshot"]);
+    assert_eq!(
+        found("#[cfg(test)]\nmod tests {\n    use crate::report::Report;\n}\nuse crate::sync::A;"),
+        [""; 0]
+    );
+    assert_eq!(
+        found("#[cfg(all(test, not(loom)))]\nmod tests;\nuse crate::report::Report;"),
+        ["report"]
+    );
+}

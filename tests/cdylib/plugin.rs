@@ -1,0 +1,23 @@
+//! A library with an aimlm of its own, for `tests/cdylib.rs` to open.
+#![allow(unsafe_code)]
+
+use aimlm::{Metrics, Stage, track_operation};
+
+#[track_operation]
+fn plugged_in() {}
+
+/// Makes so many annotated calls on the calling thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn plugin_call(calls: u64) {
+    (0..calls).for_each(|_| plugged_in());
+}
+
+/// How many calls this library has seen.
+#[unsafe(no_mangle)]
+pub extern "C" fn plugin_count() -> u64 {
+    let snapshot = Metrics::global().snapshot();
+    snapshot
+        .subject(Stage::Operation, "plugged_in")
+        .map(|series| series.outcomes.ok)
+        .sum()
+}

@@ -1,0 +1,185 @@
+//! A forked child starts empty and is exact; its parent does not notice.
+#![cfg(unix)]
+
+mod support;
+#[path = "support/process.rs"]
+mod process;
+
+use std::future::Future;
+use std::os::unix::process::CommandExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use aimlm::{Config, Metrics, Stage, track_inference, track_operation};
+use process::in_own_process;
+use support::{block_on, of, one, yield_now};
+
+#[track_inference(model = "forked", batch_size = 2)]
+fn infer() {}
+
+#[track_operation]
+fn later() -> impl Future<Output = ()> {
+    yield_now()
+}
+
+/// Runs `body` in a forked child, and gives whether it ended well. One that hangs is ended by an alarm.
+fn forked(body: impl FnOnce()) -> bool {
+    // SAFETY: the child runs `body` and leaves by `_exit`; the C library keeps its allocator usable there.
+    let pid = unsafe { libc::fork() };
+    assert!(pid >= 0, "fork: {}", std::io::Error::last_os_error());
+    if pid == 0 {
+        // SAFETY: takes a number.
+        unsafe { libc::alarm(120) };
+        let code = i32::from(catch_unwind(AssertUnwindSafe(body)).is_err());
+        // SAFETY: takes a number, and does not return.
+        unsafe { libc::_exit(code) };
+    }
+    let mut status = 0;
+    // SAFETY: `status` outlives the call.
+    let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
+    waited == pid && libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0
+}
+
+fn configure() -> Metrics {
+    let config = Config::builder()
+        .flush_interval(Duration::from_millis(1))
+        .build()
+        .unwrap();
+    Metrics::init_global(config).unwrap()
+}
+
+/// Everything that a child checks; it is its own only thread, and takes up 4 more.
+fn child(own: &Metrics) {
+    let inherited = Metrics::global().snapshot();
+    assert!(
+        inherited
+            .series
+            .iter()
+            .all(|series| series.started == 0 && series.in_flight == 0)
+    );
+    assert!(
+        inherited
+            .series
+            .iter()
+            .all(|series| series.history.calls.is_empty())
+    );
+    assert_eq!(
+        (inherited.engine.rings, inherited.engine.folded_by_others),
+        (0, 0)
+    );
+    assert_eq!(inherited.engine.collector_sweeps, 0);
+    for _ in 0..4 {
+        thread::scope(|scope| {
+            scope.spawn(|| (0..1500).for_each(|_| infer()));
+        });
+    }
+    infer();
+    own.record_operation("own", Duration::from_secs(3600));
+    let series = one(Stage::Inference, "forked");
+    assert_eq!(
+        (series.started, series.outcomes.ok, series.in_flight),
+        (6001, 6001, 0)
+    );
+    assert_eq!(series.latency.count(), 6001);
+    assert_eq!(of(own, Stage::Operation, "own").outcomes.ok, 1);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Metrics::global().snapshot().engine.collector_sweeps == 0 {
+        assert!(Instant::now() < deadline, "the child has no collector");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_child_starts_empty_and_its_parent_does_not_notice() {
+    let _ = in_own_process("a_child_starts_empty_and_its_parent_does_not_notice", || {
+        const THREADS: usize = 4;
+        configure();
+        let own = Metrics::default_instance();
+        let (stop, made) = (AtomicBool::new(false), AtomicU64::new(0));
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        infer();
+                        own.record_operation("own", Duration::from_micros(5));
+                        made.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            while made.load(Ordering::Relaxed) < 1000 {
+                thread::yield_now();
+            }
+            for _ in 0..25 {
+                assert!(forked(|| child(&own)));
+            }
+            // A grandchild is as empty as a child.
+            assert!(forked(|| {
+                infer();
+                assert!(forked(|| child(&own)));
+                assert_eq!(one(Stage::Inference, "forked").started, 1);
+            }));
+            stop.store(true, Ordering::Relaxed);
+        });
+        let made = made.into_inner();
+        let series = one(Stage::Inference, "forked");
+        assert_eq!((series.started, series.outcomes.ok), (made, made));
+        assert_eq!(of(&own, Stage::Operation, "own").outcomes.ok, made);
+    });
+}
+
+#[test]
+fn calls_in_flight_at_a_fork_are_the_parents() {
+    let _ = in_own_process("calls_in_flight_at_a_fork_are_the_parents", || {
+        let metrics = configure();
+        infer();
+        let mut guard = Some(metrics.track_inference("forked").start());
+        let mut begun = Box::pin(later());
+        support::poll_once(begun.as_mut());
+        let mut handed_out = Some(later());
+        assert!(forked(|| {
+            drop(guard.take());
+            block_on(begun.as_mut());
+            block_on(handed_out.take().unwrap());
+            infer();
+            let series = one(Stage::Inference, "forked");
+            assert_eq!((series.started, series.in_flight), (1, 0));
+            assert!(
+                support::all(Stage::Operation, "later")
+                    .iter()
+                    .all(|series| series.started == 0)
+            );
+            block_on(later());
+            assert_eq!(one(Stage::Operation, "later").started, 1);
+        }));
+        assert_eq!(one(Stage::Inference, "forked").in_flight, 1);
+        drop(guard);
+        block_on(begun);
+        block_on(handed_out.unwrap());
+        let series = one(Stage::Inference, "forked");
+        assert_eq!((series.started, series.outcomes.ok), (2, 2));
+        assert_eq!(one(Stage::Operation, "later").outcomes.ok, 2);
+    });
+}
+
+#[test]
+fn fork_and_exec_leave_the_parent_exact() {
+    let _ = in_own_process("fork_and_exec_leave_the_parent_exact", || {
+        configure();
+        for made in 1..=20 {
+            infer();
+            let mut command = Command::new("true");
+            // SAFETY: the C library keeps its allocator usable in a forked child.
+            unsafe {
+                command.pre_exec(|| {
+                    infer();
+                    Ok(())
+                });
+            }
+            assert!(command.status().unwrap().success());
+            assert_eq!(one(Stage::Inference, "forked").started, made);
+        }
+    });
+}

@@ -1,0 +1,410 @@
+//! No call is lost or counted twice, whatever threads do.
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use aimlm::{
+    Config, Guard, Metrics, Outcome, Outcomes, SeriesSnapshot, Snapshot, Stage, track_inference,
+    track_operation,
+};
+use support::{books_balance, of, one, poll_and_drop, yield_now};
+
+/// Small, fast, and the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+/// The global instance, with a collector that never rests. Every test asks for it first.
+fn global() -> Metrics {
+    let config = Config::builder().flush_interval(Duration::from_millis(1));
+    let _ = Metrics::init_global(config.build().unwrap());
+    Metrics::global()
+}
+
+#[track_inference(model = "storm", batch_size = n, metrics = metrics)]
+fn answer(metrics: &Metrics, n: u64) -> Result<u64, String> {
+    match n % 4 {
+        0 => Err("no".into()),
+        1 => resume_unwind(Box::new(())),
+        _ => Ok(n),
+    }
+}
+
+#[track_operation(name = "waiting", metrics = metrics)]
+async fn wait(metrics: &Metrics) {
+    yield_now().await;
+}
+
+#[track_operation(name = "outer", metrics = metrics)]
+fn nested(metrics: &Metrics, depth: u64) {
+    if depth > 0 {
+        nested(metrics, depth - 1);
+    }
+}
+
+const SERIES: [(Stage, &str); 4] = [
+    (Stage::Inference, "storm"),
+    (Stage::Operation, "waiting"),
+    (Stage::Operation, "outer"),
+    (Stage::Operation, "held"),
+];
+
+/// Does one random thing, and writes down how many calls of which series ended how.
+fn act(metrics: &Metrics, random: &mut Random, held: &Mutex<Vec<Guard>>, books: &mut [Outcomes; 4]) {
+    match random.below(10) {
+        0..5 => {
+            let n = random.below(1000);
+            let outcome = match catch_unwind(AssertUnwindSafe(|| answer(metrics, n))) {
+                Ok(Ok(_)) => &mut books[0].ok,
+                Ok(Err(_)) => &mut books[0].error,
+                Err(_) => &mut books[0].panicked,
+            };
+            *outcome += 1;
+        }
+        5 => {
+            poll_and_drop(wait(metrics), 1);
+            books[1].cancelled += 1;
+        }
+        6 => {
+            poll_and_drop(wait(metrics), 2);
+            books[1].ok += 1;
+        }
+        7 => {
+            let depth = random.below(5);
+            nested(metrics, depth);
+            books[2].ok += depth + 1;
+        }
+        8 => {
+            let guard = metrics.track_operation("held").start();
+            held.lock().unwrap().push(guard);
+        }
+        _ => {
+            // Most likely another thread's.
+            if let Some(guard) = held.lock().unwrap().pop() {
+                books[3].ok += 1;
+                drop(guard);
+            }
+        }
+    }
+}
+
+/// Checks that no count went down since the report before.
+fn grew(before: &Snapshot, now: &Snapshot) {
+    for old in &before.series {
+        let new = now.subject(old.stage, &old.subject).next().unwrap();
+        let counts = |series: &SeriesSnapshot| {
+            let outcomes = series.outcomes;
+            let (ok, failed) = (series.latency.count(), series.failed_latency.count());
+            let ended = [outcomes.ok, outcomes.error, outcomes.panicked, outcomes.cancelled];
+            (series.started, ended, ok, failed)
+        };
+        let (old, new) = (counts(old), counts(new));
+        assert!(old.0 <= new.0, "{old:?} {new:?}");
+        assert!(
+            old.1.iter().zip(new.1).all(|(old, new)| *old <= new),
+            "{old:?} {new:?}"
+        );
+        assert!(old.2 <= new.2 && old.3 <= new.3, "{old:?} {new:?}");
+    }
+}
+
+#[test]
+fn sixty_four_threads_at_random_while_reports_are_taken() {
+    const THREADS: u64 = 64;
+    const ACTIONS: usize = if cfg!(debug_assertions) { 1_500 } else { 20_000 };
+    global();
+    let metrics = Metrics::default_instance();
+    let held = Mutex::new(Vec::new());
+    let running = AtomicU64::new(THREADS);
+    let mut totals = [Outcomes::default(); 4];
+    thread::scope(|scope| {
+        let workers: Vec<_> = (1..=THREADS)
+            .map(|seed| {
+                let (metrics, held, running) = (&metrics, &held, &running);
+                scope.spawn(move || {
+                    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                    let mut books = [Outcomes::default(); 4];
+                    (0..ACTIONS).for_each(|_| act(metrics, &mut random, held, &mut books));
+                    running.fetch_sub(1, Ordering::Release);
+                    books
+                })
+            })
+            .collect();
+        let mut last = metrics.snapshot();
+        while running.load(Ordering::Acquire) > 0 {
+            let now = metrics.snapshot();
+            books_balance(&now);
+            grew(&last, &now);
+            last = now;
+        }
+        for worker in workers {
+            for (total, own) in totals.iter_mut().zip(worker.join().unwrap()) {
+                total.merge(&own);
+            }
+        }
+    });
+    let still_held = held.lock().unwrap().len() as u64;
+    assert_eq!(of(&metrics, Stage::Operation, "held").in_flight, still_held);
+    held.lock().unwrap().clear();
+    totals[3].ok += still_held;
+    for ((stage, subject), total) in SERIES.into_iter().zip(totals) {
+        let series = of(&metrics, stage, subject);
+        assert_eq!((series.outcomes, series.in_flight), (total, 0), "{subject}");
+        assert_eq!(series.latency.count(), total.ok, "{subject}");
+        assert_eq!(
+            series.failed_latency.count(),
+            total.ended() - total.ok,
+            "{subject}"
+        );
+    }
+    let batches = of(&metrics, Stage::Inference, "storm").fields[&aimlm::Field::BatchSize].count;
+    assert_eq!(batches, totals[0].ended());
+}
+
+#[track_operation(name = "own books", metrics = metrics)]
+fn counted(metrics: &Metrics) {}
+
+#[test]
+fn a_thread_finds_its_own_calls_in_every_report() {
+    global();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let metrics = Metrics::default_instance();
+                for calls in 1..=40 {
+                    counted(&metrics);
+                    assert_eq!(of(&metrics, Stage::Operation, "own books").outcomes.ok, calls);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_report_from_inside_a_call_shows_it_in_flight() {
+    let metrics = global();
+    let inside = metrics
+        .track_operation("reporting")
+        .run(|_| one(Stage::Operation, "reporting"));
+    assert_eq!((inside.started, inside.in_flight), (1, 1));
+    assert_eq!(one(Stage::Operation, "reporting").in_flight, 0);
+}
+
+#[track_operation]
+fn last_words() {}
+
+/// Calls when its thread is almost gone.
+struct Dying;
+
+impl Drop for Dying {
+    fn drop(&mut self) {
+        (0..3).for_each(|_| last_words());
+    }
+}
+
+thread_local! {
+    static EARLY: Dying = const { Dying };
+    static LATE: Dying = const { Dying };
+}
+
+#[test]
+fn calls_in_destructors_of_thread_locals_count() {
+    global();
+    const THREADS: u64 = 50;
+    for _ in 0..THREADS {
+        let thread = thread::spawn(|| {
+            // Whatever the order of destructors, one of the two comes after the ring has gone.
+            EARLY.with(|_| ());
+            last_words();
+            LATE.with(|_| ());
+        });
+        thread.join().unwrap();
+    }
+    // A thread whose only calls are in its destructors.
+    thread::spawn(|| EARLY.with(|_| ())).join().unwrap();
+    assert_eq!(one(Stage::Operation, "last_words").outcomes.ok, THREADS * 7 + 3);
+}
+
+#[track_operation]
+fn short() {}
+
+#[test]
+fn a_burst_of_short_threads_loses_nothing() {
+    global();
+    for round in 1..=5 {
+        thread::scope(|scope| {
+            for _ in 0..200 {
+                scope.spawn(|| (0..3).for_each(|_| short()));
+            }
+        });
+        let series = one(Stage::Operation, "short");
+        assert_eq!((series.started, series.outcomes.ok), (round * 600, round * 600));
+    }
+}
+
+#[test]
+fn of_snapshots_that_reset_each_call_is_in_exactly_one() {
+    const THREADS: u64 = 8;
+    const CALLS: u64 = if cfg!(debug_assertions) { 5_000 } else { 200_000 };
+    global();
+    let metrics = Metrics::default_instance();
+    let running = AtomicU64::new(THREADS);
+    let mut seen = Outcomes::default();
+    let mut latencies = 0;
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                (0..CALLS).for_each(|_| counted(&metrics));
+                running.fetch_sub(1, Ordering::Release);
+            });
+        }
+        let mut done = false;
+        while !done {
+            done = running.load(Ordering::Acquire) == 0;
+            let taken = metrics.snapshot_and_reset();
+            books_balance(&taken);
+            for series in &taken.series {
+                seen.merge(&series.outcomes);
+                latencies += series.latency.count();
+            }
+        }
+    });
+    assert_eq!((seen.ok, seen.ended()), (THREADS * CALLS, THREADS * CALLS));
+    assert_eq!(latencies, THREADS * CALLS);
+    assert_eq!(metrics.snapshot().series, [], "what a reset emptied is left out");
+}
+
+#[test]
+fn a_reset_keeps_what_is_in_flight_and_forgets_the_rest() {
+    global();
+    let metrics = Metrics::default_instance();
+    counted(&metrics);
+    let guard = metrics.track_operation("own books").start();
+    metrics.reset();
+    let series = of(&metrics, Stage::Operation, "own books");
+    assert_eq!((series.started, series.in_flight, series.outcomes.ok), (1, 1, 0));
+    drop(guard);
+    let series = of(&metrics, Stage::Operation, "own books");
+    assert_eq!((series.started, series.in_flight, series.outcomes.ok), (1, 0, 1));
+}
+
+#[test]
+fn switching_off_while_threads_record_leaves_whole_calls() {
+    global();
+    let metrics = Metrics::default_instance();
+    let (made, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let kept = metrics.track_operation("kept").start();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    counted(&metrics);
+                    made.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for at in 0..200 {
+            metrics.set_enabled(at % 2 == 1);
+            books_balance(&metrics.snapshot());
+            thread::yield_now();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    let series = of(&metrics, Stage::Operation, "own books");
+    assert_eq!(series.in_flight, 0);
+    assert_eq!(series.started, series.outcomes.ok);
+    assert!(series.started <= made.into_inner());
+    // Off from here on: the call in flight ends all the same, and no other begins.
+    metrics.set_enabled(false);
+    drop(kept);
+    counted(&metrics);
+    assert_eq!(of(&metrics, Stage::Operation, "kept").outcomes.ok, 1);
+    assert_eq!(
+        of(&metrics, Stage::Operation, "own books").started,
+        series.started
+    );
+}
+
+#[test]
+fn a_guard_ends_as_its_last_thread_ends_it() {
+    let metrics = global();
+    let guards: Vec<_> = (0..3).map(|_| metrics.track_operation("moved").start()).collect();
+    let mut guards = guards.into_iter();
+    let (first, second, third) = (guards.next(), guards.next(), guards.next());
+    thread::spawn(move || drop(first)).join().unwrap();
+    let panicked = thread::spawn(move || {
+        let _second = second;
+        resume_unwind(Box::new(()));
+    });
+    assert!(panicked.join().is_err());
+    third.unwrap().finish(Outcome::Cancelled);
+    let series = one(Stage::Operation, "moved");
+    let expected = Outcomes {
+        ok: 1,
+        panicked: 1,
+        cancelled: 1,
+        ..Outcomes::default()
+    };
+    assert_eq!((series.outcomes, series.in_flight), (expected, 0));
+}
+
+/// Calls while its thread unwinds.
+struct CleansUp(Metrics);
+
+impl Drop for CleansUp {
+    fn drop(&mut self) {
+        drop(self.0.track_operation("clean-up").start());
+    }
+}
+
+#[test]
+fn a_call_made_while_unwinding_has_not_panicked() {
+    let metrics = global();
+    let thread = thread::spawn(move || {
+        let _cleans_up = CleansUp(metrics);
+        resume_unwind(Box::new(()));
+    });
+    assert!(thread.join().is_err());
+    assert_eq!(one(Stage::Operation, "clean-up").outcomes.ok, 1);
+}
+
+#[test]
+fn absurd_durations_and_repeated_labels_do_no_harm() {
+    global();
+    let metrics = Metrics::new(Config::builder().max_series(4).history_size(3).build().unwrap()).unwrap();
+    for _ in 0..9 {
+        metrics.record_inference("m", Duration::MAX);
+        drop(metrics.track_inference("m").device("cpu").device("gpu").start());
+    }
+    let snapshot = metrics.snapshot();
+    books_balance(&snapshot);
+    let counts: Vec<_> = snapshot.series.iter().map(|series| series.started).collect();
+    assert_eq!(counts, [9, 9]);
+    assert_eq!(snapshot.engine.overflow_calls, 0);
+}
+
+#[test]
+fn a_short_history_holds_the_last_calls() {
+    global();
+    for size in [1, 5, 15] {
+        let metrics = Metrics::new(Config::builder().history_size(size).build().unwrap()).unwrap();
+        for step in 0..300 {
+            drop(metrics.track_training_step("m").step(step).start());
+        }
+        let steps = support::numbers(&of(&metrics, Stage::TrainingStep, "m"), "step");
+        let last: Vec<_> = (300 - size..300).map(|step| step as f64).collect();
+        assert_eq!(steps, last);
+    }
+}

@@ -1,0 +1,2 @@
+#[aimlm::main]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[aimlm::main]
+fn start() {}
+
+fn main() {}

@@ -1,0 +1,2 @@
+#[aimlm::main(rapport = "text")]
+fn main() {}

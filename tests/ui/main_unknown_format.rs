@@ -1,0 +1,2 @@
+#[aimlm::main(report = "html")]
+fn main() {}

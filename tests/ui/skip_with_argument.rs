@@ -1,0 +1,4 @@
+#[aimlm::skip(all)]
+fn f() {}
+
+fn main() {}

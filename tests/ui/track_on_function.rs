@@ -1,0 +1,4 @@
+#[aimlm::track]
+fn f() {}
+
+fn main() {}

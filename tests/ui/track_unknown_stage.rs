@@ -1,0 +1,8 @@
+struct S;
+
+#[aimlm::track(inferense, model = "m")]
+impl S {
+    fn f(&self) {}
+}
+
+fn main() {}

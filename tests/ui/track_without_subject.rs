@@ -1,0 +1,8 @@
+struct S;
+
+#[aimlm::track(inference)]
+impl S {
+    fn f(&self) {}
+}
+
+fn main() {}
