@@ -111,17 +111,14 @@ impl History {
 
 impl CallReading {
     /// The numbers that users see, in the units they gave.
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = (Field, f64)> + '_ {
-        self.values
-            .iter()
-            .filter(|(field, _)| field.is_public())
-            .map(|&(field, bits)| {
-                let number = match field.kind() {
-                    FieldKind::Count => bits as f64,
-                    FieldKind::Real => f64::from_bits(bits),
-                };
-                (field, number)
-            })
+    pub(crate) fn into_numbers(self) -> Vec<(Field, f64)> {
+        let number = |(field, bits): (Field, u64)| match field.kind() {
+            FieldKind::Count => (field, bits as f64),
+            FieldKind::Real => (field, f64::from_bits(bits)),
+        };
+        // The same memory: the numbers are as large as their bits.
+        let public = self.values.into_iter().filter(|(field, _)| field.is_public());
+        public.map(number).collect()
     }
 
     /// How long it took, in nanoseconds.

@@ -137,20 +137,20 @@ impl Clock {
                 .into_iter()
                 .map(|(kind, n)| (kind.to_owned(), n))
                 .collect(),
-            history: self.history(&window.history),
+            history: self.history(window.history),
         }
     }
 
-    fn history(&self, history: &HistoryReading) -> History {
-        let call = |call: &crate::aggregate::CallReading| CallRecord {
+    fn history(&self, history: HistoryReading) -> History {
+        let call = |call: crate::aggregate::CallReading| CallRecord {
             start: self.wall.seconds(call.start),
             duration_ns: call.nanoseconds(self.rate),
             outcome: call.outcome,
-            values: call.numbers().collect(),
+            values: call.into_numbers(),
         };
         History {
             complete: history.complete,
-            calls: history.calls.iter().map(call).collect(),
+            calls: history.calls.into_iter().map(call).collect(),
         }
     }
 }

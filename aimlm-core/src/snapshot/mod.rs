@@ -37,7 +37,10 @@ pub struct Snapshot {
 impl Snapshot {
     /// The series of one stage.
     pub fn stage(&self, stage: Stage) -> impl Iterator<Item = &SeriesSnapshot> {
-        self.series.iter().filter(move |series| series.stage == stage)
+        // In order: see `series`.
+        let from = self.series.partition_point(|series| series.stage < stage);
+        let rest = &self.series[from..];
+        rest[..rest.partition_point(|series| series.stage == stage)].iter()
     }
 
     /// The series of one stage and subject; more than one where labels tell them apart.
