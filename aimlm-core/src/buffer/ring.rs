@@ -154,8 +154,9 @@ impl<S: Sink> Ring<S> {
         }
         // Relaxed: the slots were published by `head`, and the owner overwrites none before the lock has told
         // it that the tail moved.
-        sweep.sink.fold((head - tail) as usize, |at| {
-            let slot = &self.slots[((tail + at as u64) & MASK) as usize];
+        let (slots, first) = (&self.slots, tail as usize);
+        sweep.sink.fold((head - tail) as usize, move |at| {
+            let slot = &slots[first.wrapping_add(at) & MASK as usize];
             Record([slot[0].load(Ordering::Relaxed), slot[1].load(Ordering::Relaxed)])
         });
         sweep.folding = false;
