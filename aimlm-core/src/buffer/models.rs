@@ -170,15 +170,19 @@ fn loom_an_ending_thread_and_a_report_leave_nothing() {
         let ring = registry.acquire().unwrap();
         let reporter = {
             let registry = registry.clone();
-            thread::spawn(move || registry.sweep())
+            thread::spawn(move || {
+                registry.sweep();
+                // Its own calls never go into a ring whose owner lives.
+                record(registry.acquire().unwrap(), &[3]);
+            })
         };
         record(ring, &[1]);
         registry.release(ring);
-        reporter.join().unwrap();
-        // Whoever comes next finds the ring free, and full of nothing.
+        // Whoever comes next finds a ring free, and full of nothing.
         record(registry.acquire().unwrap(), &[2]);
+        reporter.join().unwrap();
         registry.sweep();
-        assert_eq!(sorted(seen()), [1, 2]);
-        assert_eq!(registry.read().rings, 1);
+        assert_eq!(sorted(seen()), [1, 2, 3]);
+        assert!(registry.read().rings <= 2);
     });
 }
