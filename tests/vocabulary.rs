@@ -165,6 +165,16 @@ fn what_has_no_call_is_recorded_as_it_is() {
 }
 
 #[test]
+fn busy_time_is_the_union_of_the_calls() {
+    let metrics = Metrics::default_instance();
+    for milliseconds in [1, 1, 900, 1] {
+        metrics.record_inference("m", Duration::from_millis(milliseconds));
+    }
+    let busy = support::of(&metrics, Stage::Inference, "m").busy_seconds.unwrap();
+    assert!((0.9..1.0).contains(&busy), "{busy}");
+}
+
+#[test]
 fn guards_end_as_they_are_told() {
     let metrics = Metrics::default_instance();
     let track = || metrics.track_inference("m");

@@ -39,7 +39,8 @@ pub(super) struct Batch {
     samples: u64,
     first_start: u64,
     last_end: u64,
-    idle_ticks: u64,
+    /// Time that is covered and not yet marked as such, in ticks.
+    covered: Range<u64>,
 }
 
 impl Batch {
@@ -59,7 +60,7 @@ impl Batch {
             samples: 0,
             first_start: u64::MAX,
             last_end: 0,
-            idle_ticks: 0,
+            covered: 0..0,
         }
     }
 
@@ -114,7 +115,7 @@ impl Batch {
             Kind::Ended(outcome) => self.add_end(window, records, at, record, outcome),
             Kind::Sample => {
                 self.samples += 1;
-                self.see(record.start_ticks(), record.start_ticks(), records.idle_gap);
+                self.see(window, record.start_ticks(), record.start_ticks());
                 self.add_values(window, records, at, record);
             }
             Kind::Value => {}
@@ -141,7 +142,7 @@ impl Batch {
         };
         self.outcomes.add(outcome, 1);
         self.add_duration(window, records.rate, outcome, &group);
-        self.see(start, start.saturating_add(group.ticks), records.idle_gap);
+        self.see(window, start, start.saturating_add(group.ticks));
     }
 
     #[inline(always)]
@@ -161,13 +162,26 @@ impl Batch {
         }
     }
 
+    /// Covers the time of a call. A gap to the call before that can hold no whole granule is covered with them.
     #[inline(always)]
-    pub(super) fn see(&mut self, start: u64, end: u64, idle_gap: u64) {
-        if start > self.last_end.saturating_add(idle_gap) && self.last_end > 0 {
-            self.idle_ticks += start - self.last_end;
+    pub(super) fn see(&mut self, window: &Window, start: u64, end: u64) {
+        let near = window.coverage.granule();
+        let Range { start: from, end: to } = self.covered;
+        if start <= to.saturating_add(near) && end.saturating_add(near) >= from && to > 0 {
+            self.covered = from.min(start)..to.max(end);
+        } else {
+            self.cover(window);
+            self.covered = start..end;
         }
         self.first_start = self.first_start.min(start);
         self.last_end = self.last_end.max(end);
+    }
+
+    fn cover(&mut self, window: &Window) {
+        let Range { start, end } = std::mem::take(&mut self.covered);
+        if end > 0 {
+            window.coverage.mark(start, end);
+        }
     }
 
     /// Adds the values of the group that ends at `at`.
@@ -264,30 +278,18 @@ impl Batch {
                 .samples
                 .fetch_add(std::mem::take(&mut self.samples), relaxed);
         }
-        self.write_span(window, cell);
+        self.write_span(window);
     }
 
-    fn write_span(&mut self, window: &Window, cell: &Cell) {
+    fn write_span(&mut self, window: &Window) {
         let relaxed = Ordering::Relaxed;
+        self.cover(window);
         let (first, last) = (self.first_start, self.last_end);
-        let idle = std::mem::take(&mut self.idle_ticks);
         (self.first_start, self.last_end) = (u64::MAX, 0);
-        if last == 0 {
-            return;
-        }
-        let before = window.last_end.load(relaxed);
-        let gap = if before > 0 && first > before.saturating_add(cell.idle_gap()) {
-            first - before
-        } else {
-            0
-        };
-        if idle + gap > 0 {
-            window.idle_ticks.fetch_add(idle + gap, relaxed);
-        }
         if first < window.first_start.load(relaxed) {
             window.first_start.fetch_min(first, relaxed);
         }
-        if last > before {
+        if last > window.last_end.load(relaxed) {
             window.last_end.fetch_max(last, relaxed);
         }
     }

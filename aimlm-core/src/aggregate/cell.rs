@@ -13,7 +13,6 @@ pub(crate) struct Cell {
     window: ArcSwapOption<Window>,
     started: AtomicU64,
     folds: Sequence,
-    idle_gap: AtomicU64,
     track_memory: AtomicBool,
     /// The next number of the list that this cell's number is in while it belongs to no series.
     pub(super) next: AtomicU32,
@@ -36,7 +35,6 @@ impl Cell {
             window: ArcSwapOption::const_empty(),
             started: AtomicU64::new(0),
             folds: Sequence::new(),
-            idle_gap: AtomicU64::new(u64::MAX),
             track_memory: AtomicBool::new(false),
             next: AtomicU32::new(0),
         }
@@ -62,12 +60,6 @@ impl Cell {
     pub(super) fn count_started(&self, started: u64) {
         // Relaxed: published by `end_fold`.
         self.started.fetch_add(started, Ordering::Relaxed);
-    }
-
-    /// In ticks.
-    #[inline]
-    pub(super) fn idle_gap(&self) -> u64 {
-        self.idle_gap.load(Ordering::Relaxed)
     }
 
     /// Calls that started and are not among those that ended. An end that was folded before its start, on
@@ -158,9 +150,8 @@ impl Cell {
         }
     }
 
-    pub(super) fn open(&self, settings: WindowSettings, idle_gap: u64) {
+    pub(super) fn open(&self, settings: WindowSettings) {
         self.started.store(0, Ordering::Relaxed);
-        self.idle_gap.store(idle_gap, Ordering::Relaxed);
         self.window.store(Some(Arc::new(Window::new(settings))));
     }
 
@@ -198,7 +189,7 @@ mod tests {
             history_size: 0,
             items: None,
         };
-        cell.open(settings, u64::MAX);
+        cell.open(settings);
         cell
     }
 

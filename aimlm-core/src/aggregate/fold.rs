@@ -6,9 +6,6 @@ use super::store::Store;
 use crate::clock::Rate;
 use crate::event::{Kind, Record};
 
-/// A gap this long in which no call of a series ran is not part of its busy span.
-pub(super) const IDLE_GAP: std::time::Duration = std::time::Duration::from_secs(1);
-
 /// Adds records to the series they belong to. One thread uses it at a time: the one that holds its ring.
 pub(crate) struct Folder {
     batch: Batch,
@@ -46,7 +43,6 @@ pub(super) struct Records<F> {
     pub(super) get: F,
     pub(super) rate: Rate,
     pub(super) birth: u64,
-    pub(super) idle_gap: u64,
 }
 
 impl<F: Fn(usize) -> Record> Records<F> {
@@ -76,7 +72,6 @@ impl Folder {
             get,
             rate,
             birth,
-            idle_gap: rate.ticks(IDLE_GAP),
         };
         let mut from = 0;
         while let Some(number) = records.series_after(from) {

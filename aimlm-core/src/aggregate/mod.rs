@@ -6,6 +6,7 @@
 
 mod batch;
 mod cell;
+mod coverage;
 mod curve;
 mod distribution;
 mod durations;

@@ -96,10 +96,12 @@ impl Batch {
             return from;
         };
         let mut counts = [Counts::NONE; N];
-        let mut at = from;
+        let (mut at, mut first) = (from, u64::MAX);
         while at + N + 1 < among.end && shape.fits(records, at) {
             let value = |nth| (records.get)(at + 1 + nth).bits();
-            let ticks = (records.get)(at + N + 1).ticks();
+            let end = (records.get)(at + N + 1);
+            let ticks = end.ticks();
+            first = first.min(end.start_ticks());
             match shape.items.map(value) {
                 Some(items) if items >= MANY_ITEMS => break,
                 Some(items) => self.rated.add(ticks, items, records.rate, &window.latency),
@@ -117,25 +119,36 @@ impl Batch {
             for (counts, field) in counts.iter().zip(shape.fields) {
                 self.add_counts(window, field, counts);
             }
-            self.see_run(records, from, at, N + 2);
+            self.see_run(window, records, from..at, N + 2, first);
         }
         at
     }
 
-    /// Adds the span of a run. Its calls follow each other in time, so they leave no gap longer than the run.
-    fn see_run<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, from: usize, to: usize, each: usize) {
-        let ends = (from + each - 1..to).step_by(each);
+    /// Covers the time of a run, which began at `first`. Its ends follow each other in time. If all of it is so
+    /// short that it can hold no whole granule without a call, it is covered as one.
+    fn see_run<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        run: Range<usize>,
+        each: usize,
+        first: u64,
+    ) {
         let span = |at| {
             let call = (records.get)(at);
-            (call.start_ticks(), call.start_ticks() + call.ticks())
+            (
+                call.start_ticks(),
+                call.start_ticks().saturating_add(call.ticks()),
+            )
         };
-        let ((start, _), (_, end)) = (span(from + each - 1), span(to - 1));
-        if end.saturating_sub(start) <= records.idle_gap {
-            self.see(start, end, records.idle_gap);
+        let (_, last) = span(run.end - 1);
+        if last.saturating_sub(first) <= window.coverage.granule() {
+            self.see(window, first, last);
             return;
         }
-        for (start, end) in ends.map(span) {
-            self.see(start, end, records.idle_gap);
+        for at in (run.start + each - 1..run.end).step_by(each) {
+            let (start, end) = span(at);
+            self.see(window, start, end);
         }
     }
 }

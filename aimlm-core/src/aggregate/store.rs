@@ -57,10 +57,9 @@ impl Store {
                 })
                 .ok()?,
         };
-        let gap = crate::clock::Rate::current().ticks(super::fold::IDLE_GAP);
         self.chunks[number as usize / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| Cell::new())))
             [number as usize % CHUNK]
-            .open(settings, gap);
+            .open(settings);
         Some(number)
     }
 

@@ -1,3 +1,4 @@
+use super::coverage::Coverage;
 use super::field::{FieldReading, FieldTotals};
 use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
@@ -27,7 +28,7 @@ pub(crate) struct Window {
     pub(super) samples: AtomicU64,
     pub(super) first_start: AtomicU64,
     pub(super) last_end: AtomicU64,
-    pub(super) idle_ticks: AtomicU64,
+    pub(super) coverage: Coverage,
     pub(super) latency: Histogram,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
@@ -77,7 +78,7 @@ impl Window {
             samples: AtomicU64::new(0),
             first_start: AtomicU64::new(u64::MAX),
             last_end: AtomicU64::new(0),
-            idle_ticks: AtomicU64::new(0),
+            coverage: Coverage::new(crate::clock::ticks()),
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
@@ -151,12 +152,14 @@ impl Window {
             cancelled,
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
+        let first_start = Some(load(&self.first_start)).filter(|&start| start != u64::MAX);
+        let last_end = load(&self.last_end);
         WindowReading {
             outcomes,
             samples: load(&self.samples),
-            first_start: Some(load(&self.first_start)).filter(|&start| start != u64::MAX),
-            last_end: load(&self.last_end),
-            idle_ticks: load(&self.idle_ticks),
+            first_start,
+            last_end,
+            idle_ticks: first_start.map_or(0, |first| self.coverage.idle(first, last_end)),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: Field::ALL
@@ -182,6 +185,7 @@ impl Window {
 
     fn bytes(&self) -> usize {
         size_of::<Self>()
+            + self.coverage.bytes()
             + self.latency.bytes()
             + self
                 .failed

@@ -31,7 +31,8 @@ pub struct SeriesSnapshot {
     pub first_start: Option<f64>,
     /// End of the last call, in seconds since the Unix epoch.
     pub last_end: Option<f64>,
-    /// From the first start to the last end, less every gap of over one second in which no call ran.
+    /// From the first start to the last end, less every second in which no call ran; in a
+    /// series that lives for hours, less every 1/1,024 of its life in which none did.
     pub busy_seconds: Option<f64>,
     /// Items a second, call by call; the stage says which field counts the items.
     pub rate: Option<RateSnapshot>,

@@ -33,7 +33,8 @@ pub struct CallMetrics {
     pub latency: LatencyStats,
     /// Durations of the calls that did not; none if every one succeeded. Without percentiles.
     pub failed_latency: Option<LatencyStats>,
-    /// Seconds from the first start to the last end, less every gap of over one second in which no call ran.
+    /// Seconds from the first start to the last end, less every second in which no call ran; in a
+    /// series that lives for hours, less every 1/1,024 of its life in which none did.
     pub busy_seconds: Option<f64>,
     /// Calls that succeeded, for each busy second.
     pub calls_per_second: Option<f64>,
