@@ -3,9 +3,10 @@
 //! `cargo bench --bench snapshot`. It prints Markdown and never fails on a time.
 
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use aimlm::{Config, Metrics};
+use aimlm::{Config, Metrics, track_operation};
 
 const SERIES: usize = 2_000;
 const CALLS: u64 = 1_000;
@@ -45,7 +46,57 @@ fn cpu_seconds() -> Option<f64> {
     Some((ticks()? + ticks()?) / 100.0)
 }
 
+#[track_operation]
+#[inline(never)]
+fn annotated(x: u64) -> u64 {
+    black_box(x)
+}
+
+/// Million records a second that one thread folds out of the rings of others, median of 21.
+fn swept() -> Option<f64> {
+    const THREADS: u64 = 16;
+    const EACH: u64 = 250;
+    const ROUNDS: usize = 21;
+    let metrics = Metrics::global();
+    let barrier = Barrier::new(THREADS as usize + 1);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                for _ in 0..ROUNDS {
+                    barrier.wait();
+                    (0..EACH).for_each(|x| {
+                        black_box(annotated(x));
+                    });
+                    barrier.wait();
+                    barrier.wait();
+                }
+            });
+        }
+        let once = |_| {
+            metrics.reset();
+            let before = metrics.snapshot().engine.folded_by_others;
+            barrier.wait();
+            barrier.wait();
+            let begun = Instant::now();
+            let first = metrics.snapshot();
+            let with = begun.elapsed();
+            let begun = Instant::now();
+            black_box(metrics.snapshot());
+            let without = begun.elapsed();
+            barrier.wait();
+            let records = first.engine.folded_by_others - before;
+            records as f64 / with.saturating_sub(without).as_secs_f64() / 1e6
+        };
+        let mut rates: Vec<f64> = (0..ROUNDS).map(once).filter(|rate| rate.is_finite()).collect();
+        rates.sort_by(f64::total_cmp);
+        rates.get(rates.len() / 2).copied()
+    })
+}
+
 fn main() {
+    if let Some(rate) = swept() {
+        println!("A reader folds {rate:.0} M records/s out of the rings of other threads; budget 40.\n");
+    }
     println!("| {SERIES} series of {CALLS} calls each | without history | history of 1,000 calls | budget |");
     println!("|---|--:|--:|---|");
     let (without, with) = (filled(0), filled(1_000));
