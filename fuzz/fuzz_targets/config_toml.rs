@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     match Config::from_toml_str(text) {
-        Ok(config) => assert_eq!(config.clone().checked().as_ref(), Ok(&config)),
+        Ok(config) => assert_eq!(config.clone().checked().unwrap(), config),
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 });

@@ -238,6 +238,26 @@ mod tests {
     }
 
     #[test]
+    fn a_replacement_waits_for_the_folds_under_way() {
+        let cell = cell();
+        cell.count_started(1);
+        let old = cell.window();
+        std::thread::scope(|scope| {
+            let replaced = scope.spawn(|| cell.replace());
+            while cell.is_current(old.as_ref().unwrap()) {
+                std::thread::yield_now();
+            }
+            // Were it not to wait, it would be done long before these are.
+            (0..200).for_each(|_| std::thread::yield_now());
+            assert!(!replaced.is_finished());
+            old.as_ref().unwrap().outcomes[0].fetch_add(1, Ordering::Relaxed);
+            drop(old);
+            let reading = replaced.join().unwrap().unwrap();
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight), (1, 0));
+        });
+    }
+
+    #[test]
     fn each_call_is_in_one_window() {
         const FOLDS: u64 = 20_000;
         let cell = cell();
