@@ -3,8 +3,13 @@ use crate::sync::{AtomicU64, Ordering};
 
 /// Points kept of one curve.
 const CAPACITY: u64 = 512;
-/// The slot past the thinned ones holds the newest point.
-const NEWEST: usize = CAPACITY as usize;
+/// The slots past the thinned ones hold the newest points: several, so that a thread that is late with an older
+/// point does not overwrite the newest.
+const NEWEST: u64 = 64;
+
+const fn newest_slot(number: u64) -> usize {
+    (CAPACITY + number % NEWEST) as usize
+}
 
 /// A curve that thins itself: as it grows, every second point gives its place to a newer one, so that at most
 /// [`CAPACITY`] points stay, evenly spread over the whole course. The first and the newest always stay.
@@ -41,7 +46,7 @@ fn slot_of(mut number: u64) -> Option<usize> {
 impl Curve {
     pub(super) fn new() -> Self {
         Self {
-            slots: Slots::new(NEWEST + 1),
+            slots: Slots::new((CAPACITY + NEWEST) as usize),
             next: AtomicU64::new(0),
         }
     }
@@ -53,7 +58,7 @@ impl Curve {
         if let Some(slot) = slot_of(number) {
             self.slots.write(slot, number, words);
         }
-        self.slots.write(NEWEST, number, words);
+        self.slots.write(newest_slot(number), number, words);
     }
 
     /// The points kept, in the order in which they came, as `(x, y)`.
@@ -66,7 +71,7 @@ impl Curve {
             .chain(
                 newest
                     .filter(|_| !newest_is_kept)
-                    .and_then(|number| self.slots.read(NEWEST, number)),
+                    .and_then(|number| self.slots.read(newest_slot(number), number)),
             )
             .map(|[x, y]| (f64::from_bits(x), f64::from_bits(y)))
             .collect()

@@ -58,7 +58,7 @@ impl Counts {
     #[inline(always)]
     pub(super) fn merge(&mut self, other: &Self) {
         self.count += other.count;
-        self.sum = self.sum.wrapping_add(other.sum);
+        self.sum = self.sum.saturating_add(other.sum);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
     }
@@ -95,7 +95,15 @@ impl FieldTotals {
 
     pub(super) fn add_counts(&self, batch: &Counts) {
         self.count.fetch_add(batch.count, Ordering::Relaxed);
-        self.sum.fetch_add(batch.sum, Ordering::Relaxed);
+        if self
+            .sum
+            .fetch_add(batch.sum, Ordering::Relaxed)
+            .checked_add(batch.sum)
+            .is_none()
+        {
+            // It stays at the largest number there is.
+            self.sum.store(u64::MAX, Ordering::Relaxed);
+        }
         if batch.min < self.min.load(Ordering::Relaxed) {
             self.min.fetch_min(batch.min, Ordering::Relaxed);
         }

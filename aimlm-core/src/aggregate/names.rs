@@ -3,6 +3,9 @@ use crate::sync::fixed::OnceBox;
 /// Distinct names that a process interns; a further one becomes [`OTHER`].
 const CAPACITY: usize = 256;
 
+/// Bytes that are kept of a name.
+const LONGEST: usize = 256;
+
 /// The name that stands for all names over the limit.
 pub(crate) const OTHER: &str = "other";
 
@@ -11,6 +14,7 @@ static NAMES: [OnceBox<Box<str>>; CAPACITY] = [const { OnceBox::new() }; CAPACIT
 /// A number for this name, the same every time, below [`CAPACITY`]; the last for every name over the limit.
 /// Lock-free: the table only grows, and whoever loses a race for a place reads who won it.
 pub(crate) fn intern(name: &str) -> u64 {
+    let name = beginning(name, LONGEST);
     let last = CAPACITY - 1;
     for (number, place) in NAMES[..last].iter().enumerate() {
         let held = place.get_or_init(|| Box::new(name.into()));
@@ -19,6 +23,15 @@ pub(crate) fn intern(name: &str) -> u64 {
         }
     }
     last as u64
+}
+
+/// As much of a text as `most` bytes hold.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// The name with this number.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::aggregate::STORE;
 use crate::buffer::{REGISTRY, on_fork};
-use crate::series::GLOBAL;
+use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64};
 use memory::ResidentMemory;
@@ -106,7 +106,7 @@ impl Collector {
             memory: ResidentMemory::new(),
             sampled: now,
             anchored: now,
-            interval: flush_interval(),
+            interval: intervals::flush(),
         }
     }
 
@@ -136,7 +136,7 @@ impl Collector {
     fn sample_memory(&mut self, now: Instant) -> bool {
         let mut tracking = STORE.cells().filter(|cell| cell.tracks_memory()).peekable();
         let any = tracking.peek().is_some();
-        if any && now.duration_since(self.sampled) >= GLOBAL.config().memory_sample_interval.mul_f64(0.9) {
+        if any && now.duration_since(self.sampled) >= intervals::memory_sample().mul_f64(0.9) {
             let in_flight: Vec<_> = tracking.filter(|cell| cell.is_busy()).collect();
             if !in_flight.is_empty() {
                 self.sampled = now;
@@ -150,17 +150,13 @@ impl Collector {
     }
 }
 
-fn flush_interval() -> Duration {
-    GLOBAL.config().flush_interval
-}
-
 /// Twice the last while nothing happens, up to a second: an idle program costs no measurable time.
 fn next_interval(last: Duration, active: bool, tracked: bool) -> Duration {
     if tracked {
-        GLOBAL.config().memory_sample_interval.min(flush_interval())
+        intervals::memory_sample().min(intervals::flush())
     } else if active {
-        flush_interval()
+        intervals::flush()
     } else {
-        (last * 2).min(IDLE_INTERVAL.max(flush_interval()))
+        (last * 2).min(IDLE_INTERVAL.max(intervals::flush()))
     }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::Metrics;
+use super::output::{self, Format};
 use crate::buffer;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, OnceLock};
@@ -13,13 +14,6 @@ use crate::sync::fixed::{AtomicBool, OnceLock};
 static WANTED: OnceLock<Wanted> = OnceLock::new();
 /// The report is written once, however the program ends.
 static WRITTEN: AtomicBool = AtomicBool::new(false);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Markdown,
-    Text,
-    Json,
-}
 
 #[derive(Debug, PartialEq, Eq)]
 enum Wanted {
@@ -46,26 +40,6 @@ impl Drop for ReportAtEnd {
     }
 }
 
-impl Format {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "markdown" | "md" => Some(Self::Markdown),
-            "text" | "txt" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    fn of(path: Option<&Path>) -> Self {
-        let ending = path.and_then(Path::extension).and_then(|ending| ending.to_str());
-        match (path, ending.and_then(Self::named)) {
-            (_, Some(format)) => format,
-            (Some(_), None) => Self::Json,
-            (None, None) => Self::Markdown,
-        }
-    }
-}
-
 /// The environment wins; what it leaves open, the arguments say.
 fn wanted(environment: Option<&str>, format: Option<&str>, path: Option<&str>) -> Wanted {
     let (format, path) = match environment.filter(|text| !text.is_empty()) {
@@ -80,7 +54,7 @@ fn wanted(environment: Option<&str>, format: Option<&str>, path: Option<&str>) -
     let path = path.map(PathBuf::from);
     let format = format
         .and_then(Format::named)
-        .unwrap_or_else(|| Format::of(path.as_deref()));
+        .unwrap_or_else(|| path.as_deref().map_or(Format::Markdown, Format::of));
     Wanted::Report { format, path }
 }
 
@@ -104,13 +78,9 @@ fn write_once() {
 
 fn write(format: Format, path: Option<&Path>) -> Result<(), String> {
     let report = Metrics::global().comprehensive_report();
-    let text = match format {
-        Format::Markdown => report.to_markdown(),
-        Format::Text => report.to_text(),
-        Format::Json => report.to_json(),
-    };
+    let text = format.render(&report);
     match path {
-        Some(path) => super::retrieve::write_atomically(path, &text)
+        Some(path) => output::write(path, &text)
             .map_err(|error| format!("can not write the report to {}: {error}", path.display())),
         None => {
             let mut out = std::io::stdout().lock();

@@ -3,6 +3,7 @@
 mod at_end;
 mod attribute;
 mod guard;
+mod output;
 mod record;
 mod retrieve;
 mod track;

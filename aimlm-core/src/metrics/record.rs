@@ -135,7 +135,10 @@ pub struct TrainingStats<'a> {
 
 impl<'a> TrainingStats<'a> {
     fn with(mut self, field: Field, value: f64) -> Self {
-        self.fields.push((field, value.to_bits()));
+        match self.fields.iter_mut().find(|(own, _)| *own == field) {
+            Some(own) => own.1 = value.to_bits(),
+            None => self.fields.push((field, value.to_bits())),
+        }
         self
     }
 

@@ -1,7 +1,7 @@
-use std::io::Write;
 use std::path::Path;
 
 use super::Metrics;
+use super::output::{self, Format};
 use crate::error::Error;
 use crate::report::Report;
 use crate::snapshot::Snapshot;
@@ -49,38 +49,18 @@ impl Metrics {
         Report::new(&self.snapshot(), self.config())
     }
 
-    /// Writes the comprehensive report to a file: as Markdown (`.md`), text (`.txt`) or, under any other name,
-    /// JSON.
+    /// Writes the comprehensive report to a file: as Markdown (`.md`, `.markdown`), text (`.txt`, `.text`) or,
+    /// under any other name, JSON.
     ///
-    /// The file appears whole or not at all; a crash in the middle leaves what was there before.
+    /// The file appears whole or not at all; a crash in the middle leaves what was there before. A link stays a
+    /// link, and permissions stay as they are; to a pipe or a device the report is written as it comes.
     ///
     /// # Errors
     ///
     /// If the file can not be written.
     pub fn export(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let report = self.comprehensive_report();
-        let text = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("md") => report.to_markdown(),
-            Some("txt") => report.to_text(),
-            _ => report.to_json(),
-        };
-        write_atomically(path, &text).map_err(|error| Error::io("write the report to", path, error))
+        let text = Format::of(path).render(&self.comprehensive_report());
+        output::write(path, &text).map_err(|error| Error::io("write the report to", path, error))
     }
-}
-
-pub(super) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".aimlm-");
-    // A temporary file is its owner's alone; a report may be read like any file that a user writes.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
 }

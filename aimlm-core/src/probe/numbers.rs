@@ -144,7 +144,7 @@ macro_rules! integers {
         impl Count for $integer {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn count(&self) -> u64 {
-                u64::try_from(*self).unwrap_or(ABSENT)
+                u64::try_from(*self).map_or(ABSENT, |number| number.min(ABSENT - 1))
             }
         }
 

@@ -1,7 +1,9 @@
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
+use crate::aggregate::beginning;
 use crate::event::{Label, Stage};
 
 /// What tells a series from every other of its instance, borrowed from a call.
@@ -11,6 +13,18 @@ pub(crate) struct KeyRef<'a> {
     pub(crate) subject: &'a str,
     /// In any order; a label without text is none.
     pub(crate) labels: &'a [(Label, &'a str)],
+}
+
+/// Longest text that a series keeps, in bytes.
+const LONGEST: usize = 256;
+
+/// What a series keeps of a text: all of it, or its beginning and a number that tells it from others.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return text.into();
+    }
+    let number = FixedState::with_seed(0).hash_one(text);
+    format!("{}…{number:016x}", beginning(text, LONGEST - 20)).into()
 }
 
 /// The same, owned.
@@ -25,6 +39,12 @@ pub(crate) struct Key {
 impl<'a> KeyRef<'a> {
     fn present(&self) -> impl Iterator<Item = (Label, &'a str)> + use<'a> {
         self.labels.iter().copied().filter(|(_, text)| !text.is_empty())
+    }
+
+    /// Whether a text in it is longer than a series may keep.
+    #[inline]
+    pub(crate) fn is_long(&self) -> bool {
+        self.subject.len() > LONGEST || self.labels.iter().any(|(_, text)| text.len() > LONGEST)
     }
 
     /// The same for every order of the labels.
@@ -52,6 +72,11 @@ impl<'a> KeyRef<'a> {
 }
 
 impl Key {
+    /// Bytes of its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        self.subject.len() + self.labels.iter().map(|(_, text)| text.len()).sum::<usize>()
+    }
+
     #[inline]
     pub(crate) fn is(&self, key: &KeyRef<'_>) -> bool {
         *self.subject == *key.subject
@@ -68,6 +93,14 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_kept_short_and_apart() {
+        let (one, other) = ("é".repeat(10_000), "é".repeat(10_001));
+        assert!(shortened(&one).len() <= LONGEST && shortened(&one).starts_with("éé"));
+        assert_ne!(shortened(&one), shortened(&other));
+        assert_eq!(shortened("m"), "m");
+    }
 
     #[test]
     fn order_and_empty_labels_make_no_difference() {

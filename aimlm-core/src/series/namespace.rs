@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use super::cache;
-use super::key::{Key, KeyRef};
+use super::key::{Key, KeyRef, shortened};
 use super::table::{Found, Series, Table};
+use super::{cache, intervals};
 use crate::aggregate::{STORE, WindowSettings};
 use crate::clock;
 use crate::config::Config;
@@ -86,6 +86,7 @@ impl Namespace {
     /// Sets the configuration; says no if there is one already.
     pub(crate) fn configure(&self, config: Config, config_error: Option<Error>) -> bool {
         clock::start();
+        intervals::ask(&config);
         let enabled = config.enabled;
         let inner = Inner {
             table: Table::new(config.max_series),
@@ -132,25 +133,44 @@ impl Namespace {
     /// used up every number there is.
     #[inline]
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
-        let hash = key.hash();
-        match cache::find(self.id, hash, key) {
-            Some(number) => Some(number),
-            None => self.find_or_make(key, hash, site, memory),
+        if key.is_long() {
+            return self.series_of_long(key, site, memory);
         }
+        let hash = key.hash();
+        let number = match cache::find(self.id, hash, key) {
+            Some(number) => number,
+            None => self.find_or_make(key, hash, site)?,
+        };
+        if memory && let Some(cell) = STORE.cell(number) {
+            cell.track_memory();
+        }
+        Some(number)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn series_of_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
+        let subject = shortened(key.subject);
+        let labels: Vec<_> = key
+            .labels
+            .iter()
+            .map(|(label, text)| (*label, shortened(text)))
+            .collect();
+        let labels: Vec<_> = labels.iter().map(|(label, text)| (*label, &**text)).collect();
+        let key = KeyRef {
+            stage: key.stage,
+            subject: &subject,
+            labels: &labels,
+        };
+        self.series(&key, site, memory)
     }
 
     #[inline(never)]
-    fn find_or_make(
-        &self,
-        key: &KeyRef<'_>,
-        hash: u64,
-        site: Option<&'static Site>,
-        memory: bool,
-    ) -> Option<u32> {
+    fn find_or_make(&self, key: &KeyRef<'_>, hash: u64, site: Option<&'static Site>) -> Option<u32> {
         let inner = self.inner();
         let make = || {
             let series = inner.make(key.to_key(), site)?;
-            if memory || (inner.config.track_memory_usage && key.stage == Stage::Inference) {
+            if inner.config.track_memory_usage && key.stage == Stage::Inference {
                 STORE.cell(series.number)?.track_memory();
             }
             Some(series)
@@ -200,7 +220,8 @@ impl Namespace {
 
     /// Bytes of the table.
     pub(crate) fn bytes(&self) -> usize {
-        self.inner().table.bytes()
+        let texts = self.all().map(|series| series.key.bytes()).sum::<usize>();
+        self.inner().table.bytes() + texts
     }
 }
 

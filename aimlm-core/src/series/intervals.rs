@@ -1,0 +1,32 @@
+//! How often the collector works: it serves every instance of the process, at the shortest interval that any of
+//! them asked for.
+
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::sync::Ordering;
+use crate::sync::fixed::AtomicU64;
+
+/// In nanoseconds.
+static FLUSH: AtomicU64 = AtomicU64::new(u64::MAX);
+static MEMORY_SAMPLE: AtomicU64 = AtomicU64::new(u64::MAX);
+
+/// Asks for the intervals of an instance.
+pub(super) fn ask(config: &Config) {
+    for (shortest, asked) in [
+        (&FLUSH, config.flush_interval),
+        (&MEMORY_SAMPLE, config.memory_sample_interval),
+    ] {
+        shortest.fetch_min(asked.as_nanos() as u64, Ordering::Relaxed);
+    }
+}
+
+/// How often quiet rings are swept.
+pub(crate) fn flush() -> Duration {
+    Duration::from_nanos(FLUSH.load(Ordering::Relaxed))
+}
+
+/// How often resident memory is sampled.
+pub(crate) fn memory_sample() -> Duration {
+    Duration::from_nanos(MEMORY_SAMPLE.load(Ordering::Relaxed))
+}
