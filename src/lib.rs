@@ -39,6 +39,8 @@
 //!   [`macro@track_dataset_preprocessing`], [`macro@track_checkpoint_save`], [`macro@track_checkpoint_load`],
 //!   [`macro@track_distributed_task`], [`macro@track_communication`], and [`macro@track_operation`] for anything else.
 //!   Each lists its arguments.
+//! - **In bulk**: [`macro@track`] annotates every function of an `impl` block or module, [`macro@skip`] leaves one out.
+//! - **At the end**: [`macro@main`] writes the report when the program ends.
 //! - **By hand**: [`Metrics`] has a `track_…` method for each stage, which gives a [`Guard`] or runs a closure, and
 //!   `record_…` methods for what was timed elsewhere.
 //! - **Results**: [`Metrics::snapshot`] gives everything as plain data and typed views of it;

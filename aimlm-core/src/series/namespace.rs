@@ -133,13 +133,10 @@ impl Namespace {
     /// used up every number there is.
     #[inline]
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
-        if key.is_long() {
-            return self.series_of_long(key, site, memory);
-        }
-        let hash = key.hash();
-        let number = match cache::find(self.id, hash, key) {
-            Some(number) => number,
-            None => self.find_or_make(key, hash, site)?,
+        let number = if key.is_long() {
+            self.find_long(key, site)?
+        } else {
+            self.find(key, site)?
         };
         if memory && let Some(cell) = STORE.cell(number) {
             cell.track_memory();
@@ -147,9 +144,18 @@ impl Namespace {
         Some(number)
     }
 
+    #[inline(always)]
+    fn find(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
+        let hash = key.hash();
+        match cache::find(self.id, hash, key) {
+            Some(number) => Some(number),
+            None => self.find_or_make(key, hash, site),
+        }
+    }
+
     #[cold]
     #[inline(never)]
-    fn series_of_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
+    fn find_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
         let subject = shortened(key.subject);
         let labels: Vec<_> = key
             .labels
@@ -162,7 +168,7 @@ impl Namespace {
             subject: &subject,
             labels: &labels,
         };
-        self.series(&key, site, memory)
+        self.find(&key, site)
     }
 
     #[inline(never)]
