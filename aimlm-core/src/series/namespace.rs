@@ -133,26 +133,18 @@ impl Namespace {
     /// used up every number there is.
     #[inline]
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
-        let number = if key.is_long() {
-            self.find_long(key, site)?
-        } else {
-            self.find(key, site)?
+        let hash = key.hash();
+        let number = match cache::find(self.id, hash, key) {
+            Some(number) => number,
+            None => self.find_or_make(key, hash, site)?,
         };
-        if memory && let Some(cell) = STORE.cell(number) {
-            cell.track_memory();
+        if memory {
+            track_memory(number);
         }
         Some(number)
     }
 
-    #[inline(always)]
-    fn find(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
-        let hash = key.hash();
-        match cache::find(self.id, hash, key) {
-            Some(number) => Some(number),
-            None => self.find_or_make(key, hash, site),
-        }
-    }
-
+    /// A key with long texts is found under its shortened ones, and never in a thread's cache.
     #[cold]
     #[inline(never)]
     fn find_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
@@ -168,7 +160,7 @@ impl Namespace {
             subject: &subject,
             labels: &labels,
         };
-        self.find(&key, site)
+        self.find_or_make(&key, key.hash(), site)
     }
 
     #[inline(never)]
@@ -267,6 +259,14 @@ impl Inner {
             }
         }
         self.overflow.get().map(|series| series.number)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn track_memory(number: u32) {
+    if let Some(cell) = STORE.cell(number) {
+        cell.track_memory();
     }
 }
 
