@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::nan_as_null;
+
 /// How the recording itself is doing, for the whole process.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +29,7 @@ pub struct EngineSnapshot {
     /// Times that the collector was started again after a failure.
     pub collector_restarts: u64,
     /// Seconds that the collector worked.
+    #[serde(with = "nan_as_null")]
     pub collector_busy_seconds: f64,
     /// What recording one call costs on this machine, in nanoseconds: both clock readings included, measured
     /// in a loop soon after the start. None before that.

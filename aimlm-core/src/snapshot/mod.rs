@@ -4,7 +4,10 @@ mod capture;
 mod engine;
 mod field;
 mod history;
+pub(crate) mod nan_as_null;
 mod series;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
@@ -25,8 +28,10 @@ pub struct Snapshot {
     /// Version of this structure; see [`SCHEMA_VERSION`].
     pub schema_version: u32,
     /// When it was taken, in seconds since the Unix epoch.
+    #[serde(with = "nan_as_null")]
     pub taken_at: f64,
     /// Seconds since the instance was made or last reset.
+    #[serde(with = "nan_as_null")]
     pub window_seconds: f64,
     /// Every series, ordered by stage, subject and labels.
     pub series: Vec<SeriesSnapshot>,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldSnapshot, History};
+use super::{FieldSnapshot, History, nan_as_null};
 use crate::aggregate::Distribution;
 use crate::event::{Field, Label, Outcomes, Stage};
 
@@ -140,10 +140,13 @@ pub struct RateSnapshot {
     /// Calls that said how many items they had and succeeded.
     pub count: u64,
     /// Sum of the calls' rates, for their mean.
+    #[serde(with = "nan_as_null")]
     pub sum: f64,
     /// Slowest call, in items a second.
+    #[serde(with = "nan_as_null")]
     pub min: f64,
     /// Fastest call, in items a second.
+    #[serde(with = "nan_as_null")]
     pub max: f64,
 }
 
@@ -172,6 +175,7 @@ pub struct MemorySnapshot {
     /// Smallest sample, in bytes.
     pub min_bytes: u64,
     /// Mean of the samples, in bytes.
+    #[serde(with = "nan_as_null")]
     pub mean_bytes: f64,
     /// Largest sample, in bytes.
     pub max_bytes: u64,
