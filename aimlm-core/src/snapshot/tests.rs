@@ -65,5 +65,11 @@ proptest! {
         prop_assert_eq!(json(&back), text);
     }
 
+    #[test]
+    fn a_round_trip_changes_no_digit(number in prop::num::f64::NORMAL) {
+        let ours = Series::new(Stage::TrainingStats, "m").sample(Field::Loss, 1.0, number);
+        let ours = snapshot([ours]);
+        prop_assert_eq!(serde_json::from_str::<Snapshot>(&json(&ours)).unwrap(), ours);
+    }
 }
 
