@@ -101,7 +101,7 @@ struct Failure {
 
 fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &Failure) -> Finding {
     let counts = &calls.counts;
-    let ended = counts.started - counts.in_flight;
+    let ended = counts.started.saturating_sub(counts.in_flight);
     let share = n as f64 / ended.max(1) as f64;
     let mut evidence = vec![
         Evidence::new(failure.verb, n as f64, "{call}"),

@@ -36,7 +36,7 @@ impl FieldSnapshot {
     /// Mean of the finite numbers; none if there are none.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        let finite = self.count - self.not_finite;
+        let finite = self.count.saturating_sub(self.not_finite);
         (finite > 0).then(|| self.sum / finite as f64)
     }
 
@@ -59,9 +59,9 @@ impl FieldSnapshot {
         };
         self.min = pick(self.min, other.min, f64::min);
         self.max = pick(self.max, other.max, f64::max);
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
-        self.not_finite += other.not_finite;
+        self.not_finite = self.not_finite.saturating_add(other.not_finite);
         self.curve.extend_from_slice(&other.curve);
         self.curve.sort_by(|a, b| a.x.total_cmp(&b.x));
     }

@@ -69,8 +69,8 @@ impl SeriesSnapshot {
     /// Adds what another process or label set recorded.
     pub fn merge(&mut self, other: &Self) {
         self.site = self.site.take().or_else(|| other.site.clone());
-        self.started += other.started;
-        self.in_flight += other.in_flight;
+        self.started = self.started.saturating_add(other.started);
+        self.in_flight = self.in_flight.saturating_add(other.in_flight);
         self.outcomes.merge(&other.outcomes);
         self.latency.merge(&other.latency);
         self.failed_latency.merge(&other.failed_latency);
@@ -84,10 +84,11 @@ impl SeriesSnapshot {
                 .and_modify(|ours| ours.merge(theirs))
                 .or_insert_with(|| theirs.clone());
         }
-        self.samples += other.samples;
+        self.samples = self.samples.saturating_add(other.samples);
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
-        for (kind, n) in &other.error_kinds {
-            *self.error_kinds.entry(kind.clone()).or_default() += n;
+        for (kind, &n) in &other.error_kinds {
+            let ours = self.error_kinds.entry(kind.clone()).or_default();
+            *ours = ours.saturating_add(n);
         }
         self.history.merge(&other.history);
     }
@@ -158,8 +159,8 @@ impl RateSnapshot {
     }
 
     fn merge(&mut self, other: &Self) {
-        self.total_items += other.total_items;
-        self.count += other.count;
+        self.total_items = self.total_items.saturating_add(other.total_items);
+        self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
@@ -187,9 +188,10 @@ pub struct MemorySnapshot {
 
 impl MemorySnapshot {
     fn merge(&mut self, other: &Self) {
-        let total = self.samples + other.samples;
-        self.mean_bytes =
-            (self.mean_bytes * self.samples as f64 + other.mean_bytes * other.samples as f64) / total as f64;
+        let total = self.samples.saturating_add(other.samples);
+        // In floating point, for the sum may be more than `total`; of no samples there is no mean.
+        let (ours, theirs) = (self.samples as f64, other.samples as f64);
+        self.mean_bytes = (self.mean_bytes * ours + other.mean_bytes * theirs) / (ours + theirs).max(1.0);
         self.samples = total;
         self.min_bytes = self.min_bytes.min(other.min_bytes);
         self.max_bytes = self.max_bytes.max(other.max_bytes);

@@ -73,3 +73,61 @@ proptest! {
     }
 }
 
+#[test]
+fn series_out_of_order_are_put_in_order() {
+    let ours = snapshot([
+        Series::new(Stage::Inference, "a").ok(0.1, &[]),
+        Series::new(Stage::Inference, "b").ok(0.1, &[]),
+        Series::new(Stage::Operation, "c").ok(0.1, &[]),
+    ]);
+    let mut mixed = ours.clone();
+    mixed.series.reverse();
+    mixed.series.push(ours.series[1].clone());
+    let mut back: Snapshot = serde_json::from_str(&json(&mixed)).unwrap();
+    let calls = |snapshot: &Snapshot| -> Vec<u64> { snapshot.series.iter().map(|s| s.started).collect() };
+    assert_eq!(calls(&back), [1, 2, 1]);
+    back.merge(&ours);
+    assert_eq!(calls(&back), [2, 3, 2]);
+}
+
+#[test]
+fn another_version_is_refused() {
+    let mut value = serde_json::to_value(snapshot([])).unwrap();
+    value["schema_version"] = 2.into();
+    let error = serde_json::from_str::<Snapshot>(&value.to_string()).unwrap_err();
+    assert!(error.to_string().contains("schema_version is 2"), "{error}");
+}
+
+/// Counts as large as they get are no reason to panic.
+#[test]
+fn sums_stop_at_the_largest() {
+    let whole = Series::new(Stage::Inference, "m")
+        .label(Label::Device, "cpu")
+        .ok(0.1, &[(Field::BatchSize, 2.0)])
+        .memory(&[1])
+        .error_kind("io", u64::MAX)
+        .in_flight(u64::MAX - 1);
+    let mut ours = snapshot([whole]);
+    ours.engine.rings = u64::MAX;
+    let series = &mut ours.series[0];
+    series.outcomes.ok = u64::MAX;
+    series.outcomes.error = u64::MAX;
+    series.samples = u64::MAX;
+    series.memory.as_mut().unwrap().samples = u64::MAX;
+    let rate = series.rate.as_mut().unwrap();
+    (rate.total_items, rate.count) = (u64::MAX, u64::MAX);
+    let field = series.fields.get_mut(&Field::BatchSize).unwrap();
+    (field.count, field.not_finite) = (u64::MAX - 1, u64::MAX);
+    series.latency = serde_json::from_str(&format!(
+        r#"{{"count":{n},"sum_ns":{n},"min_ns":1,"max_ns":1,"buckets":[[1,{n}]]}}"#,
+        n = u64::MAX
+    ))
+    .unwrap();
+    let theirs = ours.clone();
+    ours.merge(&theirs);
+    assert_eq!(ours.series[0].started, u64::MAX);
+    assert_eq!(ours.series[0].outcomes.ended(), u64::MAX);
+    assert_eq!(ours.series[0].latency.quantile(0.5), Some(1));
+    let report = crate::Report::new(&ours, &crate::Config::default());
+    assert!(report.to_text().contains('m') && !report.to_json().is_empty());
+}

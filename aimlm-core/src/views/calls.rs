@@ -135,7 +135,7 @@ impl CallCounts {
     /// Calls that returned an error or unwound. Cancelled calls are no failures: nobody waited for them.
     #[must_use]
     pub const fn failed(&self) -> u64 {
-        self.error + self.panicked
+        self.error.saturating_add(self.panicked)
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn document(report: &Report) -> Document {
 fn summary(report: &Report) -> String {
     let calls = report.metrics.calls();
     let sum = |number: fn(&crate::views::CallCounts) -> u64| -> String {
-        count(calls.iter().map(|(.., calls)| number(&calls.counts)).sum())
+        let numbers = calls.iter().map(|(.., calls)| number(&calls.counts));
+        count(numbers.fold(0, u64::saturating_add))
     };
     let overflow = match report.engine.overflow_calls {
         0 => String::new(),
