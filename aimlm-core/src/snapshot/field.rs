@@ -52,7 +52,7 @@ impl FieldSnapshot {
         self.curve.last().map(|point| point.y)
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
             (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
             (ours, theirs) => ours.or(theirs),
