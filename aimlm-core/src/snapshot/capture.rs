@@ -1,5 +1,7 @@
 //! The end of the atomics: from cells and windows to plain data.
 
+use std::collections::BTreeMap;
+
 use super::{
     CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
     SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
@@ -132,11 +134,7 @@ impl Clock {
                 .collect(),
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
-            error_kinds: window
-                .error_kinds
-                .into_iter()
-                .map(|(kind, n)| (kind.to_owned(), n))
-                .collect(),
+            error_kinds: added_up(window.error_kinds),
             history: self.history(window.history),
         }
     }
@@ -163,6 +161,16 @@ impl From<&'static Site> for SiteSnapshot {
             line: site.line,
         }
     }
+}
+
+/// Two kinds of one name are one: the program may have a kind called as those past the limit of names are.
+fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeMap<String, u64> {
+    let mut sums = BTreeMap::<String, u64>::new();
+    for (kind, n) in kinds {
+        let sum = sums.entry(kind.into()).or_default();
+        *sum = sum.saturating_add(n);
+    }
+    sums
 }
 
 /// None if no call of measurable duration said how many items it had.
@@ -202,4 +210,17 @@ fn memory_snapshot(reading: MemoryReading) -> MemorySnapshot {
         last_bytes: reading.recent.last().copied().unwrap_or(reading.max),
         recent_bytes: reading.recent,
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name of what is over the limit of names may be one of the program's own.
+    #[test]
+    fn kinds_of_one_name_add_up() {
+        let kinds = added_up([("other", 3), ("io", 1), ("other", 4)]);
+        assert_eq!(kinds, BTreeMap::from([("io".into(), 1), ("other".into(), 7)]));
+    }
+
 }
