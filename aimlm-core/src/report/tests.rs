@@ -1,3 +1,5 @@
+mod tables;
+
 use super::Report;
 use crate::config::Config;
 use crate::event::{Field, Label, Outcome, Stage};

@@ -173,15 +173,16 @@ fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeM
     sums
 }
 
-/// None if no call of measurable duration said how many items it had.
+/// None if no call said that it had items. Calls of no measurable duration have items but no rate.
 fn rate_snapshot(items: Field, rates: Rates) -> Option<RateSnapshot> {
-    (rates.count > 0).then_some(RateSnapshot {
+    let rated = rates.count > 0;
+    (rated || rates.items > 0).then_some(RateSnapshot {
         items,
         total_items: rates.items,
         count: rates.count,
         sum: rates.sum,
-        min: rates.min,
-        max: rates.max,
+        min: rated.then_some(rates.min),
+        max: rated.then_some(rates.max),
     })
 }
 
@@ -223,4 +224,18 @@ mod tests {
         assert_eq!(kinds, BTreeMap::from([("io".into(), 1), ("other".into(), 7)]));
     }
 
+    #[test]
+    fn items_of_calls_without_duration_are_kept() {
+        let rates = |items| Rates {
+            items,
+            count: 0,
+            sum: 0.0,
+            min: f64::INFINITY,
+            max: 0.0,
+        };
+        let rate = rate_snapshot(Field::Items, rates(5)).expect("there are items");
+        assert_eq!((rate.total_items, rate.count), (5, 0));
+        assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
+        assert!(rate_snapshot(Field::Items, rates(0)).is_none());
+    }
 }

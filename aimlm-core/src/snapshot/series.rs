@@ -138,32 +138,30 @@ pub struct RateSnapshot {
     pub items: Field,
     /// All items, exact.
     pub total_items: u64,
-    /// Calls that said how many items they had and succeeded.
+    /// Calls that said how many items they had, succeeded and took a measurable time: those that have a rate.
     pub count: u64,
     /// Sum of the calls' rates, for their mean.
     #[serde(with = "nan_as_null")]
     pub sum: f64,
-    /// Slowest call, in items a second.
-    #[serde(with = "nan_as_null")]
-    pub min: f64,
-    /// Fastest call, in items a second.
-    #[serde(with = "nan_as_null")]
-    pub max: f64,
+    /// Slowest call, in items a second; none if no call has a rate.
+    pub min: Option<f64>,
+    /// Fastest call, in items a second; none if no call has a rate.
+    pub max: Option<f64>,
 }
 
 impl RateSnapshot {
-    /// Mean of the calls' rates, in items a second.
+    /// Mean of the calls' rates, in items a second; none if no call has one.
     #[must_use]
-    pub fn mean(&self) -> f64 {
-        self.sum / self.count as f64
+    pub fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / self.count as f64)
     }
 
     fn merge(&mut self, other: &Self) {
         self.total_items = self.total_items.saturating_add(other.total_items);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
+        self.min = merge_with(self.min, other.min, f64::min);
+        self.max = merge_with(self.max, other.max, f64::max);
     }
 }
 

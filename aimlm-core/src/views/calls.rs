@@ -69,7 +69,7 @@ pub struct Throughput {
 /// Items a second of single calls: items of a call over its duration.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RateStats {
-    /// Calls that succeeded and said how many items they had.
+    /// Calls that succeeded, said how many items they had and took a measurable time.
     pub count: u64,
     /// Mean rate.
     pub mean: Option<f64>,
@@ -141,7 +141,7 @@ impl CallCounts {
 
 impl Throughput {
     fn new(rate: &RateSnapshot, busy_seconds: Option<f64>) -> Self {
-        let known = |value: f64| (rate.count > 0 && value.is_finite()).then_some(value);
+        let known = |value: Option<f64>| value.filter(|value| rate.count > 0 && value.is_finite());
         Self {
             items: rate.items,
             total: rate.total_items,
