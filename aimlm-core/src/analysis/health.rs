@@ -108,8 +108,8 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
         Evidence::new("ended", ended as f64, "{call}"),
     ];
     if failure.kind == FindingKind::Errors {
-        let kinds = calls.error_kinds.iter();
-        evidence.extend(kinds.map(|(kind, &n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
+        let kinds = calls.frequent_kinds().into_iter();
+        evidence.extend(kinds.map(|(kind, n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
     }
     Finding {
         kind: failure.kind,

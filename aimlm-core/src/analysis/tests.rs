@@ -141,3 +141,18 @@ fn nan_is_found_at_its_epoch() {
         "The curve “loss” of the model “m” is NaN or infinite in 2 of 3 points, first at 7."
     );
 }
+
+#[test]
+fn the_most_frequent_kind_of_error_comes_first() {
+    let mut failing = Series::new(Stage::Inference, "m");
+    for (kind, n) in [("a", 1), ("b", 2), ("c", 2), ("d", 9)] {
+        failing = failing.error_kind(kind, n).ended(Outcome::Error, 0.1, &[]);
+    }
+    let findings = analyze(&snapshot([failing]), &Thresholds::default());
+    let names: Vec<&str> = findings[0].evidence[2..]
+        .iter()
+        .map(|e| e.name.as_str())
+        .collect();
+    assert_eq!(names, ["kind d", "kind b", "kind c", "kind a"]);
+}
+

@@ -112,6 +112,18 @@ impl CallMetrics {
         self.numbers.get(&field)
     }
 
+    /// Errors by kind, the most frequent first.
+    pub(crate) fn frequent_kinds(&self) -> Vec<(&str, u64)> {
+        let mut kinds: Vec<_> = self
+            .error_kinds
+            .iter()
+            .map(|(kind, &n)| (kind.as_str(), n))
+            .collect();
+        // Stable: those of one number stay in the order of their names.
+        kinds.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+        kinds
+    }
+
     /// The texts of a label, joined; none without one.
     #[must_use]
     pub fn label(&self, label: Label) -> Option<String> {

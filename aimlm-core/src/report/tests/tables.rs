@@ -28,6 +28,29 @@ fn cell(markdown: &str, title: &str, heading: &str) -> String {
 }
 
 #[test]
+fn the_most_frequent_kinds_are_shown() {
+    let mut failing = Series::new(Stage::Inference, "m");
+    for kind in 1..=13 {
+        failing = failing.error_kind(&format!("k{kind:02}"), kind);
+    }
+    for _ in 0..91 {
+        failing = failing.ended(Outcome::Error, 0.1, &[]);
+    }
+    let markdown = report([failing]).to_markdown();
+    let section = markdown.split("## Errors by kind").nth(1).unwrap();
+    let rows: Vec<&str> = section
+        .lines()
+        .filter(|line| line.starts_with("| inference"))
+        .collect();
+    assert_eq!(rows.len(), 11, "{section}");
+    assert!(rows[0].contains("k13") && rows[9].contains("k04"), "{section}");
+    assert!(
+        rows[10].contains("(3 more kinds)") && rows[10].contains(" 6 |"),
+        "{section}"
+    );
+}
+
+#[test]
 fn items_without_a_rate_are_counted() {
     let mut snapshot = snapshot([Series::new(Stage::Inference, "m").ok(0.5, &[(Field::BatchSize, 3.0)])]);
     let text = serde_json::to_string(&snapshot).unwrap();
