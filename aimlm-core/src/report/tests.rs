@@ -229,37 +229,6 @@ fn tables_show_what_the_calls_support() {
     assert!(some.contains("confidence: p99 662."), "{some}");
 }
 
-/// What a program does between calls is no time of theirs.
-#[test]
-fn rates_are_of_work() {
-    let mut validations = Series::new(Stage::Validation, "m");
-    for _ in 0..4 {
-        validations = validations.ok(0.01, &[(Field::NumSamples, 10.0)]);
-    }
-    let mut requests = Series::new(Stage::Inference, "m");
-    for _ in 0..4 {
-        requests = requests.ok(0.01, &[(Field::BatchSize, 10.0)]);
-    }
-    let markdown = Report::new(
-        &snapshot([validations.busy(0.9), requests.busy(0.02)]),
-        &Config::default(),
-    )
-    .to_markdown();
-    let rate = |title: &str| -> String {
-        let table = markdown.split(title).nth(1).unwrap();
-        let mut lines = table.lines().filter(|line| line.starts_with('|'));
-        let cells = |line: &str| -> Vec<String> { line.split('|').map(|cell| cell.trim().into()).collect() };
-        let (head, row) = (cells(lines.next().unwrap()), cells(lines.nth(1).unwrap()));
-        row[head
-            .iter()
-            .position(|cell| cell.ends_with("s/s") && cell != "Calls/s")
-            .unwrap()]
-        .clone()
-    };
-    assert_eq!(rate("### Validation"), "1,000");
-    assert_eq!(rate("### Throughput"), "2,000");
-}
-
 #[test]
 fn phases_stand_in_the_order_of_work() {
     let phases = [

@@ -24,8 +24,8 @@ fn throughput(rows: &[Row<'_>]) -> Table {
     Table::of_calls("Throughput", &["Model"], rows)
         .right("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
         .items("Items", rows)
-        .numbers("Mean batch", rows, Field::BatchSize, |batch| batch.mean)
-        .numbers("Max batch", rows, Field::BatchSize, |batch| batch.max)
+        .numbers("Mean batch of all calls", rows, Field::BatchSize, |batch| batch.mean)
+        .numbers("Max batch of all calls", rows, Field::BatchSize, |batch| batch.max)
         .numbers("Tokens in", rows, Field::TokensIn, |tokens| Some(tokens.total))
         .numbers("Tokens out", rows, Field::TokensOut, |tokens| Some(tokens.total))
         .right_if_any("Tokens out/s", rows, |row| {

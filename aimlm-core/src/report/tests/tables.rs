@@ -27,6 +27,28 @@ fn cell(markdown: &str, title: &str, heading: &str) -> String {
         .clone()
 }
 
+/// One heading is one number: items a second are those of JSON, and another rate has another heading.
+#[test]
+fn rates_are_what_their_headings_say() {
+    let mut validations = Series::new(Stage::Validation, "m");
+    let mut requests = Series::new(Stage::Inference, "m");
+    let mut operations = Series::new(Stage::Operation, "o");
+    for _ in 0..4 {
+        validations = validations.ok(0.01, &[(Field::NumSamples, 10.0)]);
+        requests = requests.ok(0.01, &[(Field::BatchSize, 10.0)]);
+        operations = operations.ok(0.01, &[(Field::Items, 10.0)]);
+    }
+    let report = report([validations.busy(0.9), requests.busy(0.02), operations.busy(0.08)]);
+    let markdown = report.to_markdown();
+    // What a program does between calls is no time of theirs.
+    assert_eq!(cell(&markdown, "### Validation", "Samples/s in calls"), "1,000");
+    assert_eq!(cell(&markdown, "### Throughput", "Items/s"), "2,000");
+    assert_eq!(cell(&markdown, "### Throughput", "Mean batch of all calls"), "10");
+    assert_eq!(cell(&markdown, "## Operations", "Items/s"), "500");
+    let throughput = report.metrics.operations["o"].calls.throughput.as_ref().unwrap();
+    assert_eq!(throughput.per_second, Some(500.0));
+}
+
 #[test]
 fn the_most_frequent_kinds_are_shown() {
     let mut failing = Series::new(Stage::Inference, "m");
