@@ -206,6 +206,7 @@ fn each_section_has_its_place() {
         "Data",
         "Distributed training",
         "Operations",
+        "Memory of the process, sampled",
         "Errors by kind",
         "About this recording",
     ];

@@ -7,6 +7,7 @@ mod engine;
 mod failures;
 mod findings;
 mod inference;
+mod memory;
 mod models;
 mod operations;
 mod training;
@@ -26,6 +27,7 @@ pub(super) fn document(report: &Report) -> Document {
         datasets::section(metrics),
         distributed::section(metrics),
         operations::section(metrics),
+        memory::section(metrics),
         failures::section(metrics),
         engine::section(&report.engine),
     ];

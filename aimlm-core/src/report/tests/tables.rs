@@ -73,6 +73,31 @@ fn the_most_frequent_kinds_are_shown() {
 }
 
 #[test]
+fn sampled_memory_is_shown_for_every_stage() {
+    let sampled = [
+        (Stage::ModelLoad, "loaded"),
+        (Stage::TrainingStep, "trained"),
+        (Stage::DatasetLoad, "read"),
+        (Stage::Operation, "done"),
+        (Stage::Inference, "asked"),
+    ];
+    let series = sampled.map(|(stage, subject)| Series::new(stage, subject).ok(0.1, &[]).memory(&[1 << 20]));
+    let markdown = report(series).to_markdown();
+    let section = markdown
+        .split("## Memory of the process, sampled")
+        .nth(1)
+        .unwrap();
+    for (stage, subject) in sampled {
+        let stage = stage.name().replace('_', " ");
+        let row = section.lines().find(|line| line.contains(subject));
+        assert!(
+            row.is_some_and(|row| row.contains(&stage) && row.contains("1.00 MiB")),
+            "{section}"
+        );
+    }
+}
+
+#[test]
 fn items_without_a_rate_are_counted() {
     let mut snapshot = snapshot([Series::new(Stage::Inference, "m").ok(0.5, &[(Field::BatchSize, 3.0)])]);
     let text = serde_json::to_string(&snapshot).unwrap();
