@@ -156,3 +156,25 @@ fn the_most_frequent_kind_of_error_comes_first() {
     assert_eq!(names, ["kind d", "kind b", "kind c", "kind a"]);
 }
 
+#[test]
+fn one_is_no_plural() {
+    let failing = Series::new(Stage::Inference, "m").ended(Outcome::Error, 0.1, &[]);
+    let nan = Series::new(Stage::TrainingStats, "m").sample(Field::Loss, 7.0, f64::NAN);
+    let mut snapshot = snapshot([failing, nan]);
+    snapshot.engine.overflow_calls = 1;
+    snapshot.engine.internal_faults = 1;
+    let findings = analyze(&snapshot, &Thresholds::default());
+    let all: String = findings
+        .iter()
+        .map(|f| format!("{}\n{}\n", f.message, f.action))
+        .collect();
+    for expected in [
+        "1 of 1 inference call of “m” failed (100 %).",
+        "in 1 of 1 point,",
+        "1 call went to the overflow series",
+        "1 fault inside aimlm was caught",
+    ] {
+        assert!(all.contains(expected), "{expected}\n{all}");
+    }
+    assert!(!all.contains('`'), "{all}");
+}

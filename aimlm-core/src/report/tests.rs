@@ -263,6 +263,6 @@ fn a_refused_configuration_is_named() {
         Some("aimlm configuration: 2 errors\n`A` is 1\n`B` is 2".to_owned());
     let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
     let expected = "- **High:** The defaults are in force, because the configuration was not taken: 2 errors; \
-                    \\`A\\` is 1; \\`B\\` is 2.\\\n  → Correct the variable";
+                    “A” is 1; “B” is 2.\\\n  → Correct the variable";
     assert!(markdown.contains(expected), "{markdown}");
 }

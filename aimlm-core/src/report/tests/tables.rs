@@ -112,3 +112,26 @@ fn items_without_a_rate_are_counted() {
     assert_eq!((throughput.per_call.min, throughput.per_call.max), (None, None));
 }
 
+#[test]
+fn what_has_no_name_is_seen() {
+    let series = [
+        Series::new(Stage::Operation, "").ok(0.1, &[]),
+        Series::new(Stage::ModelLoad, "m")
+            .label(Label::Source, "")
+            .ok(0.1, &[]),
+    ];
+    let report = report(series);
+    assert_eq!(
+        cell(&report.to_markdown(), "## Operations", "Operation"),
+        "(empty)"
+    );
+    assert!(report.to_text().contains("(empty)"));
+}
+
+#[test]
+fn one_call_is_one_call() {
+    let one = report([Series::new(Stage::Operation, "o").ok(0.1, &[])]).to_text();
+    assert!(one.contains("· 1 call, 0 failed"), "{one}");
+    let two = report([Series::new(Stage::Operation, "o").ok(0.1, &[]).ok(0.1, &[])]).to_text();
+    assert!(two.contains("· 2 calls, 0 failed"), "{two}");
+}
