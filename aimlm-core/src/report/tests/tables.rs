@@ -116,6 +116,7 @@ fn items_without_a_rate_are_counted() {
 fn what_has_no_name_is_seen() {
     let series = [
         Series::new(Stage::Operation, "").ok(0.1, &[]),
+        Series::new(Stage::WorkerUtilization, "").sample(Field::Utilization, 0.0, 0.1),
         Series::new(Stage::ModelLoad, "m")
             .label(Label::Source, "")
             .ok(0.1, &[]),
@@ -125,7 +126,9 @@ fn what_has_no_name_is_seen() {
         cell(&report.to_markdown(), "## Operations", "Operation"),
         "(empty)"
     );
-    assert!(report.to_text().contains("(empty)"));
+    assert_eq!(cell(&report.to_markdown(), "### Loading", "Source"), "(empty)");
+    let text = report.to_text();
+    assert!(text.contains("(empty) 10 %"), "{text}");
 }
 
 #[test]
