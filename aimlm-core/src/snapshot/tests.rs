@@ -61,8 +61,11 @@ proptest! {
     #[test]
     fn any_snapshot_reads_back(numbers in prop::collection::vec(any::<f64>(), 0..6)) {
         let text = json(&with(&numbers));
-        let back: Snapshot = serde_json::from_str(&text).unwrap();
+        let mut back: Snapshot = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(json(&back), text);
+        back.merge(&back.clone());
+        let report = crate::Report::new(&back, &crate::Config::default());
+        let _ = (report.to_markdown(), report.to_text(), report.to_json(), report.to_legacy_json());
     }
 
     #[test]
@@ -130,4 +133,19 @@ fn sums_stop_at_the_largest() {
     assert_eq!(ours.series[0].latency.quantile(0.5), Some(1));
     let report = crate::Report::new(&ours, &crate::Config::default());
     assert!(report.to_text().contains('m') && !report.to_json().is_empty());
+}
+
+#[test]
+fn epochs_of_several_label_sets_stop_at_the_largest() {
+    let epochs = |device| {
+        Series::new(Stage::TrainingEpoch, "m")
+            .label(Label::Device, device)
+            .ok(0.1, &[])
+    };
+    let mut ours = snapshot([epochs("cpu"), epochs("cuda")]);
+    for series in &mut ours.series {
+        series.outcomes.ok = u64::MAX;
+    }
+    let report = crate::Report::new(&ours, &crate::Config::default());
+    assert!(report.to_legacy_json().contains(&u64::MAX.to_string()));
 }
