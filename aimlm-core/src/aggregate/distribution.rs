@@ -103,23 +103,46 @@ impl TryFrom<Wire> for Distribution {
                 "its buckets are out of order, out of range, or do not add up to its count",
             ));
         }
+        let (min, max) = (wire.min_ns.unwrap_or(0), wire.max_ns.unwrap_or(0));
+        if min > max || (min, max) != within(&wire.buckets, min, max) {
+            return Err(Error::histogram(
+                "its smallest and largest value are out of order or out of their buckets",
+            ));
+        }
         Ok(Self {
             count: wire.count,
             sum: wire.sum_ns,
-            min: wire.min_ns.unwrap_or(0),
-            max: wire.max_ns.unwrap_or(0),
+            min,
+            max,
             buckets: wire.buckets,
         })
     }
 }
 
+/// The extremes, each within its outer bucket. The last bucket of all has no end.
+fn within(buckets: &[(u16, u64)], min: u64, max: u64) -> (u64, u64) {
+    let clamped = |bucket: u16, value: u64| {
+        let (low, width) = range_of(bucket.into());
+        let last = usize::from(bucket) + 1 == PAGES * PAGE;
+        value.clamp(low, if last { u64::MAX } else { low + (width - 1) })
+    };
+    match (buckets.first(), buckets.last()) {
+        (Some(&(first, _)), Some(&(last, _))) => (clamped(first, min), clamped(last, max)),
+        _ => (min, max),
+    }
+}
+
 impl Distribution {
-    /// From counts by bucket in rising order, and the exact sum and extremes of what was counted.
+    /// From counts by bucket in rising order, and the exact sum and extremes of what was counted. Extremes
+    /// that do not lie in the outer buckets go to their nearest bounds.
     pub(crate) fn from_buckets(buckets: Vec<(u16, u64)>, sum: u64, min: u64, max: u64) -> Self {
-        let count = buckets.iter().map(|&(_, n)| n).sum();
+        let count = buckets
+            .iter()
+            .fold(0, |total: u64, &(_, n)| total.saturating_add(n));
         if count == 0 {
             return Self::default();
         }
+        let (min, max) = within(&buckets, min, max);
         Self {
             buckets,
             count,
@@ -133,12 +156,12 @@ impl Distribution {
     pub fn record(&mut self, ns: u64) {
         let bucket = bucket_of(ns.min(MAX_VALUE)) as u16;
         match self.buckets.binary_search_by_key(&bucket, |&(number, _)| number) {
-            Ok(at) => self.buckets[at].1 += 1,
+            Ok(at) => self.buckets[at].1 = self.buckets[at].1.saturating_add(1),
             Err(at) => self.buckets.insert(at, (bucket, 1)),
         }
         self.min = if self.count == 0 { ns } else { self.min.min(ns) };
         self.max = self.max.max(ns);
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         self.sum = self.sum.saturating_add(ns);
     }
 
@@ -155,7 +178,7 @@ impl Distribution {
             (None, _) => right.next(),
         } {
             match merged.last_mut() {
-                Some((last, total)) if *last == bucket => *total += n,
+                Some((last, total)) if *last == bucket => *total = u64::saturating_add(*total, n),
                 _ => merged.push((bucket, n)),
             }
         }
@@ -165,7 +188,7 @@ impl Distribution {
             self.min.min(other.min)
         };
         self.max = self.max.max(other.max);
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.sum = self.sum.saturating_add(other.sum);
         self.buckets = merged;
     }
@@ -211,12 +234,12 @@ impl Distribution {
         if rank == self.count {
             return Some(self.max);
         }
-        let mut seen = 0;
+        let mut seen = 0_u64;
         for &(bucket, n) in &self.buckets {
-            seen += n;
+            seen = seen.saturating_add(n);
             if seen >= rank {
                 let (low, width) = range_of(bucket.into());
-                return Some((low + width / 2).clamp(self.min, self.max));
+                return Some((low + width / 2).max(self.min).min(self.max));
             }
         }
         Some(self.max)
@@ -261,7 +284,7 @@ impl Distribution {
             sum = sum.saturating_add(value.saturating_mul(n));
             let bucket = bucket_of(value) as u16;
             match buckets.last_mut() {
-                Some((last, total)) if *last == bucket => *total += n,
+                Some((last, total)) if *last == bucket => *total = total.saturating_add(n),
                 _ => buckets.push((bucket, n)),
             }
         }
@@ -350,5 +373,26 @@ mod tests {
         let text = r#"{"count":3,"sum_ns":9,"min_ns":1,"max_ns":5,"buckets":[[1,1],[5,1]]}"#;
         let error = serde_json::from_str::<Distribution>(text).unwrap_err();
         assert!(error.to_string().contains("do not add up"), "{error}");
+    }
+
+    /// What follows from such numbers would be nonsense, or a panic.
+    #[test]
+    fn extremes_out_of_their_buckets_are_refused() {
+        for (min, max) in [(5, 1), (0, 1), (1, 2), (2, 2)] {
+            let text = format!(r#"{{"count":2,"sum_ns":2,"min_ns":{min},"max_ns":{max},"buckets":[[1,2]]}}"#);
+            let error = serde_json::from_str::<Distribution>(&text).unwrap_err();
+            assert!(error.to_string().contains("smallest"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_histogram_of_others_reads_back(values in prop::collection::vec(0..u64::MAX, 0..50), digits in 0..5_u8) {
+            let mut theirs = Histogram::<u64>::new(digits).unwrap();
+            values.iter().for_each(|&value| theirs.saturating_record(value));
+            let ours = Distribution::from_hdrhistogram(&theirs);
+            let text = serde_json::to_string(&ours).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Distribution>(&text).unwrap(), ours);
+        }
     }
 }

@@ -79,6 +79,7 @@ pub struct Evidence {
     /// What was measured: `mean latency`, or the name of a worker.
     pub name: String,
     /// How much it was.
+    #[serde(with = "crate::snapshot::nan_as_null")]
     pub value: f64,
     /// Its unit, as UCUM writes it: `s`, `By`, `1` for ratios, `{call}` for things counted.
     pub unit: String,

@@ -1,4 +1,6 @@
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, number, percent, quoted, shortened};
+use super::{
+    Evidence, Finding, FindingKind, Severity, Target, count, counted, number, percent, quoted, shortened,
+};
 use crate::event::Stage;
 use crate::snapshot::EngineSnapshot;
 use crate::views::{CallMetrics, Overview};
@@ -28,11 +30,11 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
                 severity: Severity::High,
                 target: Target::of(Stage::TrainingStats, &training.model_id),
                 message: format!(
-                    "The curve {} of the model {} is NaN or infinite in {} of {} points{first}.",
+                    "The curve {} of the model {} is NaN or infinite in {} of {}{first}.",
                     quoted(name),
                     quoted(&training.model_id),
                     count(curve.not_finite),
-                    count(curve.count),
+                    counted(curve.count, "point"),
                 ),
                 evidence,
                 action:
@@ -82,7 +84,7 @@ pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
                     severity: Severity::Medium,
                     verb: "failed",
                     action: if calls.error_kinds.is_empty() {
-                        "Look at what they say; `error_kind` on the attribute counts them by kind."
+                        "Look at what they say; “error_kind” on the attribute counts them by kind."
                     } else {
                         "Begin with the most frequent kind."
                     },
@@ -101,25 +103,24 @@ struct Failure {
 
 fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &Failure) -> Finding {
     let counts = &calls.counts;
-    let ended = counts.started - counts.in_flight;
+    let ended = counts.started.saturating_sub(counts.in_flight);
     let share = n as f64 / ended.max(1) as f64;
     let mut evidence = vec![
         Evidence::new(failure.verb, n as f64, "{call}"),
         Evidence::new("ended", ended as f64, "{call}"),
     ];
     if failure.kind == FindingKind::Errors {
-        let kinds = calls.error_kinds.iter();
-        evidence.extend(kinds.map(|(kind, &n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
+        let kinds = calls.frequent_kinds().into_iter();
+        evidence.extend(kinds.map(|(kind, n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
     }
     Finding {
         kind: failure.kind,
         severity: failure.severity,
         target: Target::of(stage, subject),
         message: format!(
-            "{} of {} {} calls of {} {} ({}).",
+            "{} of {} of {} {} ({}).",
             count(n),
-            count(ended),
-            stage.name().replace('_', " "),
+            counted(ended, &format!("{} call", stage.name().replace('_', " "))),
             quoted(subject),
             failure.verb,
             percent(share),
@@ -143,11 +144,25 @@ pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
         },
         message: format!(
             "The defaults are in force, because the configuration was not taken: {}.",
-            shortened(&problem, 400)
+            shortened(&in_quotes(&problem), 400)
         ),
         evidence: Vec::new(),
         action: "Correct the variable or the file and start the program again.".to_owned(),
     })
+}
+
+/// The text with the backticks of an error's message as the quotes of a finding's.
+fn in_quotes(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        match at {
+            0 => {}
+            _ if at % 2 == 1 => quoted.push('“'),
+            _ => quoted.push('”'),
+        }
+        quoted.push_str(part);
+    }
+    quoted
 }
 
 /// More series were asked for than the configuration allows.
@@ -160,8 +175,8 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
             subject: engine.overflow_site.clone(),
         },
         message: format!(
-            "{} calls went to the overflow series: the limit of series was reached{}.",
-            count(engine.overflow_calls),
+            "{} went to the overflow series: the limit of series was reached{}.",
+            counted(engine.overflow_calls, "call"),
             engine
                 .overflow_site
                 .as_deref()
@@ -173,7 +188,7 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
             Evidence::new("series", engine.series as f64, "{series}"),
         ],
         action: "Use names of few values for models, data sets and operations, not identifiers of requests; \
-                 or raise `max_series`."
+                 or raise “max_series”."
             .to_owned(),
     })
 }
@@ -188,8 +203,13 @@ pub(super) fn internal_faults(engine: &EngineSnapshot) -> Option<Finding> {
             subject: None,
         },
         message: format!(
-            "{} faults inside aimlm were caught; numbers may be missing.",
-            count(engine.internal_faults),
+            "{} inside aimlm {} caught; numbers may be missing.",
+            counted(engine.internal_faults, "fault"),
+            if engine.internal_faults == 1 {
+                "was"
+            } else {
+                "were"
+            },
         ),
         evidence: vec![Evidence::new("faults", engine.internal_faults as f64, "{fault}")],
         action: "Please report them with this report's engine section.".to_owned(),

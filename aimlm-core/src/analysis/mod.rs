@@ -13,7 +13,7 @@ pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
 pub use finding::{Evidence, Finding, FindingKind, Severity, Target};
 use identifier::quoted;
 pub(crate) use identifier::{display_width, shortened, visible};
-pub(crate) use quantity::{bytes, count, duration, number, percent};
+pub(crate) use quantity::{bytes, count, counted, duration, number, percent};
 
 use crate::config::Thresholds;
 use crate::snapshot::{EngineSnapshot, Snapshot};

@@ -50,6 +50,11 @@ pub(crate) fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
+/// `1 call`, `12,345 calls`: with the plural of words that add an s.
+pub(crate) fn counted(n: u64, what: &str) -> String {
+    format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// Up to four significant digits: `0.0312`, `12.5`, `12,345`, `1.2e-7`.
 pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
@@ -143,6 +148,9 @@ mod tests {
         assert_eq!(count(0), "0");
         assert_eq!(count(123), "123");
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "call"), "1 call");
+        assert_eq!(counted(0, "call"), "0 calls");
+        assert_eq!(counted(1234, "call"), "1,234 calls");
         assert_eq!(count(u64::MAX), "18,446,744,073,709,551,615");
     }
 

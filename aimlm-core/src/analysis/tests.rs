@@ -141,3 +141,40 @@ fn nan_is_found_at_its_epoch() {
         "The curve “loss” of the model “m” is NaN or infinite in 2 of 3 points, first at 7."
     );
 }
+
+#[test]
+fn the_most_frequent_kind_of_error_comes_first() {
+    let mut failing = Series::new(Stage::Inference, "m");
+    for (kind, n) in [("a", 1), ("b", 2), ("c", 2), ("d", 9)] {
+        failing = failing.error_kind(kind, n).ended(Outcome::Error, 0.1, &[]);
+    }
+    let findings = analyze(&snapshot([failing]), &Thresholds::default());
+    let names: Vec<&str> = findings[0].evidence[2..]
+        .iter()
+        .map(|e| e.name.as_str())
+        .collect();
+    assert_eq!(names, ["kind d", "kind b", "kind c", "kind a"]);
+}
+
+#[test]
+fn one_is_no_plural() {
+    let failing = Series::new(Stage::Inference, "m").ended(Outcome::Error, 0.1, &[]);
+    let nan = Series::new(Stage::TrainingStats, "m").sample(Field::Loss, 7.0, f64::NAN);
+    let mut snapshot = snapshot([failing, nan]);
+    snapshot.engine.overflow_calls = 1;
+    snapshot.engine.internal_faults = 1;
+    let findings = analyze(&snapshot, &Thresholds::default());
+    let all: String = findings
+        .iter()
+        .map(|f| format!("{}\n{}\n", f.message, f.action))
+        .collect();
+    for expected in [
+        "1 of 1 inference call of “m” failed (100 %).",
+        "in 1 of 1 point,",
+        "1 call went to the overflow series",
+        "1 fault inside aimlm was caught",
+    ] {
+        assert!(all.contains(expected), "{expected}\n{all}");
+    }
+    assert!(!all.contains('`'), "{all}");
+}

@@ -210,6 +210,6 @@ impl ConfigBuilder {
                 problems.push(|| refusal.message(setting.key, &setting.kind));
             }
         }
-        problems.into_result().map(|()| config)
+        problems.none_in(config)
     }
 }

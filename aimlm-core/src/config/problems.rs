@@ -1,3 +1,4 @@
+use super::Config;
 use crate::Error;
 
 /// Everything that is wrong with the settings so far, one line each.
@@ -20,7 +21,18 @@ impl Problems {
         }
     }
 
-    pub(super) fn into_result(mut self) -> Result<(), Error> {
+    /// The configuration, if nothing is wrong with it. The order of its thresholds is looked at only when each
+    /// is allowed, for a refused one has left another value in its place.
+    pub(super) fn none_in(self, config: Config) -> Result<Config, Error> {
+        self.into_result()?;
+        let mut problems = Self::default();
+        for line in config.thresholds.out_of_order() {
+            problems.push(|| line);
+        }
+        problems.into_result().map(|()| config)
+    }
+
+    fn into_result(mut self) -> Result<(), Error> {
         let count = self.lines.len() + self.unlisted;
         if self.unlisted > 0 {
             self.lines.push(format!("and {} more", self.unlisted));

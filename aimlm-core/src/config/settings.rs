@@ -162,7 +162,7 @@ impl Config {
     fn from_text(text: &str, format: Format) -> Result<Self, Error> {
         let (mut config, mut problems) = (Self::default(), Problems::default());
         Source::text(text, format).apply(&mut config, &mut problems);
-        problems.into_result().map(|()| config)
+        problems.none_in(config)
     }
 
     /// The same settings with every value proven to be in its range and the percentiles sorted, each once: for
@@ -186,6 +186,6 @@ impl Config {
                 problems.push(|| refusal.message(setting.key, &setting.kind));
             }
         }
-        problems.into_result().map(|()| self)
+        problems.none_in(self)
     }
 }

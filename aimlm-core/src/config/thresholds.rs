@@ -29,7 +29,8 @@ pub struct Thresholds {
     pub worker_utilization: f64,
 }
 
-/// The bounds of a finding's two severities, each finite and over 0.
+/// The bounds of a finding's two severities, each finite and over 0. `medium` is not over `high`; for a rate,
+/// of which little is bad, not under it.
 ///
 /// ```
 /// use aimlm_core::{Severities, Thresholds};
@@ -55,5 +56,38 @@ impl Default for Thresholds {
             training_samples_per_second: bounds(1000.0, 100.0),
             worker_utilization: 0.5,
         }
+    }
+}
+
+impl Thresholds {
+    /// What is wrong with the order of bounds, one line each: a number that grows worse passes `medium` first.
+    pub(super) fn out_of_order(&self) -> impl Iterator<Item = String> {
+        let rising = [
+            ("model_load_seconds", self.model_load_seconds),
+            ("inference_latency_seconds", self.inference_latency_seconds),
+            ("dataset_load_seconds", self.dataset_load_seconds),
+            (
+                "coordination_overhead_seconds",
+                self.coordination_overhead_seconds,
+            ),
+        ];
+        let rising = rising
+            .into_iter()
+            .filter(|(_, bounds)| bounds.medium > bounds.high)
+            .map(|(name, bounds)| bounds.refused(name, "over", "most"));
+        let rate = self.training_samples_per_second;
+        let falling =
+            (rate.medium < rate.high).then(|| rate.refused("training_samples_per_second", "under", "least"));
+        rising.chain(falling)
+    }
+}
+
+impl Severities {
+    fn refused(self, name: &str, side: &str, bound: &str) -> String {
+        let Self { medium, high } = self;
+        format!(
+            "`thresholds.{name}.medium` is {medium}, {side} `thresholds.{name}.high`, which is {high}; \
+             allowed: at {bound} as much"
+        )
     }
 }

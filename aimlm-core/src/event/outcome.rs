@@ -32,15 +32,18 @@ impl Outcomes {
     /// All calls that ended.
     #[must_use]
     pub const fn ended(&self) -> u64 {
-        self.ok + self.error + self.panicked + self.cancelled
+        self.ok
+            .saturating_add(self.error)
+            .saturating_add(self.panicked)
+            .saturating_add(self.cancelled)
     }
 
     /// Adds another count, outcome by outcome.
     pub const fn merge(&mut self, other: &Self) {
-        self.ok += other.ok;
-        self.error += other.error;
-        self.panicked += other.panicked;
-        self.cancelled += other.cancelled;
+        self.ok = self.ok.saturating_add(other.ok);
+        self.error = self.error.saturating_add(other.error);
+        self.panicked = self.panicked.saturating_add(other.panicked);
+        self.cancelled = self.cancelled.saturating_add(other.cancelled);
     }
 
     /// Counts `n` more calls with this outcome.

@@ -39,7 +39,7 @@ pub(super) struct Column {
     pub(super) align: Align,
     /// Whether it names the row: repeated where a table has to be cut in two.
     pub(super) is_key: bool,
-    /// Missing is [`MISSING`].
+    /// Missing is [`MISSING`]; an empty text [`EMPTY`].
     pub(super) cells: Vec<String>,
 }
 
@@ -52,6 +52,8 @@ pub(super) enum Align {
 
 /// What a cell without data shows.
 pub(super) const MISSING: &str = "–";
+/// What a name or text without a character shows.
+pub(super) const EMPTY: &str = "(empty)";
 /// Widest cell, in columns.
 pub(super) const WIDEST: usize = 40;
 
@@ -139,7 +141,10 @@ impl Table {
         self
     }
 
-    fn push(mut self, title: &str, align: Align, is_key: bool, cells: Vec<String>) -> Self {
+    fn push(mut self, title: &str, align: Align, is_key: bool, mut cells: Vec<String>) -> Self {
+        for cell in cells.iter_mut().filter(|cell| cell.is_empty()) {
+            cell.push_str(EMPTY);
+        }
         self.columns.push(Column {
             title: title.to_owned(),
             align,

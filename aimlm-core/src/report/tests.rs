@@ -1,3 +1,5 @@
+mod tables;
+
 use super::Report;
 use crate::config::Config;
 use crate::event::{Field, Label, Outcome, Stage};
@@ -204,6 +206,7 @@ fn each_section_has_its_place() {
         "Data",
         "Distributed training",
         "Operations",
+        "Memory of the process, sampled",
         "Errors by kind",
         "About this recording",
     ];
@@ -225,37 +228,6 @@ fn tables_show_what_the_calls_support() {
     let some = markdown(150);
     assert!(some.contains("p95 |") && !some.contains("p99 |"), "{some}");
     assert!(some.contains("confidence: p99 662."), "{some}");
-}
-
-/// What a program does between calls is no time of theirs.
-#[test]
-fn rates_are_of_work() {
-    let mut validations = Series::new(Stage::Validation, "m");
-    for _ in 0..4 {
-        validations = validations.ok(0.01, &[(Field::NumSamples, 10.0)]);
-    }
-    let mut requests = Series::new(Stage::Inference, "m");
-    for _ in 0..4 {
-        requests = requests.ok(0.01, &[(Field::BatchSize, 10.0)]);
-    }
-    let markdown = Report::new(
-        &snapshot([validations.busy(0.9), requests.busy(0.02)]),
-        &Config::default(),
-    )
-    .to_markdown();
-    let rate = |title: &str| -> String {
-        let table = markdown.split(title).nth(1).unwrap();
-        let mut lines = table.lines().filter(|line| line.starts_with('|'));
-        let cells = |line: &str| -> Vec<String> { line.split('|').map(|cell| cell.trim().into()).collect() };
-        let (head, row) = (cells(lines.next().unwrap()), cells(lines.nth(1).unwrap()));
-        row[head
-            .iter()
-            .position(|cell| cell.ends_with("s/s") && cell != "Calls/s")
-            .unwrap()]
-        .clone()
-    };
-    assert_eq!(rate("### Validation"), "1,000");
-    assert_eq!(rate("### Throughput"), "2,000");
 }
 
 #[test]
@@ -291,6 +263,6 @@ fn a_refused_configuration_is_named() {
         Some("aimlm configuration: 2 errors\n`A` is 1\n`B` is 2".to_owned());
     let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
     let expected = "- **High:** The defaults are in force, because the configuration was not taken: 2 errors; \
-                    \\`A\\` is 1; \\`B\\` is 2.\\\n  → Correct the variable";
+                    “A” is 1; “B” is 2.\\\n  → Correct the variable";
     assert!(markdown.contains(expected), "{markdown}");
 }

@@ -1,5 +1,7 @@
 //! The end of the atomics: from cells and windows to plain data.
 
+use std::collections::BTreeMap;
+
 use super::{
     CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
     SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
@@ -132,11 +134,7 @@ impl Clock {
                 .collect(),
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
-            error_kinds: window
-                .error_kinds
-                .into_iter()
-                .map(|(kind, n)| (kind.to_owned(), n))
-                .collect(),
+            error_kinds: added_up(window.error_kinds),
             history: self.history(window.history),
         }
     }
@@ -165,15 +163,26 @@ impl From<&'static Site> for SiteSnapshot {
     }
 }
 
-/// None if no call of measurable duration said how many items it had.
+/// Two kinds of one name are one: the program may have a kind called as those past the limit of names are.
+fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeMap<String, u64> {
+    let mut sums = BTreeMap::<String, u64>::new();
+    for (kind, n) in kinds {
+        let sum = sums.entry(kind.into()).or_default();
+        *sum = sum.saturating_add(n);
+    }
+    sums
+}
+
+/// None if no call said that it had items. Calls of no measurable duration have items but no rate.
 fn rate_snapshot(items: Field, rates: Rates) -> Option<RateSnapshot> {
-    (rates.count > 0).then_some(RateSnapshot {
+    let rated = rates.count > 0;
+    (rated || rates.items > 0).then_some(RateSnapshot {
         items,
         total_items: rates.items,
         count: rates.count,
         sum: rates.sum,
-        min: rates.min,
-        max: rates.max,
+        min: rated.then_some(rates.min),
+        max: rated.then_some(rates.max),
     })
 }
 
@@ -201,5 +210,32 @@ fn memory_snapshot(reading: MemoryReading) -> MemorySnapshot {
         max_bytes: reading.max,
         last_bytes: reading.recent.last().copied().unwrap_or(reading.max),
         recent_bytes: reading.recent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name of what is over the limit of names may be one of the program's own.
+    #[test]
+    fn kinds_of_one_name_add_up() {
+        let kinds = added_up([("other", 3), ("io", 1), ("other", 4)]);
+        assert_eq!(kinds, BTreeMap::from([("io".into(), 1), ("other".into(), 7)]));
+    }
+
+    #[test]
+    fn items_of_calls_without_duration_are_kept() {
+        let rates = |items| Rates {
+            items,
+            count: 0,
+            sum: 0.0,
+            min: f64::INFINITY,
+            max: 0.0,
+        };
+        let rate = rate_snapshot(Field::Items, rates(5)).expect("there are items");
+        assert_eq!((rate.total_items, rate.count), (5, 0));
+        assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
+        assert!(rate_snapshot(Field::Items, rates(0)).is_none());
     }
 }

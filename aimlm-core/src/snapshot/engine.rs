@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::nan_as_null;
+
 /// How the recording itself is doing, for the whole process.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +29,7 @@ pub struct EngineSnapshot {
     /// Times that the collector was started again after a failure.
     pub collector_restarts: u64,
     /// Seconds that the collector worked.
+    #[serde(with = "nan_as_null")]
     pub collector_busy_seconds: f64,
     /// What recording one call costs on this machine, in nanoseconds: both clock readings included, measured
     /// in a loop soon after the start. None before that.
@@ -43,25 +46,27 @@ pub struct EngineSnapshot {
 
 impl EngineSnapshot {
     pub(super) fn merge(&mut self, other: &Self) {
-        self.folded_by_owner += other.folded_by_owner;
-        self.folded_by_others += other.folded_by_others;
-        self.added_directly += other.added_directly;
-        self.rings += other.rings;
-        self.ring_bytes += other.ring_bytes;
-        self.series_bytes += other.series_bytes;
-        self.series += other.series;
-        self.overflow_calls += other.overflow_calls;
+        self.folded_by_owner = self.folded_by_owner.saturating_add(other.folded_by_owner);
+        self.folded_by_others = self.folded_by_others.saturating_add(other.folded_by_others);
+        self.added_directly = self.added_directly.saturating_add(other.added_directly);
+        self.rings = self.rings.saturating_add(other.rings);
+        self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
+        self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
+        self.series = self.series.saturating_add(other.series);
+        self.overflow_calls = self.overflow_calls.saturating_add(other.overflow_calls);
         self.overflow_site = self.overflow_site.take().or_else(|| other.overflow_site.clone());
-        self.collector_sweeps += other.collector_sweeps;
-        self.collector_restarts += other.collector_restarts;
+        self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
+        self.collector_restarts = self.collector_restarts.saturating_add(other.collector_restarts);
         self.collector_busy_seconds += other.collector_busy_seconds;
         self.call_cost_ns = match (self.call_cost_ns, other.call_cost_ns) {
             (Some(ours), Some(theirs)) => Some(ours.max(theirs)),
             (ours, theirs) => ours.or(theirs),
         };
-        self.clock_anchors += other.clock_anchors;
-        self.memory_sample_failures += other.memory_sample_failures;
-        self.internal_faults += other.internal_faults;
+        self.clock_anchors = self.clock_anchors.saturating_add(other.clock_anchors);
+        self.memory_sample_failures = self
+            .memory_sample_failures
+            .saturating_add(other.memory_sample_failures);
+        self.internal_faults = self.internal_faults.saturating_add(other.internal_faults);
         self.configuration_error = self
             .configuration_error
             .take()

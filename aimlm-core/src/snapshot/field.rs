@@ -1,11 +1,14 @@
 use serde::{Deserialize, Serialize};
 
+use super::nan_as_null;
+
 /// The numbers that the calls of a series carried under one field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldSnapshot {
     /// How many calls carried one.
     pub count: u64,
-    /// Sum; exact for counts up to 2^53.
+    /// Sum; exact for counts up to 2^53. `null` in JSON where it is not finite, and NaN when that is read.
+    #[serde(with = "nan_as_null")]
     pub sum: f64,
     /// Smallest number; none if there was only NaN.
     pub min: Option<f64>,
@@ -22,6 +25,7 @@ pub struct FieldSnapshot {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Epoch or step where the call or sample named one, otherwise its ordinal, from 0.
+    #[serde(with = "nan_as_null")]
     pub x: f64,
     /// The number; `null` in JSON where it is not finite.
     #[serde(with = "nan_as_null")]
@@ -32,7 +36,7 @@ impl FieldSnapshot {
     /// Mean of the finite numbers; none if there are none.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        let finite = self.count - self.not_finite;
+        let finite = self.count.saturating_sub(self.not_finite);
         (finite > 0).then(|| self.sum / finite as f64)
     }
 
@@ -48,29 +52,17 @@ impl FieldSnapshot {
         self.curve.last().map(|point| point.y)
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
             (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
             (ours, theirs) => ours.or(theirs),
         };
         self.min = pick(self.min, other.min, f64::min);
         self.max = pick(self.max, other.max, f64::max);
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
-        self.not_finite += other.not_finite;
+        self.not_finite = self.not_finite.saturating_add(other.not_finite);
         self.curve.extend_from_slice(&other.curve);
         self.curve.sort_by(|a, b| a.x.total_cmp(&b.x));
-    }
-}
-
-mod nan_as_null {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-        value.is_finite().then_some(*value).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-        Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
     }
 }

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::nan_as_null;
 use crate::event::{Field, Outcome};
 
 /// The last calls of a series, oldest first; at most `history_size` of each process.
@@ -15,13 +16,14 @@ pub struct History {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallRecord {
     /// When it started, in seconds since the Unix epoch.
+    #[serde(with = "nan_as_null")]
     pub start: f64,
     /// How long it took, in nanoseconds.
     pub duration_ns: u64,
     /// How it ended.
     pub outcome: Outcome,
     /// The numbers it carried.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "nan_as_null::pairs")]
     pub values: Vec<(Field, f64)>,
 }
 

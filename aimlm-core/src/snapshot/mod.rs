@@ -4,13 +4,16 @@ mod capture;
 mod engine;
 mod field;
 mod history;
+pub(crate) mod nan_as_null;
 mod series;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
 pub use field::{CurvePoint, FieldSnapshot};
 pub use history::{CallRecord, History};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 pub use series::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
 use crate::event::Stage;
@@ -20,15 +23,22 @@ use crate::event::Stage;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything one instance knows at one moment.
+///
+/// It reads back from its JSON: another [`schema_version`](Self::schema_version) is refused, series out of
+/// order are put in order, and those of one key merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Version of this structure; see [`SCHEMA_VERSION`].
+    #[serde(deserialize_with = "this_version")]
     pub schema_version: u32,
     /// When it was taken, in seconds since the Unix epoch.
+    #[serde(with = "nan_as_null")]
     pub taken_at: f64,
     /// Seconds since the instance was made or last reset.
+    #[serde(with = "nan_as_null")]
     pub window_seconds: f64,
     /// Every series, ordered by stage, subject and labels.
+    #[serde(deserialize_with = "in_order")]
     pub series: Vec<SeriesSnapshot>,
     /// How the recording itself is doing.
     pub engine: EngineSnapshot,
@@ -61,4 +71,27 @@ impl Snapshot {
         }
         self.engine.merge(&other.engine);
     }
+}
+
+fn this_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        SCHEMA_VERSION => Ok(SCHEMA_VERSION),
+        other => Err(D::Error::custom(format_args!(
+            "schema_version is {other}; this version of aimlm reads {SCHEMA_VERSION}"
+        ))),
+    }
+}
+
+/// [`Snapshot::merge`] and [`Snapshot::stage`] search them by halves.
+fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SeriesSnapshot>, D::Error> {
+    let mut series = Vec::<SeriesSnapshot>::deserialize(deserializer)?;
+    series.sort_by(|a, b| a.key().cmp(&b.key()));
+    series.dedup_by(|next, kept| {
+        let is_same = next.key() == kept.key();
+        if is_same {
+            kept.merge(next);
+        }
+        is_same
+    });
+    Ok(series)
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldSnapshot, History};
+use super::{FieldSnapshot, History, nan_as_null};
 use crate::aggregate::Distribution;
 use crate::event::{Field, Label, Outcomes, Stage};
 
@@ -70,8 +70,8 @@ impl SeriesSnapshot {
     /// Adds what another process or label set recorded.
     pub fn merge(&mut self, other: &Self) {
         self.site = self.site.take().or_else(|| other.site.clone());
-        self.started += other.started;
-        self.in_flight += other.in_flight;
+        self.started = self.started.saturating_add(other.started);
+        self.in_flight = self.in_flight.saturating_add(other.in_flight);
         self.outcomes.merge(&other.outcomes);
         self.latency.merge(&other.latency);
         self.failed_latency.merge(&other.failed_latency);
@@ -85,10 +85,11 @@ impl SeriesSnapshot {
                 .and_modify(|ours| ours.merge(theirs))
                 .or_insert_with(|| theirs.clone());
         }
-        self.samples += other.samples;
+        self.samples = self.samples.saturating_add(other.samples);
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
-        for (kind, n) in &other.error_kinds {
-            *self.error_kinds.entry(kind.clone()).or_default() += n;
+        for (kind, &n) in &other.error_kinds {
+            let ours = self.error_kinds.entry(kind.clone()).or_default();
+            *ours = ours.saturating_add(n);
         }
         self.history.merge(&other.history);
     }
@@ -138,29 +139,30 @@ pub struct RateSnapshot {
     pub items: Field,
     /// All items, exact.
     pub total_items: u64,
-    /// Calls that said how many items they had and succeeded.
+    /// Calls that said how many items they had, succeeded and took a measurable time: those that have a rate.
     pub count: u64,
     /// Sum of the calls' rates, for their mean.
+    #[serde(with = "nan_as_null")]
     pub sum: f64,
-    /// Slowest call, in items a second.
-    pub min: f64,
-    /// Fastest call, in items a second.
-    pub max: f64,
+    /// Slowest call, in items a second; none if no call has a rate.
+    pub min: Option<f64>,
+    /// Fastest call, in items a second; none if no call has a rate.
+    pub max: Option<f64>,
 }
 
 impl RateSnapshot {
-    /// Mean of the calls' rates, in items a second.
+    /// Mean of the calls' rates, in items a second; none if no call has one.
     #[must_use]
-    pub fn mean(&self) -> f64 {
-        self.sum / self.count as f64
+    pub fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / self.count as f64)
     }
 
     fn merge(&mut self, other: &Self) {
-        self.total_items += other.total_items;
-        self.count += other.count;
+        self.total_items = self.total_items.saturating_add(other.total_items);
+        self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
+        self.min = merge_with(self.min, other.min, f64::min);
+        self.max = merge_with(self.max, other.max, f64::max);
     }
 }
 
@@ -173,6 +175,7 @@ pub struct MemorySnapshot {
     /// Smallest sample, in bytes.
     pub min_bytes: u64,
     /// Mean of the samples, in bytes.
+    #[serde(with = "nan_as_null")]
     pub mean_bytes: f64,
     /// Largest sample, in bytes.
     pub max_bytes: u64,
@@ -184,9 +187,10 @@ pub struct MemorySnapshot {
 
 impl MemorySnapshot {
     fn merge(&mut self, other: &Self) {
-        let total = self.samples + other.samples;
-        self.mean_bytes =
-            (self.mean_bytes * self.samples as f64 + other.mean_bytes * other.samples as f64) / total as f64;
+        let total = self.samples.saturating_add(other.samples);
+        // In floating point, for the sum may be more than `total`; of no samples there is no mean.
+        let (ours, theirs) = (self.samples as f64, other.samples as f64);
+        self.mean_bytes = (self.mean_bytes * ours + other.mean_bytes * theirs) / (ours + theirs).max(1.0);
         self.samples = total;
         self.min_bytes = self.min_bytes.min(other.min_bytes);
         self.max_bytes = self.max_bytes.max(other.max_bytes);

@@ -70,7 +70,7 @@ pub struct Throughput {
 /// Items a second of single calls: items of a call over its duration.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RateStats {
-    /// Calls that succeeded and said how many items they had.
+    /// Calls that succeeded, said how many items they had and took a measurable time.
     pub count: u64,
     /// Mean rate.
     pub mean: Option<f64>,
@@ -113,6 +113,18 @@ impl CallMetrics {
         self.numbers.get(&field)
     }
 
+    /// Errors by kind, the most frequent first.
+    pub(crate) fn frequent_kinds(&self) -> Vec<(&str, u64)> {
+        let mut kinds: Vec<_> = self
+            .error_kinds
+            .iter()
+            .map(|(kind, &n)| (kind.as_str(), n))
+            .collect();
+        // Stable: those of one number stay in the order of their names.
+        kinds.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+        kinds
+    }
+
     /// The texts of a label, joined; none without one.
     #[must_use]
     pub fn label(&self, label: Label) -> Option<String> {
@@ -136,13 +148,13 @@ impl CallCounts {
     /// Calls that returned an error or unwound. Cancelled calls are no failures: nobody waited for them.
     #[must_use]
     pub const fn failed(&self) -> u64 {
-        self.error + self.panicked
+        self.error.saturating_add(self.panicked)
     }
 }
 
 impl Throughput {
     fn new(rate: &RateSnapshot, busy_seconds: Option<f64>) -> Self {
-        let known = |value: f64| (rate.count > 0 && value.is_finite()).then_some(value);
+        let known = |value: Option<f64>| value.filter(|value| rate.count > 0 && value.is_finite());
         Self {
             items: rate.items,
             total: rate.total_items,

@@ -50,9 +50,13 @@ impl CurveMetrics {
     }
 }
 
-/// The curves of a group: real fields under their own name, free metrics under theirs, each after `prefix`.
-pub(super) fn curves(group: &[&SeriesSnapshot], prefix: &str) -> BTreeMap<String, CurveMetrics> {
-    let mut curves = BTreeMap::new();
+/// Adds the curves of a group: real fields under their own name, free metrics under theirs, each after
+/// `prefix`. What has one name is one curve, its points in order of `x`, so that nothing recorded vanishes.
+pub(super) fn add_curves(
+    curves: &mut BTreeMap<String, FieldSnapshot>,
+    group: &[&SeriesSnapshot],
+    prefix: &str,
+) {
     for (metric, group) in by_label(group, Label::Metric) {
         let Some(series) = merged(&group) else { continue };
         for (field, numbers) in &series.fields {
@@ -63,8 +67,10 @@ pub(super) fn curves(group: &[&SeriesSnapshot], prefix: &str) -> BTreeMap<String
                 (Field::Metric, Some(metric)) => metric,
                 _ => field.name(),
             };
-            curves.insert(format!("{prefix}{name}"), CurveMetrics::new(numbers));
+            curves
+                .entry(format!("{prefix}{name}"))
+                .and_modify(|curve| curve.merge(numbers))
+                .or_insert_with(|| numbers.clone());
         }
     }
-    curves
 }

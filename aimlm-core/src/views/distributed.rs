@@ -43,8 +43,10 @@ pub struct CoordinationOverhead {
     /// How many phases or runs `total` is the sum of.
     pub count: u64,
     /// All of it.
+    #[serde(with = "crate::snapshot::nan_as_null")]
     pub total: f64,
     /// For each phase or run.
+    #[serde(with = "crate::snapshot::nan_as_null")]
     pub mean: f64,
     /// Where it comes from.
     pub source: CoordinationSource,

@@ -154,20 +154,22 @@ const fn items_of(stage: Stage) -> Field {
 }
 
 fn add_rate(rate: &mut Option<RateSnapshot>, items: Field, n: f64, seconds: f64) {
-    let now = n / seconds;
     let rate = rate.get_or_insert(RateSnapshot {
         items,
         total_items: 0,
         count: 0,
         sum: 0.0,
-        min: now,
-        max: now,
+        min: None,
+        max: None,
     });
     rate.total_items += n as u64;
-    rate.count += 1;
-    rate.sum += now;
-    rate.min = rate.min.min(now);
-    rate.max = rate.max.max(now);
+    if seconds > 0.0 {
+        let now = n / seconds;
+        rate.count += 1;
+        rate.sum += now;
+        rate.min = Some(rate.min.map_or(now, |min| min.min(now)));
+        rate.max = Some(rate.max.map_or(now, |max| max.max(now)));
+    }
 }
 
 fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, value: f64) {

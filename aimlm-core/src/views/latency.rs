@@ -12,6 +12,7 @@ pub struct LatencyStats {
     /// Calls that succeeded.
     pub count: u64,
     /// Sum of their durations, exact.
+    #[serde(with = "crate::snapshot::nan_as_null")]
     pub total: f64,
     /// Exact mean.
     pub mean: Option<f64>,
@@ -32,6 +33,7 @@ pub struct LatencyStats {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Percentile {
     /// Over 0 and under 100.
+    #[serde(with = "crate::snapshot::nan_as_null")]
     pub percentile: f64,
     /// Seconds that this share of the calls did not exceed; none without calls.
     pub seconds: Option<f64>,

@@ -8,6 +8,7 @@ pub struct NumberStats {
     /// How many calls or samples carried one.
     pub count: u64,
     /// Sum of the finite numbers.
+    #[serde(with = "crate::snapshot::nan_as_null")]
     pub total: f64,
     /// Their mean.
     pub mean: Option<f64>,

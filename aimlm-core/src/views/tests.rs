@@ -185,3 +185,31 @@ fn views_survive_json() {
     let text = serde_json::to_string(&overview).unwrap();
     assert_eq!(serde_json::from_str::<Overview>(&text).unwrap(), overview);
 }
+
+/// A free metric may have the name of a recorded curve; both are one curve then.
+#[test]
+fn curves_of_one_name_are_one() {
+    let free = |name, x, y| {
+        Series::new(Stage::TrainingStats, "net")
+            .label(Label::Metric, name)
+            .sample(Field::Metric, x, y)
+    };
+    let snapshot = snapshot([
+        Series::new(Stage::TrainingStats, "net").sample(Field::Loss, 2.0, 0.25),
+        free("loss", 1.0, 9.0),
+        Series::new(Stage::TrainingStep, "net").ok(0.1, &[(Field::Loss, 3.0)]),
+        free("step_loss", 5.0, 7.0),
+        Series::new(Stage::Validation, "net").ok(0.1, &[(Field::Loss, 4.0)]),
+        free("validation_loss", 6.0, 8.0),
+    ]);
+    let training = snapshot.training_of("net").unwrap();
+    let points = |name: &str| -> Vec<(f64, f64)> {
+        let points = training.curves[name].points.iter();
+        points.map(|point| (point.x, point.y)).collect()
+    };
+    assert_eq!(points("loss"), [(1.0, 9.0), (2.0, 0.25)]);
+    assert_eq!(points("step_loss"), [(0.0, 3.0), (5.0, 7.0)]);
+    assert_eq!(points("validation_loss"), [(0.0, 4.0), (6.0, 8.0)]);
+    assert_eq!(training.curves["loss"].count, 2);
+    assert_eq!(training.curves["loss"].max, Some(9.0));
+}

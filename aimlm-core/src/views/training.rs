@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::curve::curves;
+use super::curve::add_curves;
 use super::{CallMetrics, CurveMetrics, Views};
 use crate::event::Stage;
 
@@ -19,7 +19,8 @@ pub struct TrainingMetrics {
     pub validation: Option<CallMetrics>,
     /// Loss, accuracy, learning rate and free metrics by name. What was recorded by epoch, as training
     /// statistics or by the call of an epoch, has its own name (`loss`); what steps carried begins with
-    /// `step_`, what validations carried with `validation_`.
+    /// `step_`, what validations carried with `validation_`. A free metric that has the name of another curve
+    /// is one curve with it, its points in order of `x`.
     pub curves: BTreeMap<String, CurveMetrics>,
 }
 
@@ -66,15 +67,19 @@ impl Views<'_> {
         }
         // One merge, so that a number recorded both ways is one curve.
         let by_epoch: Vec<_> = stats.iter().chain(&epochs).copied().collect();
-        let mut all = curves(&by_epoch, "");
-        all.extend(curves(&steps, "step_"));
-        all.extend(curves(&validation, "validation_"));
+        let mut curves = BTreeMap::new();
+        add_curves(&mut curves, &by_epoch, "");
+        add_curves(&mut curves, &steps, "step_");
+        add_curves(&mut curves, &validation, "validation_");
         Some(TrainingMetrics {
             model_id: model_id.to_owned(),
             epochs: CallMetrics::new(&epochs, self.percentiles),
             steps: CallMetrics::new(&steps, self.percentiles),
             validation: CallMetrics::new(&validation, self.percentiles),
-            curves: all,
+            curves: curves
+                .iter()
+                .map(|(name, numbers)| (name.clone(), CurveMetrics::new(numbers)))
+                .collect(),
         })
     }
 }

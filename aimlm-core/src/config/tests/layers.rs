@@ -163,3 +163,30 @@ fn errors_of_all_layers_are_listed_together() {
         )
     );
 }
+
+#[test]
+fn bounds_of_severity_are_in_order() {
+    let refused = |text: &str| {
+        let error = Config::from_toml_str(&format!("[ai_ml.metrics.thresholds]\n{text}")).unwrap_err();
+        error.to_string()
+    };
+    assert_eq!(
+        refused("model_load_seconds = { medium = 5, high = 1 }"),
+        "aimlm configuration: `thresholds.model_load_seconds.medium` is 5, over \
+         `thresholds.model_load_seconds.high`, which is 1; allowed: at most as much"
+    );
+    assert_eq!(
+        refused("training_samples_per_second = { medium = 9, high = 10 }"),
+        "aimlm configuration: `thresholds.training_samples_per_second.medium` is 9, under \
+         `thresholds.training_samples_per_second.high`, which is 10; allowed: at least as much"
+    );
+    assert!(refused("dataset_load_seconds.high = 9").contains(".medium` is 10, over"));
+    let partial = "[ai_ml.metrics.thresholds]\ndataset_load_seconds.high = 10";
+    let config = Config::from_toml_str(partial).unwrap();
+    assert_eq!(config.thresholds.dataset_load_seconds.medium, 10.0);
+
+    let mut config = Config::default();
+    config.thresholds.inference_latency_seconds.high = 0.01;
+    assert!(config.clone().checked().is_err());
+    assert!(Config::builder().thresholds(config.thresholds).build().is_err());
+}

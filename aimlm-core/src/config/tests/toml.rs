@@ -35,7 +35,7 @@ fn every_setting_is_read() {
         inference_latency_seconds = { medium = 3, high = 4 }
         dataset_load_seconds = { medium = 5, high = 6 }
         coordination_overhead_seconds = { medium = 7, high = 8 }
-        training_samples_per_second = { medium = 9, high = 1e1 }
+        training_samples_per_second = { medium = 1e1, high = 9 }
         "#,
     )
     .expect("valid");
@@ -54,7 +54,7 @@ fn every_setting_is_read() {
     assert_eq!(config.thresholds.inference_latency_seconds, pair(3.0, 4.0));
     assert_eq!(config.thresholds.dataset_load_seconds, pair(5.0, 6.0));
     assert_eq!(config.thresholds.coordination_overhead_seconds, pair(7.0, 8.0));
-    assert_eq!(config.thresholds.training_samples_per_second, pair(9.0, 10.0));
+    assert_eq!(config.thresholds.training_samples_per_second, pair(10.0, 9.0));
     assert_eq!(config.thresholds.worker_utilization, 1.0);
 }
 

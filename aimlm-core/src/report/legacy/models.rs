@@ -75,7 +75,9 @@ pub(super) fn training(snapshot: &Snapshot) -> Value {
     by_subject(snapshot, &stages, |id| {
         let calls = calls(snapshot, Stage::TrainingEpoch, id);
         let ended = snapshot.subject(Stage::TrainingEpoch, id);
-        let num_epochs: u64 = ended.map(|series| series.outcomes.ok).sum();
+        let num_epochs = ended
+            .map(|series| series.outcomes.ok)
+            .fold(0, u64::saturating_add);
         let curves = views
             .training_of(id)
             .map(|training| training.curves)

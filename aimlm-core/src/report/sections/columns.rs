@@ -103,14 +103,26 @@ impl Table {
         })
     }
 
-    /// Items, and items for each second of work: time in calls, which is at most the busy time where calls
-    /// stand alone; the busy time, where they run side by side.
+    /// Items, and items for each busy second: the throughput of JSON, calls side by side taken together.
     pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
+        self.item_count(title, rows)
+            .right_if_any(&format!("{title}/s"), rows, |row| {
+                row.calls.throughput.as_ref()?.per_second.map(rate)
+            })
+    }
+
+    /// Items, and items for each second in calls, for calls that follow each other: what a program does
+    /// between them is no time of theirs.
+    pub(super) fn items_in_calls(self, title: &str, rows: &[Row<'_>]) -> Self {
+        self.item_count(title, rows)
+            .right_if_any(&format!("{title}/s in calls"), rows, |row| {
+                items_per_second_in_calls(row.calls).map(rate)
+            })
+    }
+
+    fn item_count(self, title: &str, rows: &[Row<'_>]) -> Self {
         self.right_if_any(title, rows, |row| {
             row.calls.throughput.as_ref().map(|items| count(items.total))
-        })
-        .right_if_any(&format!("{title}/s"), rows, |row| {
-            items_per_second(row.calls).map(rate)
         })
     }
 
@@ -133,17 +145,11 @@ fn are_single(rows: &[Row<'_>]) -> bool {
     rows.iter().all(|row| row.calls.latency.count <= 1)
 }
 
-/// Over the shorter of time in calls and busy time. What a program does between calls that follow each other
-/// is no time of theirs, and calls side by side have their time in common.
-fn items_per_second(calls: &CallMetrics) -> Option<f64> {
+/// None unless every call said how many items it had, for otherwise the time of its items is not known.
+fn items_per_second_in_calls(calls: &CallMetrics) -> Option<f64> {
     let throughput = calls.throughput.as_ref()?;
     let all_said = throughput.per_call.count == calls.latency.count;
-    let in_calls = Some(calls.latency.total).filter(|&seconds| all_said && seconds > 0.0);
-    let in_calls = in_calls.map(|seconds| throughput.total as f64 / seconds);
-    match (in_calls, throughput.per_second) {
-        (Some(in_calls), Some(busy)) => Some(in_calls.max(busy)),
-        (in_calls, busy) => in_calls.or(busy),
-    }
+    (all_said && calls.latency.total > 0.0).then(|| throughput.total as f64 / calls.latency.total)
 }
 
 /// Four digits say enough about a rate.

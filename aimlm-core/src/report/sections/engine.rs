@@ -1,4 +1,4 @@
-use crate::analysis::{bytes, count, duration};
+use crate::analysis::{bytes, count, counted, duration};
 use crate::report::document::{Section, Table};
 use crate::snapshot::EngineSnapshot;
 
@@ -26,8 +26,8 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
         (
             "Collector",
             format!(
-                "{} sweeps, {} at work",
-                count(engine.collector_sweeps),
+                "{}, {} at work",
+                counted(engine.collector_sweeps, "sweep"),
                 duration(engine.collector_busy_seconds)
             ),
         ),

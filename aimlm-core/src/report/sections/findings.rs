@@ -1,6 +1,6 @@
 use crate::analysis::{Evidence, Finding, bytes, duration, number, percent, shortened};
 use crate::report::Report;
-use crate::report::document::{Item, Section};
+use crate::report::document::{EMPTY, Item, Section};
 
 /// How many pieces of evidence a finding shows; JSON has them all.
 const SHOWN: usize = 8;
@@ -31,9 +31,14 @@ fn item(finding: &Finding) -> Item {
 fn shown(evidence: &Evidence) -> String {
     let threshold = evidence.threshold;
     let bound = threshold.map(|threshold| format!(" (threshold {})", quantity(threshold, &evidence.unit)));
+    let name = if evidence.name.is_empty() {
+        EMPTY
+    } else {
+        &evidence.name
+    };
     format!(
         "{} {}{}",
-        shortened(&evidence.name, 40),
+        shortened(name, 40),
         quantity(evidence.value, &evidence.unit),
         bound.unwrap_or_default(),
     )

@@ -1,5 +1,4 @@
 use super::columns::{Row, rate};
-use crate::analysis::bytes;
 use crate::event::Field;
 use crate::report::document::{Section, Table};
 use crate::views::Overview;
@@ -17,15 +16,18 @@ pub(super) fn section(metrics: &Overview) -> Section {
                 .percentiles(&rows),
         )
         .table(throughput(&rows))
-        .table(memory(&rows))
 }
 
 fn throughput(rows: &[Row<'_>]) -> Table {
     Table::of_calls("Throughput", &["Model"], rows)
         .right("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
         .items("Items", rows)
-        .numbers("Mean batch", rows, Field::BatchSize, |batch| batch.mean)
-        .numbers("Max batch", rows, Field::BatchSize, |batch| batch.max)
+        .numbers("Mean batch of all calls", rows, Field::BatchSize, |batch| {
+            batch.mean
+        })
+        .numbers("Max batch of all calls", rows, Field::BatchSize, |batch| {
+            batch.max
+        })
         .numbers("Tokens in", rows, Field::TokensIn, |tokens| Some(tokens.total))
         .numbers("Tokens out", rows, Field::TokensOut, |tokens| Some(tokens.total))
         .right_if_any("Tokens out/s", rows, |row| {
@@ -36,29 +38,4 @@ fn throughput(rows: &[Row<'_>]) -> Table {
         .right("Busy", rows, |row| {
             row.calls.busy_seconds.map(crate::analysis::duration)
         })
-}
-
-fn memory(rows: &[Row<'_>]) -> Table {
-    let sampled: Vec<_> = rows
-        .iter()
-        .filter_map(|row| Some((row.names[0], row.calls.sampled_memory.as_ref()?)))
-        .collect();
-    Table::new("Memory of the process, sampled")
-        .key("Model", &sampled, |(model, _)| (*model).to_owned())
-        .right("Samples", &sampled, |(_, memory)| {
-            Some(crate::analysis::count(memory.samples))
-        })
-        .right("Mean", &sampled, |(_, memory)| Some(bytes(memory.mean_bytes)))
-        .right("Min", &sampled, |(_, memory)| {
-            Some(bytes(memory.min_bytes as f64))
-        })
-        .right("Max", &sampled, |(_, memory)| {
-            Some(bytes(memory.max_bytes as f64))
-        })
-        .right("Last", &sampled, |(_, memory)| {
-            Some(bytes(memory.last_bytes as f64))
-        })
-        .note((!sampled.is_empty()).then(|| {
-            "Resident memory of the whole process while calls were in flight, not the cost of a call.".into()
-        }))
 }

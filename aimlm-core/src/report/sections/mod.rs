@@ -7,13 +7,14 @@ mod engine;
 mod failures;
 mod findings;
 mod inference;
+mod memory;
 mod models;
 mod operations;
 mod training;
 
 use super::Report;
 use super::document::Document;
-use crate::analysis::{count, duration};
+use crate::analysis::{count, counted, duration};
 
 /// The whole report. A section without data is left out.
 pub(super) fn document(report: &Report) -> Document {
@@ -26,6 +27,7 @@ pub(super) fn document(report: &Report) -> Document {
         datasets::section(metrics),
         distributed::section(metrics),
         operations::section(metrics),
+        memory::section(metrics),
         failures::section(metrics),
         engine::section(&report.engine),
     ];
@@ -41,25 +43,25 @@ pub(super) fn document(report: &Report) -> Document {
 
 fn summary(report: &Report) -> String {
     let calls = report.metrics.calls();
-    let sum = |number: fn(&crate::views::CallCounts) -> u64| -> String {
-        count(calls.iter().map(|(.., calls)| number(&calls.counts)).sum())
+    let sum = |number: fn(&crate::views::CallCounts) -> u64| -> u64 {
+        let numbers = calls.iter().map(|(.., calls)| number(&calls.counts));
+        numbers.fold(0, u64::saturating_add)
     };
     let overflow = match report.engine.overflow_calls {
         0 => String::new(),
         calls => format!(", {} more in the overflow series", count(calls)),
     };
     format!(
-        "{} · {} recorded · {} calls, {} failed, {} in flight{overflow} · {} series · {}",
+        "{} · {} recorded · {}, {} failed, {} in flight{overflow} · {} series · {}",
         report.generated_at_text,
         duration(report.window_seconds),
-        sum(|counts| counts.started),
-        sum(|counts| counts.failed()),
-        sum(|counts| counts.in_flight),
+        counted(sum(|counts| counts.started), "call"),
+        count(sum(|counts| counts.failed())),
+        count(sum(|counts| counts.in_flight)),
         count(report.engine.series),
         match report.findings.len() {
             0 => "no findings".to_owned(),
-            1 => "1 finding".to_owned(),
-            n => format!("{n} findings"),
+            n => counted(n as u64, "finding"),
         },
     )
 }

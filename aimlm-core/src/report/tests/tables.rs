@@ -1,0 +1,140 @@
+//! Single tables and sentences.
+
+use crate::config::Config;
+use crate::event::{Field, Label, Outcome, Stage};
+use crate::report::Report;
+use crate::views::fixture::{Series, snapshot};
+
+fn report(series: impl IntoIterator<Item = Series>) -> Report {
+    Report::new(&snapshot(series), &Config::default())
+}
+
+/// The cells of the first row of the table behind `title`, by heading.
+fn first_row(markdown: &str, title: &str) -> Vec<(String, String)> {
+    let table = markdown.split(title).nth(1).unwrap();
+    let mut lines = table.lines().filter(|line| line.starts_with('|'));
+    let cells = |line: &str| -> Vec<String> { line.split('|').map(|cell| cell.trim().into()).collect() };
+    let head = cells(lines.next().unwrap());
+    head.into_iter().zip(cells(lines.nth(1).unwrap())).collect()
+}
+
+fn cell(markdown: &str, title: &str, heading: &str) -> String {
+    let row = first_row(markdown, title);
+    let found = row.iter().find(|(head, _)| head == heading);
+    found
+        .unwrap_or_else(|| panic!("no {heading} in {row:?}"))
+        .1
+        .clone()
+}
+
+/// One heading is one number: items a second are those of JSON, and another rate has another heading.
+#[test]
+fn rates_are_what_their_headings_say() {
+    let mut validations = Series::new(Stage::Validation, "m");
+    let mut requests = Series::new(Stage::Inference, "m");
+    let mut operations = Series::new(Stage::Operation, "o");
+    for _ in 0..4 {
+        validations = validations.ok(0.01, &[(Field::NumSamples, 10.0)]);
+        requests = requests.ok(0.01, &[(Field::BatchSize, 10.0)]);
+        operations = operations.ok(0.01, &[(Field::Items, 10.0)]);
+    }
+    let report = report([validations.busy(0.9), requests.busy(0.02), operations.busy(0.08)]);
+    let markdown = report.to_markdown();
+    // What a program does between calls is no time of theirs.
+    assert_eq!(cell(&markdown, "### Validation", "Samples/s in calls"), "1,000");
+    assert_eq!(cell(&markdown, "### Throughput", "Items/s"), "2,000");
+    assert_eq!(cell(&markdown, "### Throughput", "Mean batch of all calls"), "10");
+    assert_eq!(cell(&markdown, "## Operations", "Items/s"), "500");
+    let throughput = report.metrics.operations["o"].calls.throughput.as_ref().unwrap();
+    assert_eq!(throughput.per_second, Some(500.0));
+}
+
+#[test]
+fn the_most_frequent_kinds_are_shown() {
+    let mut failing = Series::new(Stage::Inference, "m");
+    for kind in 1..=13 {
+        failing = failing.error_kind(&format!("k{kind:02}"), kind);
+    }
+    for _ in 0..91 {
+        failing = failing.ended(Outcome::Error, 0.1, &[]);
+    }
+    let markdown = report([failing]).to_markdown();
+    let section = markdown.split("## Errors by kind").nth(1).unwrap();
+    let rows: Vec<&str> = section
+        .lines()
+        .filter(|line| line.starts_with("| inference"))
+        .collect();
+    assert_eq!(rows.len(), 11, "{section}");
+    assert!(rows[0].contains("k13") && rows[9].contains("k04"), "{section}");
+    assert!(
+        rows[10].contains("(3 more kinds)") && rows[10].contains(" 6 |"),
+        "{section}"
+    );
+}
+
+#[test]
+fn sampled_memory_is_shown_for_every_stage() {
+    let sampled = [
+        (Stage::ModelLoad, "loaded"),
+        (Stage::TrainingStep, "trained"),
+        (Stage::DatasetLoad, "read"),
+        (Stage::Operation, "done"),
+        (Stage::Inference, "asked"),
+    ];
+    let series = sampled.map(|(stage, subject)| Series::new(stage, subject).ok(0.1, &[]).memory(&[1 << 20]));
+    let markdown = report(series).to_markdown();
+    let section = markdown
+        .split("## Memory of the process, sampled")
+        .nth(1)
+        .unwrap();
+    for (stage, subject) in sampled {
+        let stage = stage.name().replace('_', " ");
+        let row = section.lines().find(|line| line.contains(subject));
+        assert!(
+            row.is_some_and(|row| row.contains(&stage) && row.contains("1.00 MiB")),
+            "{section}"
+        );
+    }
+}
+
+#[test]
+fn items_without_a_rate_are_counted() {
+    let mut snapshot = snapshot([Series::new(Stage::Inference, "m").ok(0.5, &[(Field::BatchSize, 3.0)])]);
+    let text = serde_json::to_string(&snapshot).unwrap();
+    let rate = r#""rate":{"items":"batch_size","total_items":3,"count":0,"sum":0.0,"min":null,"max":null}"#;
+    let from = text.find(r#""rate":{"#).unwrap();
+    let to = from + text[from..].find('}').unwrap() + 1;
+    let text = format!("{}{rate}{}", &text[..from], &text[to..]);
+    snapshot = serde_json::from_str(&text).unwrap();
+    let throughput = snapshot.inference_of("m").unwrap().calls.throughput.unwrap();
+    assert_eq!((throughput.total, throughput.per_second), (3, Some(6.0)));
+    assert_eq!((throughput.per_call.count, throughput.per_call.mean), (0, None));
+    assert_eq!((throughput.per_call.min, throughput.per_call.max), (None, None));
+}
+
+#[test]
+fn what_has_no_name_is_seen() {
+    let series = [
+        Series::new(Stage::Operation, "").ok(0.1, &[]),
+        Series::new(Stage::WorkerUtilization, "").sample(Field::Utilization, 0.0, 0.1),
+        Series::new(Stage::ModelLoad, "m")
+            .label(Label::Source, "")
+            .ok(0.1, &[]),
+    ];
+    let report = report(series);
+    assert_eq!(
+        cell(&report.to_markdown(), "## Operations", "Operation"),
+        "(empty)"
+    );
+    assert_eq!(cell(&report.to_markdown(), "### Loading", "Source"), "(empty)");
+    let text = report.to_text();
+    assert!(text.contains("(empty) 10 %"), "{text}");
+}
+
+#[test]
+fn one_call_is_one_call() {
+    let one = report([Series::new(Stage::Operation, "o").ok(0.1, &[])]).to_text();
+    assert!(one.contains("· 1 call, 0 failed"), "{one}");
+    let two = report([Series::new(Stage::Operation, "o").ok(0.1, &[]).ok(0.1, &[])]).to_text();
+    assert!(two.contains("· 2 calls, 0 failed"), "{two}");
+}
