@@ -280,6 +280,34 @@ fn memory_is_sampled_for_calls_in_flight() {
 }
 
 #[test]
+fn memory_is_tracked_whichever_call_came_first_and_long_names_are_kept_short() {
+    let metrics = Metrics::default_instance();
+    let long = "m".repeat(100_000);
+    for _ in 0..2 {
+        metrics.track_model_load("m").run(|_| ());
+        metrics.track_model_load(&long).run(|_| ());
+    }
+    let started = std::time::Instant::now();
+    let guard = metrics.track_model_load("m").track_memory().start();
+    let sampled = || support::of(&metrics, Stage::ModelLoad, "m").memory.is_some();
+    while !sampled() && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(guard);
+    assert!(sampled());
+
+    let snapshot = metrics.snapshot();
+    assert_eq!(snapshot.series.len(), 2);
+    let kept = snapshot
+        .series
+        .iter()
+        .find(|series| series.subject != "m")
+        .unwrap();
+    assert!(kept.subject.len() <= 256 && kept.subject.starts_with("mmm"));
+    assert_eq!(kept.started, 2);
+}
+
+#[test]
 fn exports_are_written_whole_by_their_name() {
     let metrics = Metrics::default_instance();
     metrics.record_inference("m", TOOK);

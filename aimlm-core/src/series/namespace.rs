@@ -134,20 +134,17 @@ impl Namespace {
     #[inline]
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
         let hash = key.hash();
-        let number = match cache::find(self.id, hash, key) {
-            Some(number) => number,
-            None => self.find_or_make(key, hash, site)?,
-        };
-        if memory {
-            track_memory(number);
+        // A place of its own in the cache: a call that asks for memory is not taken for one that does not.
+        match cache::find(self.id, hash ^ u64::from(memory), key) {
+            Some(number) => Some(number),
+            None => self.find_or_make(key, hash, site, memory),
         }
-        Some(number)
     }
 
     /// A key with long texts is found under its shortened ones, and never in a thread's cache.
     #[cold]
     #[inline(never)]
-    fn find_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
+    fn find_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
         let subject = shortened(key.subject);
         let labels: Vec<_> = key
             .labels
@@ -160,29 +157,31 @@ impl Namespace {
             subject: &subject,
             labels: &labels,
         };
-        self.find_or_make(&key, key.hash(), site)
+        self.find_or_make(&key, key.hash(), site, memory)
     }
 
     #[inline(never)]
-    fn find_or_make(&self, key: &KeyRef<'_>, hash: u64, site: Option<&'static Site>) -> Option<u32> {
-        let inner = self.inner();
-        let make = || {
-            let series = inner.make(key.to_key(), site)?;
-            if inner.config.track_memory_usage && key.stage == Stage::Inference {
-                STORE.cell(series.number)?.track_memory();
-            }
-            Some(series)
-        };
-        match inner
-            .table
-            .get_or_insert(key, hash, make, |series| STORE.retire(series.number))
-        {
-            Found::Series(series) => {
-                cache::remember(self.id, hash, series);
-                Some(series.number)
-            }
-            Found::Full => inner.overflow(site),
+    fn find_or_make(
+        &self,
+        key: &KeyRef<'_>,
+        hash: u64,
+        site: Option<&'static Site>,
+        memory: bool,
+    ) -> Option<u32> {
+        if key.is_long() {
+            return self.find_long(key, site, memory);
         }
+        let inner = self.inner();
+        let make = || inner.make(key.to_key(), site);
+        let discard = |series: &Series| STORE.retire(series.number);
+        let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
+            return inner.overflow(site);
+        };
+        if memory || (inner.config.track_memory_usage && key.stage == Stage::Inference) {
+            STORE.cell(series.number)?.track_memory();
+        }
+        cache::remember(self.id, hash ^ u64::from(memory), series);
+        Some(series.number)
     }
 
     /// Every series, the overflow series last.
@@ -259,14 +258,6 @@ impl Inner {
             }
         }
         self.overflow.get().map(|series| series.number)
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn track_memory(number: u32) {
-    if let Some(cell) = STORE.cell(number) {
-        cell.track_memory();
     }
 }
 
