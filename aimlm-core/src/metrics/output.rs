@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::report::Report;
+use crate::sync::Ordering;
+use crate::sync::fixed::AtomicU64;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +54,32 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".aimlm-");
-    // A temporary file is its owner's alone; a new report may be read like any file that a user writes.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(folder)?;
+    let temporary = Temporary::in_folder(folder);
+    let mut file = File::options().write(true).create_new(true).open(&temporary.0)?;
     if let Some(existing) = existing {
-        file.as_file().set_permissions(existing.permissions())?;
+        file.set_permissions(existing.permissions())?;
     }
     file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    file.sync_all()?;
+    fs::rename(&temporary.0, path)
+}
+
+/// The name of a file that is not there any more once this is dropped.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn in_folder(folder: &Path) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(folder.join(format!(".aimlm-{}-{number}", std::process::id())))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Most often it was renamed, and there is nothing to remove.
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 #[cfg(test)]
