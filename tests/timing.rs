@@ -4,7 +4,7 @@ mod support;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -18,6 +18,12 @@ fn pass(time: u64) {
     CLOCK
         .get_or_init(aimlm::__private::mock_clock)
         .increment(Duration::from_micros(time));
+}
+
+/// The clock is the process's: one test at a time moves it.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits for one poll, during which so much time passes.
@@ -198,6 +204,7 @@ fn broken_stream() -> impl Stream<Item = Result<u32, String>> {
 
 #[test]
 fn each_shape_is_timed_to_its_end() {
+    let _alone = alone();
     pass(1);
     sync();
     assert_eq!(timed("sync"), (5, OK));
@@ -229,6 +236,7 @@ fn each_shape_is_timed_to_its_end() {
 
 #[test]
 fn items_are_timed_to_the_last() {
+    let _alone = alone();
     pass(1);
     // Between the items the caller works; that time passes for the call too, as it does for a user who waits.
     assert_eq!(iterator().map(|_| pass(1)).count(), 3);
@@ -245,6 +253,7 @@ fn items_are_timed_to_the_last() {
 
 #[test]
 fn streams_are_timed_to_the_last_item() {
+    let _alone = alone();
     pass(1);
     drain(stream(), 9);
     assert_eq!(timed("stream"), (100 + 4 * 1020, OK));
