@@ -31,7 +31,7 @@ impl Environment {
                 name.starts_with(PREFIX).then(|| (name.into_owned(), value))
             });
         let mut ours: Vec<_> = ours.collect();
-        ours.sort();
+        ours.sort_unstable();
         Self(ours)
     }
 

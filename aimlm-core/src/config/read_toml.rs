@@ -35,7 +35,7 @@ fn table(text: &str, entries: &DeTable<'_>) -> Value {
         (key, node(text, value))
     });
     let mut entries: Vec<_> = entries.collect();
-    entries.sort_by_key(|(key, _)| key.at);
+    entries.sort_unstable_by_key(|(key, _)| key.at);
     Value::Table(entries)
 }
 

@@ -234,7 +234,7 @@ fn percentiles(node: &Node) -> Result<Vec<f64>, Refusal<'_>> {
         })
     });
     let mut percentiles = read.collect::<Result<Vec<_>, _>>()?;
-    percentiles.sort_by(f64::total_cmp);
+    percentiles.sort_unstable_by(f64::total_cmp);
     percentiles.dedup();
     Ok(percentiles)
 }

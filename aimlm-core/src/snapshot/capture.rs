@@ -43,7 +43,7 @@ impl Snapshot {
         let held = series.len();
         // Of what a reset forgot only the name is left.
         series.retain(|series| series.started > 0 || series.samples > 0);
-        series.sort_by(|a, b| a.key().cmp(&b.key()));
+        series.sort_unstable_by(|a, b| a.key().cmp(&b.key()));
         let taken_at = clock::unix_seconds();
         Self {
             schema_version: SCHEMA_VERSION,

@@ -34,6 +34,12 @@ impl CallRecord {
         self.duration_ns as f64 / 1e9
     }
 
+    /// The order of two calls in time; of calls that started together the shorter is first.
+    pub(crate) fn by_start(&self, other: &Self) -> std::cmp::Ordering {
+        let order = self.start.total_cmp(&other.start);
+        order.then(self.duration_ns.cmp(&other.duration_ns))
+    }
+
     /// The number it carried under a field.
     #[must_use]
     pub fn value(&self, field: Field) -> Option<f64> {
@@ -53,6 +59,6 @@ impl History {
     pub(super) fn merge(&mut self, other: &Self) {
         self.complete &= other.complete;
         self.calls.extend_from_slice(&other.calls);
-        self.calls.sort_by(|a, b| a.start.total_cmp(&b.start));
+        self.calls.sort_unstable_by(CallRecord::by_start);
     }
 }

@@ -120,8 +120,7 @@ impl CallMetrics {
             .iter()
             .map(|(kind, &n)| (kind.as_str(), n))
             .collect();
-        // Stable: those of one number stay in the order of their names.
-        kinds.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+        kinds.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         kinds
     }
 

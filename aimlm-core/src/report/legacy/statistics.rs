@@ -57,7 +57,7 @@ pub(super) fn succeeded<'a>(series: impl Iterator<Item = &'a SeriesSnapshot>) ->
         return histories.remove(0);
     }
     let mut calls = histories.concat();
-    calls.sort_by(|a, b| a.start.total_cmp(&b.start));
+    calls.sort_unstable_by(|a, b| a.by_start(b));
     calls
 }
 

@@ -70,7 +70,7 @@ impl Table {
                 names.push(entry);
             }
         }
-        names.sort_by(|a, b| a.1.percentile.total_cmp(&b.1.percentile));
+        names.sort_unstable_by(|a, b| a.1.percentile.total_cmp(&b.1.percentile));
         let mut table = self.seconds("Mean", rows, |latency| latency.mean);
         for (name, _) in &names {
             table = table.right(name, rows, |row| percentile_cell(&row.calls.latency, name));

@@ -43,7 +43,10 @@ fn phases(metrics: &Overview) -> Table {
     let mut rows = Vec::new();
     for task in metrics.distributed.tasks.values() {
         let mut phases: Vec<_> = task.phases.iter().collect();
-        phases.sort_by_key(|(phase, _)| ORDER.iter().position(|own| own == phase).unwrap_or(ORDER.len()));
+        phases.sort_unstable_by_key(|(phase, _)| {
+            let known = ORDER.iter().position(|own| own == phase);
+            (known.unwrap_or(ORDER.len()), *phase)
+        });
         rows.extend(phases.into_iter().map(|(phase, calls)| Row {
             names: vec![&task.task_id, phase],
             calls,
