@@ -2,7 +2,7 @@
 
 pub use crate::clock::mock_clock;
 pub use crate::event::{Field, Label, Outcome, Stage};
-pub use crate::metrics::{Metrics, ReportAtEnd, enter_in, prepare_in, report_at_end};
+pub use crate::metrics::{Metrics, ReportAtEnd, report_at_end, resolver_in};
 pub use crate::probe::*;
 pub use crate::series::Instance as Keep;
 pub use crate::site::Site;

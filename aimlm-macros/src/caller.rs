@@ -6,7 +6,7 @@ use syn::visit_mut::{VisitMut, visit_expr_mut};
 use syn::{Expr, ExprAsync, ExprClosure, ExprConst, Item};
 
 use crate::ending;
-use crate::expand::{emit, enter, output, support};
+use crate::expand::{Begin, emit, enter, output, support};
 use crate::plan::Plan;
 
 /// The statements of the function.
@@ -20,11 +20,12 @@ pub(crate) fn track_caller(plan: &Plan<'_>) -> TokenStream {
     let support = support(plan);
     Exits { support: &support }.visit_block_mut(&mut block);
     let output = output(plan);
-    let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
+    let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
     emit! {
         let mut __aimlm_guard = #support::Guard::new(#enter, #support::Outcome::Error);
         let __aimlm_result: #output = '__aimlm_body: #block;
-        let __aimlm_call = __aimlm_guard;
+        #[allow(unused_mut)]
+        let mut __aimlm_call = __aimlm_guard;
         #ending
     }
 }

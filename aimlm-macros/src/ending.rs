@@ -2,9 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::{Expr, Pat, PatIdent, ReturnType};
 
 use crate::expand::{bits, emit, fields, located, shown_at, support};
-use crate::plan::Plan;
+use crate::forms;
+use crate::plan::{Plan, Shape};
 use crate::returns::{Holder, Place, What};
 use crate::validate::Judge;
 
@@ -21,111 +23,183 @@ pub(crate) fn ending(plan: &Plan<'_>, waiting: bool) -> TokenStream {
 
 /// The statements that end the call of a function that returned `__aimlm_result`, and that result.
 fn whole(plan: &Plan<'_>) -> TokenStream {
-    let finish = finish(plan, &emit! { &__aimlm_result });
+    let finish = finish(plan, holder(plan), &emit! { &__aimlm_result });
     emit! {
         #finish
         __aimlm_result
     }
 }
 
+/// The type of `__aimlm_call` while the function runs.
+fn holder(plan: &Plan<'_>) -> TokenStream {
+    if plan.shape == Shape::TrackCaller {
+        emit! { Guard }
+    } else {
+        emit! { Call }
+    }
+}
+
 /// A statement that finishes `__aimlm_call`, whose result is behind the reference.
-pub(crate) fn finish(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
-    let (support, judge) = (support(plan), judge(plan, result));
-    let looks = !plan.arguments.after.is_empty()
-        || plan.arguments.error_kind.is_some()
-        || !matches!(plan.arguments.judge, Judge::ByType);
+///
+/// By the path of its type: a method that takes a reference gives way to one of the user's traits.
+fn finish(plan: &Plan<'_>, holder: TokenStream, result: &TokenStream) -> TokenStream {
+    let support = support(plan);
+    let looks = !plan.arguments.after.is_empty() || plan.arguments.error_kind.is_some();
+    let by_type = matches!(plan.arguments.judge, Judge::ByType);
     // A closure shows what it looks at; a path to a method would not.
-    let quiet = looks.then(|| {
+    let quiet = (looks || !by_type).then(|| {
         emit! { #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)] }
     });
-    let more = more(plan, result);
+    let finish = if looks {
+        let (ends, fields) = (ends(plan, result), all_fields(plan));
+        emit! {
+            let (__aimlm_outcome, __aimlm_bits) = #ends;
+            let __aimlm_more = #support::Numbers::new(&[#fields], __aimlm_bits);
+            #support::#holder::finish(&mut __aimlm_call, __aimlm_outcome, __aimlm_more);
+        }
+    } else {
+        let outcome = outcome(plan, result);
+        emit! { #support::#holder::finish(&mut __aimlm_call, #outcome, ()); }
+    };
     emit! {
         #quiet
         {
             use #support::ReturnedAny as _;
-            let __aimlm_outcome = #judge;
-            let __aimlm_more = #more;
-            __aimlm_call.finish(__aimlm_outcome, __aimlm_more);
+            #finish
         }
     }
 }
 
-fn judge(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
+/// The outcome that a closure or the result's type decides.
+fn outcome(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let support = support(plan);
-    let decide = |closure: &syn::Expr, yes: &str, no: &str| {
-        let span = located(closure);
-        let (support_here, result) = (shown_at(support.clone(), span), shown_at(result.clone(), span));
-        let decide = quote::quote_spanned! { span => #support_here::decide(#result, #closure) };
-        let (yes, no) = (
-            Ident::new(yes, Span::mixed_site()),
-            Ident::new(no, Span::mixed_site()),
-        );
-        emit! {
-            if #decide { #support::Outcome::#yes } else { #support::Outcome::#no }
+    let Some((decide, yes, no)) = decide(plan, result) else {
+        return emit! { #support::Returned(#result).outcome() };
+    };
+    emit! {
+        if #decide { #support::Outcome::#yes } else { #support::Outcome::#no }
+    }
+}
+
+/// The question that `ok_if` or `error_if` asks, and the outcomes that follow from its answers.
+fn decide(plan: &Plan<'_>, result: &TokenStream) -> Option<(TokenStream, Ident, Ident)> {
+    let (closure, yes, no) = match &plan.arguments.judge {
+        Judge::ByType => return None,
+        Judge::OkIf(closure) => (closure, "Ok", "Error"),
+        Judge::ErrorIf(closure) => (closure, "Error", "Ok"),
+    };
+    let span = located(closure);
+    let (here, result) = (shown_at(support(plan), span), shown_at(result.clone(), span));
+    let decide = quote::quote_spanned! { span => #here::decide(#result, #closure) };
+    let outcome = |name| Ident::new(name, Span::mixed_site());
+    Some((decide, outcome(yes), outcome(no)))
+}
+
+/// The outcome, and the bits of the numbers that only the result can give: one look tells both where the type
+/// decides.
+fn ends(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
+    let support = support(plan);
+    let kind = plan.arguments.error_kind.as_ref();
+    let absent = plan.arguments.after.iter().map(|_| emit! { #support::ABSENT, });
+    let no_kind = kind.map(|_| emit! { #support::ABSENT });
+    let kind = kind.map(|closure| error_kind(plan, closure, result));
+    let failed = emit! { [#(#absent)* #kind] };
+    let numbers = plan.arguments.after.iter().map(|number| {
+        let observed = observed(plan, &emit! { __aimlm_success }, &number.value);
+        bits(plan, number, &observed)
+    });
+    let succeeded = emit! { [#(#numbers,)* #no_kind] };
+    let success = emit! { #support::Returned(#result).success() };
+    let Some((decide, ..)) = decide(plan, result) else {
+        return emit! {
+            match #success {
+                #support::Some(__aimlm_success) => (#support::Outcome::Ok, #succeeded),
+                #support::None => (#support::Outcome::Error, #failed),
+            }
+        };
+    };
+    let total = plan.arguments.after.len() + usize::from(no_kind.is_some());
+    let ok = emit! {
+        match #success {
+            #support::Some(__aimlm_success) => (#support::Outcome::Ok, #succeeded),
+            #support::None => (#support::Outcome::Ok, [#support::ABSENT; #total]),
         }
     };
-    match &plan.arguments.judge {
-        Judge::ByType => emit! { #support::Returned(#result).outcome() },
-        Judge::OkIf(closure) => decide(closure, "Ok", "Error"),
-        Judge::ErrorIf(closure) => decide(closure, "Error", "Ok"),
+    let error = emit! { (#support::Outcome::Error, #failed) };
+    let is_ok_if = matches!(plan.arguments.judge, Judge::OkIf(_));
+    let (yes, no) = if is_ok_if { (ok, error) } else { (error, ok) };
+    emit! { if #decide { #yes } else { #no } }
+}
+
+/// What a closure of the user's says of a value. A simple one is written out: it need not be compiled as a type and
+/// a function of its own.
+fn observed(plan: &Plan<'_>, value: &TokenStream, closure: &Expr) -> TokenStream {
+    let span = located(closure);
+    let (support, value) = (shown_at(support(plan), span), shown_at(value.clone(), span));
+    match simple(closure) {
+        Some((name, body)) => quote::quote_spanned! { span => { let #name = #value; #body } },
+        None => quote::quote_spanned! { span => #support::observe(#value, #closure) },
     }
 }
 
-/// The numbers that only the result can give.
-fn more(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
-    let (support, numbers) = (support(plan), &plan.arguments.after);
-    if numbers.is_empty() && plan.arguments.error_kind.is_none() {
-        return emit! { () };
+/// The parameter and the body of a closure that says nothing of its types, and whose body is left at its end alone.
+fn simple(closure: &Expr) -> Option<(&PatIdent, &Expr)> {
+    let Expr::Closure(closure) = closure else {
+        return None;
+    };
+    let plain = closure.attrs.is_empty()
+        && closure.lifetimes.is_none()
+        && closure.capture.is_none()
+        && matches!(closure.output, ReturnType::Default);
+    match closure.inputs.first() {
+        Some(Pat::Ident(name)) if plain && name.by_ref.is_none() && name.subpat.is_none() => {
+            let body = &*closure.body;
+            forms::way_out(body.to_token_stream())
+                .is_none()
+                .then_some((name, body))
+        }
+        _ => None,
     }
-    let n = numbers.len();
-    let total = n + usize::from(plan.arguments.error_kind.is_some());
-    let mut fields = fields(plan, numbers);
-    let success = numbers.iter().enumerate().map(|(index, number)| {
-        let closure = number.value.to_token_stream();
-        let span = located(&number.value);
-        let (support, success) = (
-            shown_at(support.clone(), span),
-            shown_at(emit! { __aimlm_success }, span),
-        );
-        let observe = quote::quote_spanned! { span => #support::observe(#success, #closure) };
-        let bits = bits(plan, number, &observe);
-        emit! { __aimlm_bits[#index] = #bits; }
-    });
-    let success = (n > 0).then(|| {
-        emit! {
-            if let #support::Some(__aimlm_success) = #support::Returned(#result).success() {
-                #(#success)*
-            }
+}
+
+/// The bits of the error's kind.
+fn error_kind(plan: &Plan<'_>, closure: &Expr, result: &TokenStream) -> TokenStream {
+    let (here, span) = (support(plan), located(closure));
+    let support = shown_at(here.clone(), span);
+    let value = shown_at(result.clone(), span);
+    let failure = quote::quote_spanned! { span => #support::failure(#value) };
+    let kind = observed(plan, &emit! { __aimlm_failure }, closure);
+    let kind = quote::quote_spanned! { span => #support::text(&#kind) };
+    emit! {
+        match #failure {
+            #here::Some(__aimlm_failure) => #here::error_kind(#here::TextRef::as_str(&#kind)),
+            #here::None => #here::ABSENT,
         }
-    });
-    let kind = plan.arguments.error_kind.as_ref().map(|closure| {
-        fields.extend((n > 0).then(|| emit! { , }));
-        fields.extend(emit! { #support::Field::ErrorKind });
-        let span = located(closure);
-        let (here, value) = (shown_at(support.clone(), span), shown_at(result.clone(), span));
-        let error = shown_at(emit! { __aimlm_failure }, span);
-        let failure = quote::quote_spanned! { span => #here::failure(#value) };
-        let kind = quote::quote_spanned! { span => #here::text(&#here::observe(#error, #closure)) };
-        emit! {
-            if let #support::Some(__aimlm_failure) = #failure {
-                __aimlm_bits[#n] = #support::error_kind(#kind.as_str());
-            }
-        }
-    });
-    emit! {{
-        let mut __aimlm_bits = [#support::ABSENT; #total];
-        if let #support::Outcome::Ok = __aimlm_outcome { #success } else { #kind }
-        #support::Numbers::new(&[#fields], __aimlm_bits)
-    }}
+    }
+}
+
+/// The fields of [`ends`].
+fn all_fields(plan: &Plan<'_>) -> TokenStream {
+    let support = support(plan);
+    let numbers = fields(plan, &plan.arguments.after);
+    let comma = (!plan.arguments.after.is_empty()).then(|| emit! { , });
+    let kind = plan
+        .arguments
+        .error_kind
+        .as_ref()
+        .map(|_| emit! { #comma #support::Field::ErrorKind });
+    emit! { #numbers #kind }
 }
 
 /// The expression for `__aimlm_result` with the call inside what is handed out.
 fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
     let support = support(plan);
-    let begun = if waiting {
-        emit! { __aimlm_call.begin() }
-    } else {
-        emit! { __aimlm_call }
+    let end = |outcome: TokenStream, more: TokenStream| {
+        if waiting {
+            return emit! { #support::Call::finish(&mut __aimlm_call.begin(), #support::Outcome::#outcome, #more) };
+        }
+        let holder = holder(plan);
+        emit! { #support::#holder::finish(&mut __aimlm_call, #support::Outcome::#outcome, #more) }
     };
     match place {
         Place::Whole => emit! { __aimlm_result },
@@ -155,12 +229,13 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
         Place::Ok(inner) => {
             let inner = at_place(plan, inner, waiting);
             let more = failed(plan);
+            let end = end(emit! { Error }, emit! { __aimlm_more });
             emit! {
                 match __aimlm_result {
                     #support::Ok(__aimlm_result) => #support::Ok(#inner),
                     #support::Err(__aimlm_error) => {
                         #more
-                        #begun.finish(#support::Outcome::Error, __aimlm_more);
+                        #end;
                         #support::Err(__aimlm_error)
                     }
                 }
@@ -168,11 +243,12 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
         }
         Place::Some(inner) => {
             let inner = at_place(plan, inner, waiting);
+            let end = end(emit! { Ok }, emit! { () });
             emit! {
                 match __aimlm_result {
                     #support::Some(__aimlm_result) => #support::Some(#inner),
                     #support::None => {
-                        #begun.finish(#support::Outcome::Ok, ());
+                        #end;
                         #support::None
                     }
                 }
@@ -189,7 +265,7 @@ fn failed(plan: &Plan<'_>) -> TokenStream {
         Some(closure) => emit! {
             let __aimlm_more = #support::Numbers::new(
                 &[#support::Field::ErrorKind],
-                [#support::error_kind(#support::text(&#support::observe(&__aimlm_error, #closure)).as_str())],
+                [#support::error_kind(#support::TextRef::as_str(&#support::text(&#support::observe(&__aimlm_error, #closure))))],
             );
         },
     }
@@ -205,12 +281,12 @@ fn watched(plan: &Plan<'_>, what: What, yields: &TokenStream) -> TokenStream {
     };
     match what {
         What::Future => {
-            let finish = finish(plan, &emit! { __aimlm_result });
+            let finish = finish(plan, emit! { Call }, &emit! { __aimlm_result });
             emit! {
                 #support::watch_future(
                     __aimlm_call,
                     #support::future_of::<#yields, _>(__aimlm_result),
-                    |__aimlm_result, __aimlm_call| { #finish },
+                    |__aimlm_result, mut __aimlm_call| { #finish },
                 )
             }
         }

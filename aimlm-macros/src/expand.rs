@@ -102,17 +102,22 @@ fn site(plan: &Plan<'_>) -> TokenStream {
     }}
 }
 
-/// The subject as a text, and whether it is a literal.
+/// A label's text.
 fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
-    let support = support(plan);
     match text {
         Text::Literal(literal) => literal.to_token_stream(),
         Text::Expression(value) => {
-            let support = shown_at(support, located(value));
-            let text = quote::quote_spanned! { located(value) => #support::text(&(#value)) };
-            emit! { #text.as_str() }
+            let text = borrowed(plan, value);
+            let support = support(plan);
+            emit! { #support::TextRef::as_str(&#text) }
         }
     }
+}
+
+/// What borrows the text of a value.
+fn borrowed(plan: &Plan<'_>, value: &syn::Expr) -> TokenStream {
+    let support = shown_at(support(plan), located(value));
+    quote::quote_spanned! { located(value) => #support::text(&(#value)) }
 }
 
 /// A span in the macro's context at the user's place, so that errors point there.
@@ -120,41 +125,78 @@ pub(crate) fn located(tokens: &impl Spanned) -> Span {
     Span::mixed_site().located_at(tokens.span())
 }
 
-/// What makes the call, started (`enter`) or not yet (`prepare`).
-pub(crate) fn enter(plan: &Plan<'_>, verb: &str) -> TokenStream {
+/// What makes the call, started (`Call::begin`) or not yet (`Pending::new`).
+///
+/// Plain matches: a closure for each value, and a function that takes it, cost twice as long to compile.
+pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
     let (support, site) = (support(plan), site(plan));
-    let function = |suffix: &str| Ident::new(&format!("{verb}{suffix}"), Span::mixed_site());
-    let values = before(plan);
-    let subject = match &plan.arguments.subject {
-        Some(subject) => text(plan, subject),
-        None => plan
-            .function
-            .signature
-            .ident
-            .to_string()
-            .trim_start_matches("r#")
-            .to_token_stream(),
-    };
+    let (subject, values) = (subject(plan), before(plan));
     let labels = plan.arguments.labels.iter().map(|(label, value)| {
         let (label, value) = (Ident::new(label, Span::mixed_site()), text(plan, value));
         emit! { (#support::Label::#label, #value) }
     });
+    let labels = emit! { &[#(#labels),*] };
+    let (kind, begin) = match begin {
+        Begin::Now => (emit! { Call }, emit! { Call::begin }),
+        Begin::Later => (emit! { Pending }, emit! { Pending::new }),
+    };
+    let begun = |series: TokenStream, keep: TokenStream| {
+        emit! {
+            match #series {
+                #support::Some(__aimlm_series) => #support::#begin(__aimlm_series, #values, #keep),
+                #support::None => #support::#kind::off(),
+            }
+        }
+    };
     if plan.fixed {
-        let enter = function("_fixed");
-        return emit! { #support::#enter(#site, #subject, &[#(#labels),*], || #values) };
+        return begun(emit! { #support::fixed(#site, #subject, #labels) }, emit! { () });
     }
-    let series = emit! { |__aimlm_to| __aimlm_to.series(#subject, &[#(#labels),*]) };
-    match &plan.arguments.metrics {
-        None => {
-            let enter = function("");
-            emit! { #support::#enter(#site, #series, || #values) }
-        }
+    let (resolver, keep) = match &plan.arguments.metrics {
+        None => (emit! { #support::resolver(#site) }, emit! { () }),
         Some(metrics) => {
-            let enter = function("_in");
             let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
-            emit! { #support::#enter(#metrics, #site, #series, || #values) }
+            (
+                emit! { #support::resolver_in(#metrics, #site) },
+                emit! { __aimlm_to.keep() },
+            )
+        }
+    };
+    let begun = begun(emit! { __aimlm_series }, keep);
+    emit! {
+        match #resolver {
+            #support::Some(__aimlm_to) => {
+                let __aimlm_series = __aimlm_to.series(#subject, #labels);
+                #begun
+            }
+            #support::None => #support::#kind::off(),
         }
     }
+}
+
+/// When a call begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    Now,
+    /// When what the function hands out is first used.
+    Later,
+}
+
+/// The subject: the name of the function if the arguments give none. A literal where the series is fixed, else
+/// what borrows its text.
+fn subject(plan: &Plan<'_>) -> TokenStream {
+    let literal = match &plan.arguments.subject {
+        Some(Text::Expression(value)) => return borrowed(plan, value),
+        Some(Text::Literal(literal)) => literal.to_token_stream(),
+        None => {
+            let name = plan.function.signature.ident.to_string();
+            name.trim_start_matches("r#").to_token_stream()
+        }
+    };
+    if plan.fixed {
+        return literal;
+    }
+    let support = support(plan);
+    emit! { #support::text(#literal) }
 }
 
 /// The numbers known before the body.
@@ -235,16 +277,16 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let handed_out = !plan.place.is_whole();
     let ending = ending::ending(plan, handed_out);
     if handed_out {
-        let prepare = enter(plan, "prepare");
+        let prepare = enter(plan, Begin::Later);
         return emit! {
             let __aimlm_call = #prepare;
             let (__aimlm_call, __aimlm_result) = #support::hand_out(__aimlm_call, #run);
             #ending
         };
     }
-    let enter = enter(plan, "enter");
+    let enter = enter(plan, Begin::Now);
     emit! {
-        let __aimlm_call = #enter;
+        let mut __aimlm_call = #enter;
         let __aimlm_result = #support::run(#run);
         #ending
     }
@@ -252,24 +294,23 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
 
 fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let (support, output) = (support(plan), output(plan));
-    let (enter, ending) = (enter(plan, "enter"), ending::ending(plan, false));
+    let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
     let block = typed_block(plan, signature);
     emit! {
-        let __aimlm_call = #enter;
+        let mut __aimlm_call = #enter;
         let __aimlm_typed = #support::typed::<#output>;
-        let (__aimlm_result, __aimlm_call) = #support::carry(__aimlm_call, #block).await;
+        let __aimlm_result = #support::carry(#support::Call::cancellable(&mut __aimlm_call), #block).await;
         #ending
     }
 }
 
 fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, enter) = (support(plan), enter(plan, "enter"));
+    let (support, enter) = (support(plan), enter(plan, Begin::Now));
     let block = typed_block(plan, signature);
     emit! {
-        let __aimlm_call = #enter;
+        let mut __aimlm_call = #enter;
         let __aimlm_typed = #support::typed::<#support::Infallible>;
-        let __aimlm_never = #support::carry(__aimlm_call, #block).await;
-        match __aimlm_never.0 {}
+        match #support::carry(#support::Call::cancellable(&mut __aimlm_call), #block).await {}
     }
 }
 
@@ -292,7 +333,7 @@ fn captured(plan: &Plan<'_>, signature: &Signature, first: &TokenStream) -> Toke
 }
 
 fn never(plan: &Plan<'_>) -> TokenStream {
-    let (enter, body) = (enter(plan, "enter"), plan.function.statements());
+    let (enter, body) = (enter(plan, Begin::Now), plan.function.statements());
     emit! {
         let __aimlm_call = #enter;
         #body
@@ -301,7 +342,7 @@ fn never(plan: &Plan<'_>) -> TokenStream {
 
 fn guarded(plan: &Plan<'_>) -> TokenStream {
     let (support, body) = (support(plan), plan.function.statements());
-    let enter = enter(plan, "enter");
+    let enter = enter(plan, Begin::Now);
     emit! {
         let __aimlm_call = #support::Guard::new(#enter, #support::Outcome::Ok);
         #body

@@ -104,7 +104,7 @@ impl Checker<'_> {
 }
 
 /// What in an expression would leave the function, were it there.
-fn way_out(tokens: TokenStream) -> Option<&'static str> {
+pub(crate) fn way_out(tokens: TokenStream) -> Option<&'static str> {
     let mut in_closure = false;
     for token in tokens {
         let found = match &token {

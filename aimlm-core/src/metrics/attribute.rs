@@ -1,28 +1,12 @@
 //! Calls of the instance that an attribute's `metrics = …` names.
 
 use super::Metrics;
-use crate::probe::{self, Call, Pending, Resolver, SeriesId, Values};
-use crate::series::Instance;
+use crate::probe::{self, Resolver};
 use crate::site::Site;
 
-/// Begins a call.
+/// Looks for the series of a call, if the instance records.
 #[inline]
-pub fn enter_in<V: Values>(
-    metrics: &Metrics,
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Call<V, Instance> {
-    probe::enter_in(&metrics.instance, site, series, values)
-}
-
-/// As [`enter_in`], not yet begun.
-#[inline]
-pub fn prepare_in<V: Values>(
-    metrics: &Metrics,
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Pending<V, Instance> {
-    probe::prepare_in(&metrics.instance, site, series, values)
+#[must_use]
+pub fn resolver_in<'a>(metrics: &'a Metrics, site: &'static Site) -> Option<Resolver<'a>> {
+    probe::resolver_in(&metrics.instance, site)
 }

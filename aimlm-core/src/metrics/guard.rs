@@ -82,7 +82,7 @@ impl Guard {
     #[inline]
     fn end(&mut self, outcome: Outcome) {
         if let Some(call) = &mut self.call {
-            call.end(outcome, ());
+            call.finish(outcome, ());
         }
         self.call = None;
     }

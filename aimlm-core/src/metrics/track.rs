@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{Guard, Metrics};
 use crate::event::{Field, Label, Outcome, Stage};
-use crate::probe::{begin, record};
+use crate::probe::{Call, SeriesId, record};
 use crate::series::KeyRef;
 
 /// A call about to be made: say what is known of it, then start it, run it or record it.
@@ -156,28 +156,31 @@ impl<'a, S: stage::Kind> Track<'a, S> {
         self
     }
 
-    /// The number of the series; 0 if nothing is to be recorded.
+    /// The series, if anything is to be recorded.
     #[inline]
-    fn series(&self) -> u32 {
+    fn series(&self) -> Option<SeriesId> {
         let namespace = self.metrics.instance.namespace();
         if !namespace.is_enabled() {
-            return 0;
+            return None;
         }
         let key = KeyRef {
             stage: S::STAGE,
             subject: self.subject,
             labels: &self.labels,
         };
-        let series = namespace.series(&key, None, self.track_memory).unwrap_or(0);
+        let series = namespace.series(&key, None, self.track_memory);
         // The first call reads the configuration, which may say that nothing is to be recorded.
-        if namespace.is_enabled() { series } else { 0 }
+        series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
     }
 
     /// Starts the call. It ends when the guard is dropped.
     #[inline]
     pub fn start(self) -> Guard {
-        let series = self.series();
-        Guard::new((series != 0).then(|| begin(&self.metrics.instance, series, self.values)))
+        let keep = || self.metrics.instance.clone();
+        Guard::new(
+            self.series()
+                .map(|series| Call::begin(series, self.values, keep())),
+        )
     }
 
     /// Runs the call: `body` may add numbers to it. It ends as a success when `body` returns, and as a panic
@@ -207,9 +210,8 @@ impl<'a, S: stage::Kind> Track<'a, S> {
 
     /// Records a call that took `duration` and ended just now.
     pub fn record_as(self, outcome: Outcome, duration: Duration) {
-        match self.series() {
-            0 => {}
-            series => record(series, outcome, duration, &self.values),
+        if let Some(series) = self.series() {
+            record(series, outcome, duration, &self.values);
         }
     }
 }

@@ -1,21 +1,31 @@
+use std::num::NonZero;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use super::{Values, recorder};
+use super::{Abandoned, TextRef, Values, recorder};
 use crate::aggregate::intern;
 use crate::buffer;
 use crate::clock::{self, Rate};
 use crate::event::{Label, Outcome};
-use crate::series::{GLOBAL, Instance, KeyRef, Namespace};
+use crate::series::{GLOBAL, Instance, KeyRef};
 use crate::site::Site;
 
 /// The number of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeriesId(u32);
+pub struct SeriesId(NonZero<u32>);
+
+impl SeriesId {
+    /// `None` if the number is that of no series.
+    #[inline(always)]
+    pub(crate) fn new(number: u32) -> Option<Self> {
+        NonZero::new(number).map(Self)
+    }
+}
 
 /// Finds the series of a call whose subject or labels are known only when it begins.
 #[derive(Clone, Copy)]
 pub struct Resolver<'a> {
-    namespace: &'a Namespace,
+    instance: &'a Instance,
     site: &'static Site,
 }
 
@@ -26,21 +36,79 @@ impl std::fmt::Debug for Resolver<'_> {
 }
 
 impl Resolver<'_> {
-    /// The series of this subject; a label without text is none.
-    #[inline]
+    /// The series of this subject, if the call is recorded; a label without text is none.
+    // Compiled once, like all that a call runs and that no type of its own goes through.
+    #[inline(never)]
     #[must_use]
-    pub fn series(self, subject: &str, labels: &[(Label, &str)]) -> SeriesId {
+    pub fn series(self, subject: TextRef<'_>, labels: &[(Label, &str)]) -> Option<SeriesId> {
+        let namespace = self.instance.namespace();
         let key = KeyRef {
             stage: self.site.stage,
-            subject,
+            subject: subject.as_str(),
             labels,
         };
-        SeriesId(
-            self.namespace
-                .series(&key, Some(self.site), self.site.memory)
-                .unwrap_or(0),
-        )
+        let series = namespace.series(&key, Some(self.site), self.site.memory);
+        // As in `resolve_fixed`.
+        series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
     }
+
+    /// What keeps the instance alive until the call ends.
+    #[inline]
+    #[must_use]
+    pub fn keep(self) -> Instance {
+        self.instance.clone()
+    }
+}
+
+/// Looks for series of the global instance, if it records.
+#[inline(always)]
+#[must_use]
+pub fn resolver(site: &'static Site) -> Option<Resolver<'static>> {
+    static INSTANCE: Instance = Instance::global();
+    GLOBAL.is_enabled().then_some(Resolver {
+        instance: &INSTANCE,
+        site,
+    })
+}
+
+/// Looks for series of any instance, if it records.
+#[inline]
+pub(crate) fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Option<Resolver<'a>> {
+    let is_enabled = instance.namespace().is_enabled();
+    is_enabled.then_some(Resolver { instance, site })
+}
+
+/// The series of a call of the global instance whose subject and labels never change, if it is recorded.
+#[inline(always)]
+#[must_use]
+pub fn fixed(
+    site: &'static Site,
+    subject: &'static str,
+    labels: &'static [(Label, &'static str)],
+) -> Option<SeriesId> {
+    if !GLOBAL.is_enabled() {
+        return None;
+    }
+    SeriesId::new(site.series()).or_else(|| resolve_fixed(site, subject, labels))
+}
+
+#[cold]
+#[inline(never)]
+fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+    let key = KeyRef {
+        stage: site.stage,
+        subject,
+        labels,
+    };
+    let series = GLOBAL.series(&key, Some(site), site.memory)?;
+    // The first call reads the configuration, which may say that nothing is to be recorded.
+    if !GLOBAL.is_enabled() {
+        return None;
+    }
+    if !GLOBAL.is_overflow(series) {
+        site.set_series(series);
+    }
+    SeriesId::new(series)
 }
 
 /// A call that is running, or, where recording is off, nothing at all.
@@ -54,7 +122,7 @@ pub struct Call<V: Values = (), K = ()>(Option<Running<V, K>>);
 #[derive(Debug)]
 struct Running<V, K> {
     start: u64,
-    series: u32,
+    series: SeriesId,
     abandoned: Outcome,
     values: V,
     _keep: K,
@@ -66,12 +134,9 @@ struct Running<V, K> {
 pub struct Pending<V: Values = (), K = ()>(Option<Running<V, K>>);
 
 impl<V: Values, K> Pending<V, K> {
-    #[inline(always)]
-    fn new(series: u32, values: impl FnOnce() -> V, keep: K) -> Self {
-        if series == 0 {
-            return Self(None);
-        }
-        let values = values();
+    /// Its time runs from now on.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn new(series: SeriesId, values: V, keep: K) -> Self {
         Self(Some(Running {
             start: clock::ticks(),
             series,
@@ -81,156 +146,28 @@ impl<V: Values, K> Pending<V, K> {
         }))
     }
 
+    /// A call that is not recorded.
+    #[inline(always)]
+    pub const fn off() -> Self {
+        Self(None)
+    }
+
     /// Begins the call; its time counts from when this was made.
     #[inline(always)]
     pub fn begin(self) -> Call<V, K> {
         if let Some(running) = &self.0 {
-            recorder::start_at(running.series, running.start);
+            recorder::start_at(running.series.0.get(), running.start);
         }
         Call(self.0)
     }
 }
 
-/// The series of a call of the global instance whose subject and labels never change; 0 if it is not recorded.
-#[inline(always)]
-fn fixed(site: &'static Site, subject: &'static str, labels: &'static [(Label, &'static str)]) -> u32 {
-    if !GLOBAL.is_enabled() {
-        return 0;
-    }
-    match site.series() {
-        0 => resolve_fixed(site, subject, labels),
-        series => series,
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -> u32 {
-    let key = KeyRef {
-        stage: site.stage,
-        subject,
-        labels,
-    };
-    let series = GLOBAL.series(&key, Some(site), site.memory).unwrap_or(0);
-    // The first call reads the configuration, which may say that nothing is to be recorded.
-    if !GLOBAL.is_enabled() {
-        return 0;
-    }
-    if !GLOBAL.is_overflow(series) {
-        site.set_series(series);
-    }
-    series
-}
-
-/// The series that `series` finds; 0 if the call is not recorded.
-#[inline(always)]
-fn found(namespace: &Namespace, site: &'static Site, series: impl FnOnce(Resolver<'_>) -> SeriesId) -> u32 {
-    if !namespace.is_enabled() {
-        return 0;
-    }
-    let SeriesId(series) = series(Resolver { namespace, site });
-    // As in `resolve_fixed`.
-    if namespace.is_enabled() { series } else { 0 }
-}
-
-/// Begins a call of the global instance whose subject and labels never change.
-#[inline(always)]
-pub fn enter_fixed<V: Values>(
-    site: &'static Site,
-    subject: &'static str,
-    labels: &'static [(Label, &'static str)],
-    values: impl FnOnce() -> V,
-) -> Call<V> {
-    match fixed(site, subject, labels) {
-        0 => Call(None),
-        series => Call::started(series, values(), ()),
-    }
-}
-
-/// As [`enter_fixed`], not yet begun.
-#[inline(always)]
-pub fn prepare_fixed<V: Values>(
-    site: &'static Site,
-    subject: &'static str,
-    labels: &'static [(Label, &'static str)],
-    values: impl FnOnce() -> V,
-) -> Pending<V> {
-    Pending::new(fixed(site, subject, labels), values, ())
-}
-
-/// Begins a call of the global instance.
-#[inline(always)]
-pub fn enter<V: Values>(
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Call<V> {
-    match found(&GLOBAL, site, series) {
-        0 => Call(None),
-        series => Call::started(series, values(), ()),
-    }
-}
-
-/// As [`enter`], not yet begun.
-#[inline(always)]
-pub fn prepare<V: Values>(
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Pending<V> {
-    Pending::new(found(&GLOBAL, site, series), values, ())
-}
-
-/// Begins a call of any instance, which lives at least until the call ends.
-#[inline]
-pub(crate) fn enter_in<V: Values>(
-    instance: &Instance,
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Call<V, Instance> {
-    Call::begin(
-        found(instance.namespace(), site, series),
-        values,
-        instance.clone(),
-    )
-}
-
-/// As [`enter_in`], not yet begun.
-#[inline]
-pub(crate) fn prepare_in<V: Values>(
-    instance: &Instance,
-    site: &'static Site,
-    series: impl FnOnce(Resolver<'_>) -> SeriesId,
-    values: impl FnOnce() -> V,
-) -> Pending<V, Instance> {
-    Pending::new(
-        found(instance.namespace(), site, series),
-        values,
-        instance.clone(),
-    )
-}
-
-/// Begins a call of a series that was found before; 0 is none.
-#[inline]
-pub(crate) fn begin<V: Values>(instance: &Instance, series: u32, values: V) -> Call<V, Instance> {
-    Call::begin(series, || values, instance.clone())
-}
-
 impl<V: Values, K> Call<V, K> {
-    #[inline(always)]
-    fn begin(series: u32, values: impl FnOnce() -> V, keep: K) -> Self {
-        if series == 0 {
-            return Self(None);
-        }
-        Self::started(series, values(), keep)
-    }
-
-    /// Apart from [`begin`](Self::begin), so that an unoptimised build compiles it once for each type of values.
+    /// Begins a call of `series`, of an instance that lives as long as `keep`.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn started(series: u32, values: V, keep: K) -> Self {
+    pub fn begin(series: SeriesId, values: V, keep: K) -> Self {
         Self(Some(Running {
-            start: recorder::start(series),
+            start: recorder::start(series.0.get()),
             series,
             abandoned: Outcome::Panicked,
             values,
@@ -238,17 +175,24 @@ impl<V: Values, K> Call<V, K> {
         }))
     }
 
-    /// Ends the call, with more numbers that only its result could tell.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
-        self.end(outcome, more);
+    /// A call that is not recorded.
+    #[inline(always)]
+    pub const fn off() -> Self {
+        Self(None)
     }
 
-    /// As [`finish`](Self::finish), where it stands: moving a call costs more than ending it.
-    #[inline(always)]
-    pub(crate) fn end<W: Values>(&mut self, outcome: Outcome, more: W) {
+    /// Ends the call, with more numbers that only its result could tell.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    // Where it stands: moving a call costs more than ending it.
+    pub fn finish<W: Values>(&mut self, outcome: Outcome, more: W) {
         if let Some(running) = &self.0 {
-            recorder::end(running.series, outcome, running.start, &running.values, &more);
+            recorder::end(
+                running.series.0.get(),
+                outcome,
+                running.start,
+                &running.values,
+                &more,
+            );
         }
         self.0 = None;
     }
@@ -259,6 +203,14 @@ impl<V: Values, K> Call<V, K> {
         if let Some(running) = &mut self.0 {
             running.abandoned = outcome;
         }
+    }
+
+    /// Makes it one that counts as cancelled if it is dropped before it is finished, and lends where to say
+    /// otherwise.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn cancellable(&mut self) -> Abandoned<'_> {
+        self.set_abandoned(Outcome::Cancelled);
+        AssertUnwindSafe(self.0.as_mut().map(|running| &mut running.abandoned))
     }
 
     /// Whether it is recorded.
@@ -286,7 +238,7 @@ impl<V: Values, K> Drop for Call<V, K> {
 #[inline(never)]
 fn abandon<V: Values, K>(running: &Running<V, K>) {
     recorder::end(
-        running.series,
+        running.series.0.get(),
         running.abandoned,
         running.start,
         &running.values,
@@ -298,7 +250,8 @@ fn abandon<V: Values, K>(running: &Running<V, K>) {
 const LONGEST: Duration = Duration::from_nanos(1 << 62);
 
 /// Records a call of which only the duration is known.
-pub(crate) fn record(series: u32, outcome: Outcome, duration: Duration, values: &impl Values) {
+pub(crate) fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &impl Values) {
+    let series = series.0.get();
     let ticks = Rate::current().ticks(duration.min(LONGEST));
     // Not before this process began: such a call would belong to the one it was forked from.
     recorder::start(series);

@@ -1,6 +1,7 @@
 //! Futures that carry a call to its end.
 
 use core::future::Future;
+use core::panic::AssertUnwindSafe;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -10,56 +11,50 @@ use super::{Call, Handed, Values};
 use crate::event::Outcome;
 
 pin_project! {
-    /// The body of an async function together with its call.
+    /// The body of an async function, whose call ends in the function itself: all it has to tell the call is
+    /// whether it unwound or was dropped.
     ///
     /// The body is dropped before the call, so that what its drop does still belongs to the call.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
-    pub struct Carried<F, V: Values, K> {
+    pub struct Carried<'a, F> {
         #[pin]
         body: F,
-        call: Option<Call<V, K>>,
+        // A reference alone would take the function's own future its unwind safety.
+        abandoned: Abandoned<'a>,
     }
 }
 
-/// Hands back the call with what the body returned.
+/// Where a body that runs under a call says how it was left.
+pub type Abandoned<'a> = AssertUnwindSafe<Option<&'a mut Outcome>>;
+
+/// Runs the body of an async function under its call.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn carry<F: Future, V: Values, K>(mut call: Call<V, K>, body: F) -> Carried<F, V, K> {
-    call.set_abandoned(Outcome::Cancelled);
-    Carried {
-        body,
-        call: Some(call),
-    }
+pub const fn carry<F: Future>(abandoned: Abandoned<'_>, body: F) -> Carried<'_, F> {
+    Carried { body, abandoned }
 }
 
 /// Dropped only by a poll that unwinds: then the call has panicked.
-struct Unwinding<'a, V: Values, K>(&'a mut Call<V, K>);
+struct Unwinding<'a>(Option<&'a mut Outcome>);
 
-impl<V: Values, K> Drop for Unwinding<'_, V, K> {
+impl Drop for Unwinding<'_> {
     fn drop(&mut self) {
-        self.0.set_abandoned(Outcome::Panicked);
+        if let Some(abandoned) = &mut self.0 {
+            **abandoned = Outcome::Panicked;
+        }
     }
 }
 
-impl<F: Future, V: Values, K> Future for Carried<F, V, K> {
-    type Output = (F::Output, Call<V, K>);
+impl<F: Future> Future for Carried<'_, F> {
+    type Output = F::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let Some(call) = this.call else {
-            return Poll::Pending;
-        };
-        let unwinding = Unwinding(call);
+        let unwinding = Unwinding(this.abandoned.as_deref_mut());
         let polled = this.body.poll(context);
         core::mem::forget(unwinding);
-        match polled {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(returned) => match this.call.take() {
-                Some(call) => Poll::Ready((returned, call)),
-                None => Poll::Pending,
-            },
-        }
+        polled
     }
 }
 

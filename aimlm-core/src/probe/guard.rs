@@ -27,7 +27,7 @@ impl<V: Values, K> Guard<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn leaving(&mut self, outcome: Option<Outcome>) {
         if let Some(outcome) = outcome
-            && let Some(call) = self.call.take()
+            && let Some(mut call) = self.call.take()
         {
             call.finish(outcome, ());
         }
@@ -35,8 +35,8 @@ impl<V: Values, K> Guard<V, K> {
 
     /// The body returned.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn finish<W: Values>(mut self, outcome: Outcome, more: W) {
-        if let Some(call) = self.call.take() {
+    pub fn finish<W: Values>(&mut self, outcome: Outcome, more: W) {
+        if let Some(mut call) = self.call.take() {
             call.finish(outcome, more);
         }
     }

@@ -54,7 +54,7 @@ where
             } else {
                 Outcome::Cancelled
             });
-        } else if let Some(call) = self.call.end() {
+        } else if let Some(mut call) = self.call.end() {
             call.finish(if self.failed { Outcome::Error } else { Outcome::Ok }, ());
         }
         item

@@ -11,9 +11,9 @@ mod returned;
 mod stream;
 mod text;
 
-pub use call::{Call, Pending, Resolver, SeriesId, enter, enter_fixed, error_kind, prepare, prepare_fixed};
-pub(crate) use call::{begin, enter_in, prepare_in, record};
-pub use future::{Carried, Watched, carry, future_of, watch_future};
+pub use call::{Call, Pending, Resolver, SeriesId, error_kind, fixed, resolver};
+pub(crate) use call::{record, resolver_in};
+pub use future::{Abandoned, Carried, Watched, carry, future_of, watch_future};
 pub use guard::Guard;
 pub use handed::{Handed, hand_out};
 pub use iterator::{WatchedIterator, iterator_of, watch_iterator};

@@ -7,7 +7,7 @@ use crate::collector;
 use crate::event::{Field, MAX_VALUES, Outcome, Record};
 
 /// Records a start, and gives its time in ticks.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(never)]
 pub(super) fn start(series: u32) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration.
     let start = Record::start(series, 0);
@@ -36,7 +36,7 @@ fn start_slowly(start: Record) -> u64 {
 }
 
 /// Records an end.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(never)]
 pub(super) fn end(series: u32, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
     // A clock that went back, as some machines' do across processors, makes no negative duration.
     let ticks = clock::ticks().saturating_sub(start);

@@ -62,7 +62,7 @@ where
         }
         let failed = *this.failed;
         if let Poll::Ready(None) = &polled {
-            if let Some(call) = this.call.end() {
+            if let Some(mut call) = this.call.end() {
                 call.finish(if failed { Outcome::Error } else { Outcome::Ok }, ());
             }
         } else {

@@ -38,6 +38,10 @@ pub(crate) static GLOBAL: Namespace = Namespace::with_id(0);
 pub struct Instance(Option<Arc<Namespace>>);
 
 impl Instance {
+    pub(crate) const fn global() -> Self {
+        Self(None)
+    }
+
     pub(crate) fn new(config: Config) -> Self {
         Self(Some(Arc::new(Namespace::new(config))))
     }
