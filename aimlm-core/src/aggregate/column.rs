@@ -88,23 +88,41 @@ impl<H: Half> Column<H> {
 
     #[inline]
     pub(crate) fn push(&mut self, number: H::Whole) {
-        match self {
-            Self::Halves(halves) => match H::of(number) {
-                Some(half) => halves.push(half),
-                None => self.widen(number),
-            },
-            Self::Wholes(wholes) => wholes.push(number),
+        match (&mut *self, H::of(number)) {
+            (Self::Halves(halves), Some(half)) => halves.push(half),
+            (Self::Wholes(wholes), _) => wholes.push(number),
+            _ => self.wholes().push(number),
+        }
+    }
+
+    /// Puts a number in the place of another.
+    pub(crate) fn set(&mut self, at: usize, number: H::Whole) {
+        match (&mut *self, H::of(number)) {
+            (Self::Halves(halves), Some(half)) => halves[at] = half,
+            _ => self.wholes()[at] = number,
+        }
+    }
+
+    /// Puts a number before another.
+    pub(crate) fn insert(&mut self, at: usize, number: H::Whole) {
+        match (&mut *self, H::of(number)) {
+            (Self::Halves(halves), Some(half)) => halves.insert(at, half),
+            _ => self.wholes().insert(at, number),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn widen(&mut self, number: H::Whole) {
-        let Self::Halves(halves) = self else { return };
-        let mut wholes = Vec::with_capacity(halves.capacity().max(halves.len() + 1));
-        wholes.extend(halves.iter().map(|half| half.whole()));
-        wholes.push(number);
-        *self = Self::Wholes(wholes);
+    fn wholes(&mut self) -> &mut Vec<H::Whole> {
+        if let Self::Halves(halves) = self {
+            let mut wholes = Vec::with_capacity(halves.capacity().max(halves.len() + 1));
+            wholes.extend(halves.iter().map(|half| half.whole()));
+            *self = Self::Wholes(wholes);
+        }
+        match self {
+            Self::Wholes(wholes) => wholes,
+            Self::Halves(_) => unreachable!("halves were made wholes above"),
+        }
     }
 
     /// All numbers.
@@ -168,6 +186,12 @@ mod tests {
 
     use super::*;
 
+    fn all(column: &Column<u32>) -> Vec<u64> {
+        (0..column.slice().len())
+            .map(|at| column.slice().get(at).unwrap())
+            .collect()
+    }
+
     fn bits(slice: Slice<'_, f32>) -> Vec<u64> {
         (0..slice.len())
             .map(|at| slice.get(at).unwrap().to_bits())
@@ -182,9 +206,24 @@ mod tests {
         column.push(1 << 32);
         column.push(7);
         assert!(matches!(column, Column::Wholes(_)));
-        let all: Vec<u64> = (0..3).map(|at| column.slice().get(at).unwrap()).collect();
-        assert_eq!(all, [u32::MAX.into(), 1 << 32, 7]);
+        assert_eq!(all(&column), [u32::MAX.into(), 1 << 32, 7]);
         assert_eq!(column.slice().get(3), None);
+    }
+
+    #[test]
+    fn numbers_are_set_and_inserted() {
+        for large in [5, 1 << 40] {
+            let mut column = Column::<u32>::of([1, 2, 3].into_iter());
+            column.set(1, large);
+            column.insert(1, 7);
+            column.insert(4, large);
+            column.set(0, 9);
+            assert_eq!(all(&column), [9, 7, large, 3, large]);
+            assert_eq!(matches!(column, Column::Halves(_)), large == 5);
+        }
+        let mut column = Column::<u32>::default();
+        column.insert(0, u64::MAX);
+        assert_eq!(all(&column), [u64::MAX]);
     }
 
     proptest! {

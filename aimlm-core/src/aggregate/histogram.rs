@@ -1,3 +1,4 @@
+use super::buckets::Buckets;
 use super::distribution::{Distribution, PAGE, PAGES};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
@@ -30,7 +31,7 @@ impl Histogram {
     }
 
     pub(super) fn snapshot(&self) -> Distribution {
-        let mut buckets = Vec::with_capacity(self.buckets());
+        let mut buckets = Buckets::with_capacity(self.buckets());
         let pages = self.pages.iter().enumerate();
         for (number, page) in pages.filter_map(|(number, page)| Some((number, page.get()?))) {
             // Empty buckets are written over: which are empty is nothing that a processor could foresee.
@@ -41,7 +42,9 @@ impl Histogram {
                 full[len % PAGE] = ((number * PAGE + at) as u16, n);
                 len += usize::from(n > 0);
             }
-            buckets.extend_from_slice(&full[..len]);
+            full[..len]
+                .iter()
+                .for_each(|&(bucket, n)| buckets.push(bucket, n));
         }
         Distribution::from_buckets(
             buckets,

@@ -5,6 +5,7 @@
 //! once for each counter.
 
 mod batch;
+mod buckets;
 mod cell;
 mod column;
 mod coverage;
