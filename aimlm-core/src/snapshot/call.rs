@@ -27,7 +27,7 @@ impl<'a> CallRecord<'a> {
     }
 
     /// The numbers it carried.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = (Field, f64)> + DoubleEndedIterator + 'a {
+    pub fn values(self) -> impl ExactSizeIterator<Item = (Field, f64)> + DoubleEndedIterator + 'a {
         let numbers = self.numbers;
         let fields = self.fields.iter().enumerate();
         fields.map(move |(at, &field)| (field, numbers.get(at).unwrap_or(f64::NAN)))
