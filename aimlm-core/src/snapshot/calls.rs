@@ -215,3 +215,123 @@ impl DoubleEndedIterator for CallRecords<'_> {
 }
 
 impl ExactSizeIterator for CallRecords<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::snapshot::History;
+
+    type Call = (f64, u64, Outcome, Vec<(Field, f64)>);
+
+    const OUTCOMES: [Outcome; 4] = [Outcome::Ok, Outcome::Error, Outcome::Panicked, Outcome::Cancelled];
+
+    /// Calls close together and far apart, short and long, with numbers of any size.
+    fn calls() -> impl Strategy<Value = Vec<Call>> {
+        let start = prop_oneof![1.795e9..1.7951e9, -1e12..1e12];
+        let duration = prop_oneof![0..4_000_000_000_u64, any::<u64>()];
+        let number = prop_oneof![(0..100_u32).prop_map(f64::from), prop::num::f64::NORMAL];
+        let value = (prop::sample::select(Field::ALL), number);
+        let values = prop::collection::vec(value, 0..4);
+        prop::collection::vec(
+            (start, duration, prop::sample::select(&OUTCOMES[..]), values),
+            0..20,
+        )
+    }
+
+    fn history(calls: &[Call]) -> History {
+        let mut history = History::default();
+        for (start, ns, outcome, values) in calls {
+            history.push(*start, *ns, *outcome, values);
+        }
+        history
+    }
+
+    fn read<'a>(records: impl Iterator<Item = CallRecord<'a>>) -> Vec<Call> {
+        records
+            .map(|call| {
+                (
+                    call.start,
+                    call.duration_ns,
+                    call.outcome,
+                    call.values().collect(),
+                )
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_call_comes_back_from_either_end(calls in calls(), from_the_front in 0_usize..20) {
+            let history = history(&calls);
+            prop_assert_eq!(history.len(), calls.len());
+            prop_assert_eq!(&read(history.calls()), &calls);
+            let mut rest = history.calls();
+            let mut all = read(rest.by_ref().take(from_the_front));
+            prop_assert_eq!(rest.len(), calls.len() - all.len());
+            let mut back = read(rest.rev());
+            back.reverse();
+            all.append(&mut back);
+            prop_assert_eq!(&all, &calls);
+            let succeeded: Vec<u64> = history.succeeded().map(|call| call.duration_ns).collect();
+            prop_assert_eq!(history.succeeded_ns().collect::<Vec<_>>(), succeeded);
+        }
+
+        #[test]
+        fn columns_built_at_once_are_those_built_call_by_call(calls in calls()) {
+            let starts: Vec<f64> = calls.iter().map(|call| call.0).collect();
+            let durations = calls.iter().map(|call| call.1);
+            let ends = calls.iter().map(|call| End::new(call.2, call.3.len()));
+            let numbers: Vec<_> = calls.iter().flat_map(|call| call.3.iter().copied()).collect();
+            let columns = Calls::new(&starts, durations, ends, &numbers);
+            prop_assert_eq!(&read(columns.iter()), &calls);
+            prop_assert_eq!(History::new(false, columns), history(&calls));
+        }
+
+        #[test]
+        fn merging_keeps_every_call_in_order(ours in calls(), theirs in calls()) {
+            let mut merged = history(&ours);
+            merged.merge(&history(&theirs));
+            let mut all = [ours, theirs].concat();
+            all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            prop_assert_eq!(read(merged.calls()), all);
+        }
+
+        #[test]
+        fn the_written_form_reads_back(calls in calls()) {
+            let ours = history(&calls);
+            let text = serde_json::to_string(&ours).unwrap();
+            prop_assert_eq!(serde_json::from_str::<History>(&text).unwrap(), ours);
+        }
+    }
+
+    #[test]
+    fn the_written_form_is_a_list_of_calls() {
+        let calls = [
+            (1.5, 7, Outcome::Ok, vec![]),
+            (
+                2.5,
+                5_000_000_000,
+                Outcome::Error,
+                vec![(Field::Loss, f64::NAN), (Field::Epoch, 3.0)],
+            ),
+        ];
+        let text = r#"{"complete":false,"calls":[{"start":1.5,"duration_ns":7,"outcome":"ok"},{"start":2.5,"duration_ns":5000000000,"outcome":"error","values":[["loss",null],["epoch",3.0]]}]}"#;
+        assert_eq!(serde_json::to_string(&history(&calls)).unwrap(), text);
+    }
+
+    #[test]
+    fn more_numbers_than_a_call_can_carry_are_refused() {
+        let text = |n| {
+            let values = vec![r#"["loss",1.5]"#; n].join(",");
+            format!(
+                r#"{{"complete":true,"calls":[{{"start":1,"duration_ns":1,"outcome":"ok","values":[{values}]}}]}}"#
+            )
+        };
+        let whole: History = serde_json::from_str(&text(MOST_NUMBERS)).unwrap();
+        assert_eq!(whole.calls().next().unwrap().values().len(), MOST_NUMBERS);
+        let error = serde_json::from_str::<History>(&text(MOST_NUMBERS + 1)).unwrap_err();
+        assert!(error.to_string().contains("carries 64 values"), "{error}");
+    }
+}
