@@ -52,7 +52,7 @@ fn history(snapshot: &Snapshot, stage: Stage, subject: &str) -> (Vec<f64>, Vec<f
     let series: Vec<_> = snapshot.subject(stage, subject).collect();
     assert!(series.iter().all(|series| series.history.complete));
     let calls = || {
-        let calls = series.iter().flat_map(|series| &series.history.calls);
+        let calls = series.iter().flat_map(|series| series.history.calls());
         calls.filter(|call| call.outcome == Outcome::Ok)
     };
     let seconds = calls().map(|call| call.duration_ns as f64 / 1e9).collect();
@@ -60,8 +60,7 @@ fn history(snapshot: &Snapshot, stage: Stage, subject: &str) -> (Vec<f64>, Vec<f
         .filter(|call| call.duration_ns > 0)
         .filter_map(|call| {
             let items = call
-                .values
-                .iter()
+                .values()
                 .find(|(field, _)| matches!(field, Field::BatchSize | Field::NumSamples))?;
             Some(items.1 / (call.duration_ns as f64 / 1e9))
         })

@@ -56,7 +56,7 @@ fn timed(name: &str) -> (u64, Outcome) {
     let series = one(Stage::Operation, name);
     assert_eq!(series.started, 1, "{name}");
     assert_eq!(series.in_flight, 0, "{name}");
-    let call = &series.history.calls[0];
+    let call = series.history.calls().next().unwrap();
     (call.duration_ns / 1000, call.outcome)
 }
 

@@ -37,8 +37,7 @@ fn check(metrics: &Metrics, stage: Stage, subject: &str, labels: &[(&str, &str)]
     assert!(
         series
             .history
-            .calls
-            .iter()
+            .calls()
             .any(|call| call.duration_ns == TOOK.as_nanos() as u64),
         "{stage}"
     );

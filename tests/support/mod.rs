@@ -62,14 +62,10 @@ pub fn of(metrics: &Metrics, stage: Stage, subject: &str) -> SeriesSnapshot {
 
 /// The numbers that the calls of a series carried, in the order in which they ended.
 pub fn numbers(series: &SeriesSnapshot, field: &str) -> Vec<f64> {
-    let calls = series.history.calls.iter();
-    calls
-        .flat_map(|call| {
-            call.values
-                .iter()
-                .filter(|(own, _)| own.name() == field)
-                .map(|(_, value)| *value)
-        })
+    let values = series.history.calls().flat_map(|call| call.values());
+    values
+        .filter(|(own, _)| own.name() == field)
+        .map(|(_, value)| value)
         .collect()
 }
 

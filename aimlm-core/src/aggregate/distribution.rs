@@ -3,6 +3,7 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
 use serde::{Deserialize, Serialize};
 
+use super::buckets::Buckets;
 use crate::error::Error;
 
 /// Values below this have a bucket each; above, every power of two is divided into half as many buckets.
@@ -55,8 +56,7 @@ const fn range_of(bucket: usize) -> (u64, u64) {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 pub struct Distribution {
-    /// Bucket numbers in rising order, each with its count, never zero.
-    buckets: Vec<(u16, u64)>,
+    buckets: Buckets,
     count: u64,
     sum: u64,
     min: u64,
@@ -81,7 +81,7 @@ impl From<Distribution> for Wire {
             sum_ns: from.sum,
             min_ns: from.min(),
             max_ns: from.max(),
-            buckets: from.buckets,
+            buckets: from.buckets.iter().collect(),
         }
     }
 }
@@ -105,7 +105,8 @@ impl TryFrom<Wire> for Distribution {
             ));
         }
         let (min, max) = (wire.min_ns.unwrap_or(0), wire.max_ns.unwrap_or(0));
-        if min > max || (min, max) != within(&wire.buckets, min, max) {
+        let buckets: Buckets = wire.buckets.into_iter().collect();
+        if min > max || (min, max) != within(&buckets, min, max) {
             return Err(Error::histogram(
                 "its smallest and largest value are out of order or out of their buckets",
             ));
@@ -115,31 +116,31 @@ impl TryFrom<Wire> for Distribution {
             sum: wire.sum_ns,
             min,
             max,
-            buckets: wire.buckets,
+            buckets,
         })
     }
 }
 
 /// The extremes, each within its outer bucket. The last bucket of all has no end.
-fn within(buckets: &[(u16, u64)], min: u64, max: u64) -> (u64, u64) {
+fn within(buckets: &Buckets, min: u64, max: u64) -> (u64, u64) {
     let clamped = |bucket: u16, value: u64| {
         let (low, width) = range_of(bucket.into());
         let last = usize::from(bucket) + 1 == PAGES * PAGE;
         value.clamp(low, if last { u64::MAX } else { low + (width - 1) })
     };
-    match (buckets.first(), buckets.last()) {
-        (Some(&(first, _)), Some(&(last, _))) => (clamped(first, min), clamped(last, max)),
-        _ => (min, max),
+    match buckets.ends() {
+        Some((first, last)) => (clamped(first, min), clamped(last, max)),
+        None => (min, max),
     }
 }
 
 impl Distribution {
     /// From counts by bucket in rising order, and the exact sum and extremes of what was counted. Extremes
     /// that do not lie in the outer buckets go to their nearest bounds.
-    pub(crate) fn from_buckets(buckets: Vec<(u16, u64)>, sum: u64, min: u64, max: u64) -> Self {
+    pub(super) fn from_buckets(buckets: Buckets, sum: u64, min: u64, max: u64) -> Self {
         let count = buckets
             .iter()
-            .fold(0, |total: u64, &(_, n)| total.saturating_add(n));
+            .fold(0, |total: u64, (_, n)| total.saturating_add(n));
         if count == 0 {
             return Self::default();
         }
@@ -156,10 +157,7 @@ impl Distribution {
     /// Adds one value, in nanoseconds. Values above 78 hours share the last bucket.
     pub fn record(&mut self, ns: u64) {
         let bucket = bucket_of(ns.min(MAX_VALUE)) as u16;
-        match self.buckets.binary_search_by_key(&bucket, |&(number, _)| number) {
-            Ok(at) => self.buckets[at].1 = self.buckets[at].1.saturating_add(1),
-            Err(at) => self.buckets.insert(at, (bucket, 1)),
-        }
+        self.buckets.add_one(bucket);
         self.min = if self.count == 0 { ns } else { self.min.min(ns) };
         self.max = self.max.max(ns);
         self.count = self.count.saturating_add(1);
@@ -171,18 +169,7 @@ impl Distribution {
         if other.count == 0 {
             return;
         }
-        let mut merged = Vec::with_capacity(self.buckets.len().max(other.buckets.len()));
-        let (mut left, mut right) = (self.buckets.iter().peekable(), other.buckets.iter().peekable());
-        while let Some(&(bucket, n)) = match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) if b.0 < a.0 => right.next(),
-            (Some(_), _) => left.next(),
-            (None, _) => right.next(),
-        } {
-            match merged.last_mut() {
-                Some((last, total)) if *last == bucket => *total = u64::saturating_add(*total, n),
-                _ => merged.push((bucket, n)),
-            }
-        }
+        self.buckets = self.buckets.merged(&other.buckets);
         self.min = if self.count == 0 {
             other.min
         } else {
@@ -191,7 +178,6 @@ impl Distribution {
         self.max = self.max.max(other.max);
         self.count = self.count.saturating_add(other.count);
         self.sum = self.sum.saturating_add(other.sum);
-        self.buckets = merged;
     }
 
     /// How many values were recorded.
@@ -236,7 +222,7 @@ impl Distribution {
             return Some(self.max);
         }
         let mut seen = 0_u64;
-        for &(bucket, n) in &self.buckets {
+        for (bucket, n) in self.buckets.iter() {
             seen = seen.saturating_add(n);
             if seen >= rank {
                 let (low, width) = range_of(bucket.into());
@@ -248,7 +234,7 @@ impl Distribution {
 
     /// Buckets that hold anything: lower bound (inclusive) and upper bound (exclusive) in nanoseconds, and count.
     pub fn buckets(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
-        self.buckets.iter().map(|&(bucket, n)| {
+        self.buckets.iter().map(|(bucket, n)| {
             let (low, width) = range_of(bucket.into());
             (low, low + width, n)
         })
@@ -262,7 +248,7 @@ impl Distribution {
     #[must_use]
     pub fn to_hdrhistogram(&self) -> Histogram<u64> {
         let mut histogram = Histogram::new_with_bounds(1, MAX_VALUE, 2).expect("constant bounds are valid");
-        for &(bucket, n) in &self.buckets {
+        for (bucket, n) in self.buckets.iter() {
             let (low, _) = range_of(bucket.into());
             histogram
                 .record_n(low, n)
@@ -289,7 +275,12 @@ impl Distribution {
                 _ => buckets.push((bucket, n)),
             }
         }
-        Self::from_buckets(buckets, sum, histogram.min(), histogram.max())
+        Self::from_buckets(
+            buckets.into_iter().collect(),
+            sum,
+            histogram.min(),
+            histogram.max(),
+        )
     }
 
     /// The bytes that every `HdrHistogram` implementation reads as its V2 format (uncompressed). With the feature

@@ -1,4 +1,6 @@
-use super::slots::{Recent, Slots};
+use std::ops::Range;
+
+use super::slots::{Recent, Slot, Slots};
 use crate::clock;
 use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
 use crate::sync::OnceBox;
@@ -16,18 +18,23 @@ pub(super) struct History {
 const LAST_OF_FOLD: usize = 16;
 
 /// The last calls, oldest first.
+#[derive(Default)]
 pub(crate) struct HistoryReading {
     /// Whether every call that ended is there.
     pub(crate) complete: bool,
     pub(crate) calls: Vec<CallReading>,
+    /// The numbers that users see, in the units they gave, call by call.
+    pub(crate) numbers: Vec<(Field, f64)>,
 }
 
 /// One call of the history.
+#[derive(Clone, Copy)]
 pub(crate) struct CallReading {
     pub(crate) start: u64,
-    pub(crate) outcome: Outcome,
     ticks: u64,
-    values: Vec<(Field, u64)>,
+    pub(crate) outcome: Outcome,
+    /// How many numbers users see.
+    pub(crate) numbers: u8,
 }
 
 impl History {
@@ -75,28 +82,70 @@ impl History {
 
     /// Reads the calls that are there; `ended` is how many there should have been in all.
     pub(super) fn read(&self, ended: u64) -> HistoryReading {
-        let calls: Vec<_> = self
-            .ends
-            .read()
-            .filter_map(|(ticket, words)| self.call(ticket, Record(words)))
-            .collect();
-        HistoryReading {
-            complete: calls.len() as u64 == ended,
-            calls,
+        let mut tickets = self.ends.tickets();
+        let held = tickets.clone().count();
+        let mut reading = HistoryReading {
+            complete: false,
+            calls: Vec::with_capacity(held),
+            numbers: Vec::with_capacity(self.values.get().map_or(0, |_| held)),
+        };
+        while !tickets.is_empty() {
+            let read = self.read_page(&tickets, &mut reading);
+            tickets.start += read;
         }
+        reading.complete = reading.calls.len() as u64 == ended;
+        reading
     }
 
-    fn call(&self, ticket: u64, end: Record) -> Option<CallReading> {
-        let outcome = end.outcome()?;
-        let value = |at| Record(self.values.get()?.read(self.value_slot(ticket, at), ticket)?).field();
-        let values: Vec<_> = (0..end.values()).map(value).collect::<Option<_>>()?;
-        let long = values.iter().find(|(field, _)| *field == Field::LongDuration);
-        Some(CallReading {
+    /// Reads the first of these calls, as far as they lie in one page, and gives how many these were.
+    fn read_page(&self, tickets: &Range<u64>, into: &mut HistoryReading) -> u64 {
+        let ends = self.ends.page_of(tickets);
+        if ends.is_empty() {
+            // No page: nothing was written there yet.
+            return 1;
+        }
+        let first = self.values.get();
+        let first = first.map_or(&[][..], |room| room.page_from(self.value_slot(tickets.start, 0)));
+        for (at, (ticket, end)) in tickets.clone().zip(ends).enumerate() {
+            let before = into.numbers.len();
+            let end = end.read(ticket).map(Record);
+            match end.and_then(|end| self.read_call(ticket, end, first.get(at), &mut into.numbers)) {
+                Some(call) => into.calls.push(call),
+                None => into.numbers.truncate(before),
+            }
+        }
+        ends.len() as u64
+    }
+
+    /// Reads one call, if it is there whole; `first` is where its first value is.
+    #[inline(always)]
+    fn read_call(
+        &self,
+        ticket: u64,
+        end: Record,
+        first: Option<&Slot>,
+        numbers: &mut Vec<(Field, f64)>,
+    ) -> Option<CallReading> {
+        let mut call = CallReading {
             start: end.start_ticks(),
-            outcome,
-            ticks: long.map_or(end.ticks(), |&(_, ticks)| ticks),
-            values,
-        })
+            ticks: end.ticks(),
+            outcome: end.outcome()?,
+            numbers: 0,
+        };
+        for nth in 0..end.values() {
+            let words = match nth {
+                0 => first?.read(ticket)?,
+                _ => self.values.get()?.read(self.value_slot(ticket, nth), ticket)?,
+            };
+            let (field, bits) = Record(words).field()?;
+            if field == Field::LongDuration {
+                call.ticks = bits;
+            } else if field.is_public() {
+                numbers.push((field, number(field, bits)));
+                call.numbers += 1;
+            }
+        }
+        Some(call)
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -109,19 +158,27 @@ impl History {
     }
 }
 
-impl CallReading {
-    /// The numbers that users see, in the units they gave.
-    pub(crate) fn into_numbers(self) -> Vec<(Field, f64)> {
-        let number = |(field, bits): (Field, u64)| match field.kind() {
-            FieldKind::Count => (field, bits as f64),
-            FieldKind::Real => (field, f64::from_bits(bits)),
-        };
-        // The same memory: the numbers are as large as their bits.
-        let public = self.values.into_iter().filter(|(field, _)| field.is_public());
-        public.map(number).collect()
+#[inline]
+fn number(field: Field, bits: u64) -> f64 {
+    match field.kind() {
+        FieldKind::Count => bits as f64,
+        FieldKind::Real => f64::from_bits(bits),
     }
+}
 
+impl HistoryReading {
+    /// Of a series that keeps no history and in which so many calls ended.
+    pub(super) fn none(ended: u64) -> Self {
+        Self {
+            complete: ended == 0,
+            ..Self::default()
+        }
+    }
+}
+
+impl CallReading {
     /// How long it took, in nanoseconds.
+    #[inline]
     pub(crate) fn nanoseconds(&self, rate: clock::Rate) -> u64 {
         rate.nanoseconds(self.ticks)
     }

@@ -45,7 +45,7 @@ impl MemorySamples {
             sum: self.sum.load(Ordering::Relaxed),
             min: self.min.load(Ordering::Relaxed),
             max: self.max.load(Ordering::Relaxed),
-            recent: self.recent.read().map(|(_, words)| words[0]).collect(),
+            recent: self.recent.read().map(|words| words[0]).collect(),
         }
     }
 

@@ -5,7 +5,9 @@
 //! once for each counter.
 
 mod batch;
+mod buckets;
 mod cell;
+mod column;
 mod coverage;
 mod curve;
 mod distribution;
@@ -28,10 +30,11 @@ mod store;
 mod window;
 
 pub(crate) use cell::{Cell, CellReading};
+pub(crate) use column::{Column, Slice};
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
-pub(crate) use history::{CallReading, HistoryReading};
+pub(crate) use history::HistoryReading;
 pub(crate) use memory::MemoryReading;
 pub(crate) use names::{beginning, intern};
 pub(crate) use rate::Rates;

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
@@ -6,7 +8,7 @@ const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
 ///
 /// Any thread may write any slot at any time. What two writers leave between them, or what a reader sees of
 /// a write in progress, does not fit its check word and is not taken for a record.
-struct Slot {
+pub(super) struct Slot {
     words: [AtomicU64; 2],
     check: AtomicU64,
 }
@@ -17,6 +19,15 @@ impl Slot {
             words: [AtomicU64::new(0), AtomicU64::new(0)],
             check: AtomicU64::new(0),
         }
+    }
+
+    /// As [`Slots::read`].
+    // Relaxed: as in `Slots::write`.
+    #[inline(always)]
+    pub(super) fn read(&self, ticket: u64) -> Option<[u64; 2]> {
+        let check = self.check.load(Ordering::Relaxed);
+        let words = self.words.each_ref().map(|word| word.load(Ordering::Relaxed));
+        (check == check_of(ticket, words)).then_some(words)
     }
 }
 
@@ -58,14 +69,16 @@ impl Slots {
     }
 
     /// The words written with this ticket, if they are still there and whole.
+    #[inline]
     pub(super) fn read(&self, slot: usize, ticket: u64) -> Option<[u64; 2]> {
-        let slot = &self.pages.get(slot / PAGE)?.get()?[slot % PAGE];
-        let check = slot.check.load(Ordering::Relaxed);
-        let words = [
-            slot.words[0].load(Ordering::Relaxed),
-            slot.words[1].load(Ordering::Relaxed),
-        ];
-        (check == check_of(ticket, words)).then_some(words)
+        self.page_from(slot).first()?.read(ticket)
+    }
+
+    /// The slots from one on, to the end of its page; none if there is no such page.
+    #[inline]
+    pub(super) fn page_from(&self, slot: usize) -> &[Slot] {
+        let page = self.pages.get(slot / PAGE).and_then(OnceBox::get);
+        page.map_or(&[], |page| &page[slot % PAGE..])
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -130,11 +143,24 @@ impl Recent {
         self.slots.capacity()
     }
 
-    /// The entries that are there, oldest first, each with its ticket.
-    pub(super) fn read(&self) -> impl Iterator<Item = (u64, [u64; 2])> + '_ {
+    /// The entries that are there, oldest first.
+    pub(super) fn read(&self) -> impl Iterator<Item = [u64; 2]> {
+        self.tickets()
+            .filter_map(|ticket| self.slots.read(self.slot(ticket), ticket))
+    }
+
+    /// The tickets of the entries that it keeps, oldest first.
+    pub(super) fn tickets(&self) -> Range<u64> {
         let end = self.next.load(Ordering::Relaxed);
-        (end.saturating_sub(self.keep as u64)..end)
-            .filter_map(move |ticket| Some((ticket, self.slots.read(self.slot(ticket), ticket)?)))
+        end.saturating_sub(self.keep as u64)..end
+    }
+
+    /// The slots of the first of these tickets and those after it, as far as they lie in one page.
+    #[inline]
+    pub(super) fn page_of(&self, tickets: &Range<u64>) -> &[Slot] {
+        let slots = self.slots.page_from(self.slot(tickets.start));
+        let kept = self.slots() - self.slot(tickets.start);
+        &slots[..slots.len().min(kept).min((tickets.end - tickets.start) as usize)]
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -154,7 +180,7 @@ mod tests {
             recent.write(ticket, [value, !value]);
         }
         assert_eq!(
-            recent.read().map(|(_, words)| words[0]).collect::<Vec<_>>(),
+            recent.read().map(|words| words[0]).collect::<Vec<_>>(),
             (150..250).collect::<Vec<_>>()
         );
     }

@@ -173,10 +173,7 @@ impl Window {
                 .filter(|(_, count)| *count > 0)
                 .collect(),
             history: self.history.get().map_or_else(
-                || HistoryReading {
-                    complete: outcomes.ended() == 0,
-                    calls: Vec::new(),
-                },
+                || HistoryReading::none(outcomes.ended()),
                 |history| history.read(outcomes.ended()),
             ),
             bytes: self.bytes(),

@@ -90,6 +90,9 @@ pub(crate) fn percent(ratio: f64) -> String {
 
 /// At least this many digits, more where the whole part has them.
 fn significant(value: f64, digits: i32) -> String {
+    if !value.is_finite() {
+        return value.to_string();
+    }
     let size = value.abs();
     let whole = if size < f64::MIN_POSITIVE {
         1
@@ -145,6 +148,7 @@ mod tests {
         assert_eq!(bytes(1536.0), "1.50 KiB");
         assert_eq!(bytes(95_630_000.0), "91.2 MiB");
         assert_eq!(bytes(1023.9 * 1024.0), "1.00 MiB");
+        assert_eq!(bytes(f64::INFINITY), "inf TiB");
         assert_eq!(count(0), "0");
         assert_eq!(count(123), "123");
         assert_eq!(count(1_234_567), "1,234,567");

@@ -46,7 +46,7 @@ impl Metrics {
     /// Everything recorded so far, analysed: the typed views of every subject, and what was found.
     #[must_use]
     pub fn comprehensive_report(&self) -> Report {
-        Report::new(&self.snapshot(), self.config())
+        Report::of(self.snapshot(), self.config())
     }
 
     /// Writes the comprehensive report to a file: as Markdown (`.md`, `.markdown`), text (`.txt`, `.text`) or,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{legacy, markdown, sections, text, timestamp};
 use crate::analysis::{self, Finding, TrainingEfficiency};
-use crate::config::Config;
+use crate::config::{Config, Thresholds};
 use crate::snapshot::{EngineSnapshot, SCHEMA_VERSION, Snapshot};
 use crate::views::Overview;
 
@@ -40,15 +40,21 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How the recording itself is doing.
     pub engine: EngineSnapshot,
-    /// Needs the raw history, which a report does not carry; so it is made with the report.
+    /// For the legacy form, which is made when it is asked for: it needs every call of the raw history.
     #[serde(skip)]
-    legacy: serde_json::Value,
+    snapshot: Snapshot,
+    #[serde(skip)]
+    thresholds: Thresholds,
 }
 
 impl Report {
     /// Views with the configured percentiles, and findings by the configured thresholds.
     #[must_use]
     pub fn new(snapshot: &Snapshot, config: &Config) -> Self {
+        Self::of(snapshot.clone(), config)
+    }
+
+    pub(crate) fn of(snapshot: Snapshot, config: &Config) -> Self {
         let metrics = snapshot.views(&config.analysis_percentiles).overview();
         let rates = metrics.training.iter();
         let training_efficiency = rates
@@ -66,7 +72,8 @@ impl Report {
             metrics,
             training_efficiency,
             engine: snapshot.engine.clone(),
-            legacy: legacy::report(snapshot, &config.thresholds),
+            thresholds: config.thresholds.clone(),
+            snapshot,
         }
     }
 
@@ -97,6 +104,6 @@ impl Report {
     /// it. Its statistics are over successful calls of the raw history only, as there.
     #[must_use]
     pub fn to_legacy_json(&self) -> String {
-        format!("{:#}", self.legacy)
+        format!("{:#}", legacy::report(&self.snapshot, &self.thresholds))
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::calls::{Calls, End};
 use super::{
-    CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
-    SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
+    CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot, SCHEMA_VERSION,
+    SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE};
 use crate::buffer::REGISTRY;
@@ -135,21 +136,20 @@ impl Clock {
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
             error_kinds: added_up(window.error_kinds),
-            history: self.history(window.history),
+            history: self.history(&window.history),
         }
     }
 
-    fn history(&self, history: HistoryReading) -> History {
-        let call = |call: crate::aggregate::CallReading| CallRecord {
-            start: self.wall.seconds(call.start),
-            duration_ns: call.nanoseconds(self.rate),
-            outcome: call.outcome,
-            values: call.into_numbers(),
-        };
-        History {
-            complete: history.complete,
-            calls: history.calls.into_iter().map(call).collect(),
-        }
+    fn history(&self, reading: &HistoryReading) -> History {
+        let calls = reading.calls.iter();
+        let starts: Vec<f64> = calls.clone().map(|call| self.wall.seconds(call.start)).collect();
+        let calls = Calls::new(
+            &starts,
+            calls.clone().map(|call| call.nanoseconds(self.rate)),
+            calls.map(|call| End::new(call.outcome, call.numbers.into())),
+            &reading.numbers,
+        );
+        History::new(reading.complete, calls)
     }
 }
 

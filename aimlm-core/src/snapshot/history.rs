@@ -1,64 +1,150 @@
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
 
-use super::nan_as_null;
-use crate::event::{Field, Outcome};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::call::Wire;
+use super::calls::{Calls, MOST_NUMBERS};
+use super::{CallRecord, CallRecords};
+use crate::event::Outcome;
 
 /// The last calls of a series, oldest first; at most `history_size` of each process.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+///
+/// Clones share the calls, so that they cost next to nothing.
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct History {
     /// Whether every call that ended is here, so that statistics over it are exact.
     pub complete: bool,
-    /// The calls, in the order in which they were folded: in each thread the order of their ends.
-    pub calls: Vec<CallRecord>,
-}
-
-/// One call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CallRecord {
-    /// When it started, in seconds since the Unix epoch.
-    #[serde(with = "nan_as_null")]
-    pub start: f64,
-    /// How long it took, in nanoseconds.
-    pub duration_ns: u64,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The numbers it carried.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "nan_as_null::pairs")]
-    pub values: Vec<(Field, f64)>,
-}
-
-impl CallRecord {
-    /// How long it took, in seconds.
-    #[must_use]
-    pub fn seconds(&self) -> f64 {
-        self.duration_ns as f64 / 1e9
-    }
-
-    /// The order of two calls in time; of calls that started together the shorter is first.
-    pub(crate) fn by_start(&self, other: &Self) -> std::cmp::Ordering {
-        let order = self.start.total_cmp(&other.start);
-        order.then(self.duration_ns.cmp(&other.duration_ns))
-    }
-
-    /// The number it carried under a field.
-    #[must_use]
-    pub fn value(&self, field: Field) -> Option<f64> {
-        self.values
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|&(_, value)| value)
-    }
+    #[serde(serialize_with = "write", deserialize_with = "read")]
+    calls: Arc<Calls>,
 }
 
 impl History {
+    pub(super) fn new(complete: bool, calls: Calls) -> Self {
+        Self {
+            complete,
+            calls: Arc::new(calls),
+        }
+    }
+
+    /// The calls, in the order in which they were folded: in each thread the order of their ends. Of merged
+    /// histories in the order of their starts.
+    ///
+    /// ```
+    /// # fn show(history: &aimlm_core::History) {
+    /// for call in history.calls() {
+    ///     println!("{} s from {}: {:?}", call.seconds(), call.start, call.outcome);
+    ///     for (field, value) in call.values() {
+    ///         println!("  {field} = {value}");
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn calls(&self) -> CallRecords<'_> {
+        self.calls.iter()
+    }
+
+    /// How many calls there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The calls that succeeded.
-    pub fn succeeded(&self) -> impl Iterator<Item = &CallRecord> {
-        self.calls.iter().filter(|call| call.outcome == Outcome::Ok)
+    pub fn succeeded(&self) -> impl Iterator<Item = CallRecord<'_>> {
+        self.calls().filter(|call| call.outcome == Outcome::Ok)
+    }
+
+    /// The durations of the calls that succeeded, in nanoseconds.
+    pub(crate) fn succeeded_ns(&self) -> impl Iterator<Item = u64> {
+        self.calls.succeeded_ns()
+    }
+
+    /// Adds a call.
+    #[cfg(test)]
+    pub(crate) fn push(
+        &mut self,
+        start: f64,
+        duration_ns: u64,
+        outcome: Outcome,
+        values: &[(crate::event::Field, f64)],
+    ) {
+        Arc::make_mut(&mut self.calls).push(start, duration_ns, outcome, values.iter().copied());
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
         self.complete &= other.complete;
-        self.calls.extend_from_slice(&other.calls);
-        self.calls.sort_unstable_by(CallRecord::by_start);
+        let mut order: Vec<CallRecord<'_>> = self.calls().chain(other.calls()).collect();
+        // Of two histories in order this finds both, and merges them.
+        order.sort_by(CallRecord::by_start);
+        self.calls = Arc::new(gathered(&order, self.calls.numbers() + other.calls.numbers()));
     }
+}
+
+fn gathered(records: &[CallRecord<'_>], numbers: usize) -> Calls {
+    let mut calls = Calls::with_capacity(records.len(), numbers);
+    for call in records {
+        calls.push(call.start, call.duration_ns, call.outcome, call.values());
+    }
+    calls
+}
+
+impl PartialEq for History {
+    fn eq(&self, other: &Self) -> bool {
+        self.complete == other.complete && self.calls().eq(other.calls())
+    }
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("History")
+            .field("complete", &self.complete)
+            .field("calls", &self.calls().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+fn write<S: Serializer>(calls: &Arc<Calls>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(calls.iter())
+}
+
+fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Calls>, D::Error> {
+    struct Seq;
+
+    impl<'de> Visitor<'de> for Seq {
+        type Value = Calls;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of calls")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Calls, A::Error> {
+            let mut calls = Calls::default();
+            while let Some(call) = list.next_element::<Wire>()? {
+                if call.values.len() > MOST_NUMBERS {
+                    return Err(A::Error::custom(format_args!(
+                        "a call carries {} values; at most {MOST_NUMBERS} are read",
+                        call.values.len()
+                    )));
+                }
+                calls.push(
+                    call.start,
+                    call.duration_ns,
+                    call.outcome,
+                    call.values.into_iter(),
+                );
+            }
+            Ok(calls)
+        }
+    }
+
+    deserializer.deserialize_seq(Seq).map(Arc::new)
 }

@@ -1,5 +1,7 @@
 //! What was recorded, as plain data: serialisable, mergeable, free of atomics.
 
+mod call;
+mod calls;
 mod capture;
 mod engine;
 mod field;
@@ -9,10 +11,12 @@ mod series;
 #[cfg(test)]
 mod tests;
 
+pub use call::CallRecord;
+pub use calls::CallRecords;
 pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
 pub use field::{CurvePoint, FieldSnapshot};
-pub use history::{CallRecord, History};
+pub use history::History;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 pub use series::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
@@ -55,7 +59,12 @@ impl Snapshot {
 
     /// The series of one stage and subject; more than one where labels tell them apart.
     pub fn subject<'a>(&'a self, stage: Stage, subject: &'a str) -> impl Iterator<Item = &'a SeriesSnapshot> {
-        self.stage(stage).filter(move |series| series.subject == subject)
+        // In order here too, by subject within a stage.
+        let from = self
+            .series
+            .partition_point(|series| (series.stage, series.subject.as_str()) < (stage, subject));
+        let rest = self.series[from..].iter();
+        rest.take_while(move |series| series.stage == stage && series.subject == subject)
     }
 
     /// Adds what another process, rank or run recorded. Counts, sums and distributions add up exactly;

@@ -34,8 +34,12 @@ fn with(numbers: &[f64]) -> Snapshot {
     if let Some(rate) = &mut series.rate {
         rate.sum = numbers.iter().sum();
     }
-    for call in &mut series.history.calls {
-        call.start = first;
+    let calls = std::mem::take(&mut series.history);
+    for call in calls.calls() {
+        let values: Vec<_> = call.values().collect();
+        series
+            .history
+            .push(first, call.duration_ns, call.outcome, &values);
     }
     snapshot
 }

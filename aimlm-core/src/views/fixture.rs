@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::aggregate::Distribution;
 use crate::event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
 use crate::snapshot::{
-    CallRecord, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
-    SCHEMA_VERSION, SeriesSnapshot, Snapshot,
+    CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot, SCHEMA_VERSION,
+    SeriesSnapshot, Snapshot,
 };
 
 /// A series that grows call by call, as the collector would fold it.
@@ -35,10 +35,7 @@ impl Series {
             samples: 0,
             memory: None,
             error_kinds: BTreeMap::new(),
-            history: History {
-                complete: true,
-                calls: Vec::new(),
-            },
+            history: complete(true),
         })
     }
 
@@ -65,7 +62,7 @@ impl Series {
         if let (Some(&(items, n)), Outcome::Ok) = (items, outcome) {
             add_rate(&mut series.rate, items, n, seconds);
         }
-        let x = series.history.calls.len() as f64;
+        let x = series.history.len() as f64;
         let x = values
             .iter()
             .find(|(field, _)| *field == Field::Epoch)
@@ -73,12 +70,7 @@ impl Series {
         for &(field, value) in values {
             add_value(&mut series.fields, field, x, value);
         }
-        series.history.calls.push(CallRecord {
-            start,
-            duration_ns: ns,
-            outcome,
-            values: values.to_vec(),
-        });
+        series.history.push(start, ns, outcome, values);
         self
     }
 
@@ -110,9 +102,14 @@ impl Series {
 
     /// The oldest calls leave the history.
     pub(crate) fn remembering(mut self, calls: usize) -> Self {
-        let history = &mut self.0.history;
-        history.complete = history.calls.len() <= calls;
-        history.calls.drain(..history.calls.len().saturating_sub(calls));
+        let all = std::mem::take(&mut self.0.history);
+        let lost = all.len().saturating_sub(calls);
+        self.0.history = complete(lost == 0);
+        for call in all.calls().skip(lost) {
+            let values: Vec<_> = call.values().collect();
+            let history = &mut self.0.history;
+            history.push(call.start, call.duration_ns, call.outcome, &values);
+        }
         self
     }
 
@@ -143,6 +140,13 @@ pub(crate) fn snapshot(series: impl IntoIterator<Item = Series>) -> Snapshot {
         },
         series,
     }
+}
+
+/// A history without calls yet.
+fn complete(complete: bool) -> History {
+    let mut history = History::default();
+    history.complete = complete;
+    history
 }
 
 const fn items_of(stage: Stage) -> Field {

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{interpolated, percentile_name, samples_needed};
+use super::percentile::{Ranked, interpolated};
+use super::{percentile_name, samples_needed};
 use crate::aggregate::Distribution;
 use crate::snapshot::SeriesSnapshot;
 
@@ -46,18 +47,15 @@ pub struct Percentile {
 impl LatencyStats {
     pub(super) fn new(series: &SeriesSnapshot, percentiles: &[f64]) -> Self {
         let distribution = &series.latency;
-        let mut raw: Vec<f64> = Vec::new();
-        if series.history.complete {
-            raw.extend(series.history.succeeded().map(|call| call.seconds()));
-            raw.sort_unstable_by(f64::total_cmp);
-        }
-        let exact = series.history.complete && raw.len() as u64 == distribution.count();
-        let at = |percentile| {
-            if exact {
-                interpolated(&raw, percentile)
-            } else {
-                distribution.quantile(percentile / 100.0).map(seconds)
-            }
+        let raw = series.history.complete.then(|| {
+            let durations = series.history.succeeded_ns().collect();
+            Ranked::new(durations, percentiles.iter().copied().chain([50.0]))
+        });
+        let raw = raw.filter(|raw| raw.len() as u64 == distribution.count());
+        let exact = raw.is_some();
+        let at = |percentile| match &raw {
+            Some(raw) => interpolated(raw.len(), percentile, |rank| seconds(raw.at(rank))),
+            None => distribution.quantile(percentile / 100.0).map(seconds),
         };
         Self {
             count: distribution.count(),

@@ -24,12 +24,8 @@ impl NumberStats {
     pub(super) fn new(series: &SeriesSnapshot, field: crate::event::Field) -> Option<Self> {
         let numbers = series.field(field)?;
         let recent = || {
-            series
-                .history
-                .calls
-                .iter()
-                .rev()
-                .find_map(|call| call.value(field))
+            let mut calls = series.history.calls().rev();
+            calls.find_map(|call| call.value(field))
         };
         (numbers.count > 0).then(|| Self {
             last: numbers.last().or_else(recent).filter(|last| last.is_finite()),

@@ -24,6 +24,10 @@ impl Statistics {
         self.total().map(|total| total / self.sorted.len() as f64)
     }
 
+    fn percentile(&self, percentile: f64) -> Option<f64> {
+        interpolated(self.sorted.len(), percentile, |rank| self.sorted[rank])
+    }
+
     /// An object with these values, `null` where there are no numbers; `count` is then 0.
     pub(super) fn object(&self, names: &[&str]) -> Value {
         let value = |name: &str| -> Value {
@@ -33,8 +37,8 @@ impl Statistics {
                 "total" => self.total().into(),
                 "min" => self.sorted.first().copied().into(),
                 "max" => self.sorted.last().copied().into(),
-                "median" => interpolated(&self.sorted, 50.0).into(),
-                "p95" => interpolated(&self.sorted, 95.0).into(),
+                "median" => self.percentile(50.0).into(),
+                "p95" => self.percentile(95.0).into(),
                 _ => Value::Null,
             }
         };
@@ -44,35 +48,35 @@ impl Statistics {
 }
 
 /// The calls of one subject that succeeded, in order of their starts.
-pub(super) fn calls<'a>(snapshot: &'a Snapshot, stage: Stage, subject: &'a str) -> Vec<&'a CallRecord> {
+pub(super) fn calls<'a>(snapshot: &'a Snapshot, stage: Stage, subject: &'a str) -> Vec<CallRecord<'a>> {
     succeeded(snapshot.subject(stage, subject))
 }
 
 /// The calls of some series that succeeded, in order of their starts where there is more than one series.
-pub(super) fn succeeded<'a>(series: impl Iterator<Item = &'a SeriesSnapshot>) -> Vec<&'a CallRecord> {
-    let mut histories: Vec<Vec<&CallRecord>> = series
+pub(super) fn succeeded<'a>(series: impl Iterator<Item = &'a SeriesSnapshot>) -> Vec<CallRecord<'a>> {
+    let mut histories: Vec<Vec<CallRecord<'_>>> = series
         .map(|series| series.history.succeeded().collect())
         .collect();
     if histories.len() == 1 {
         return histories.remove(0);
     }
     let mut calls = histories.concat();
-    calls.sort_unstable_by(|a, b| a.by_start(b));
+    calls.sort_unstable_by(CallRecord::by_start);
     calls
 }
 
 /// Durations in seconds.
-pub(super) fn seconds(calls: &[&CallRecord]) -> Statistics {
+pub(super) fn seconds(calls: &[CallRecord<'_>]) -> Statistics {
     Statistics::new(calls.iter().map(|call| call.seconds()))
 }
 
 /// The numbers under a field, call by call.
-pub(super) fn values(calls: &[&CallRecord], field: Field) -> Vec<f64> {
+pub(super) fn values(calls: &[CallRecord<'_>], field: Field) -> Vec<f64> {
     calls.iter().filter_map(|call| call.value(field)).collect()
 }
 
 /// Items a second, call by call; calls without items or duration have none.
-pub(super) fn rates(calls: &[&CallRecord], items: Field) -> Statistics {
+pub(super) fn rates(calls: &[CallRecord<'_>], items: Field) -> Statistics {
     let timed = calls.iter().filter(|call| call.duration_ns > 0);
     Statistics::new(timed.filter_map(|call| Some(call.value(items)? / call.seconds())))
 }
