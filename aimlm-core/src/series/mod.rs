@@ -1,9 +1,11 @@
 //! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
 
 mod cache;
+mod heaviest;
 pub(crate) mod intervals;
 mod key;
 mod namespace;
+mod noise;
 mod table;
 
 pub(crate) use key::KeyRef;

@@ -66,7 +66,7 @@ pub(crate) fn reset(namespace: &Namespace) {
 
 impl EngineSnapshot {
     fn capture(namespace: &Namespace, series: &[SeriesSnapshot], held: usize, bytes: usize) -> Self {
-        let (rings, collector) = (REGISTRY.read(), collector::read());
+        let (rings, collector, noisiest) = (REGISTRY.read(), collector::read(), namespace.noisiest());
         let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
         Self {
             folded_by_owner: rings.folded_by_owner,
@@ -77,8 +77,10 @@ impl EngineSnapshot {
             series_bytes: bytes as u64,
             series: held as u64,
             overflow_calls: overflow.map(|series| series.started).sum(),
-            overflow_site: namespace
-                .overflow_site()
+            overflow_subject: noisiest.subject.as_ref().map(|(subject, _)| subject.to_string()),
+            overflow_subject_share: noisiest.subject.map(|(_, share)| share),
+            overflow_site: noisiest
+                .site
                 .map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
             collector_sweeps: collector.sweeps,
             collector_restarts: collector.restarts,
