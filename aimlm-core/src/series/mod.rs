@@ -8,6 +8,7 @@ mod namespace;
 mod noise;
 mod table;
 
+pub(crate) use cache::BYTES as CACHE_BYTES;
 pub(crate) use key::KeyRef;
 pub use namespace::Instance;
 pub(crate) use namespace::{GLOBAL, Namespace};

@@ -215,10 +215,11 @@ impl Namespace {
         inner.noise.read(inner.since.load(Ordering::Relaxed))
     }
 
-    /// Bytes of the table.
+    /// Bytes of what it keeps besides the windows of its series.
     pub(crate) fn bytes(&self) -> usize {
-        let texts = self.all().map(|series| series.key.bytes()).sum::<usize>();
-        self.inner().table.bytes() + texts
+        let inner = self.inner();
+        let series = self.all().map(|series| series.bytes()).sum::<usize>();
+        size_of::<Inner>() + inner.table.bytes() + inner.noise.bytes() + series
     }
 }
 

@@ -16,8 +16,11 @@ pub struct EngineSnapshot {
     pub rings: u64,
     /// Bytes held by the rings.
     pub ring_bytes: u64,
-    /// Bytes held by this instance's series: histograms, history, curves.
+    /// Bytes held by this instance's series: names, histograms, history, curves.
     pub series_bytes: u64,
+    /// Bytes held by what all instances share: the places that series stand in, the names of kinds of errors,
+    /// and the names that each thread keeps at hand.
+    pub shared_bytes: u64,
     /// Series of this instance.
     pub series: u64,
     /// Calls that went to the overflow series because the series limit was reached.
@@ -67,6 +70,7 @@ impl EngineSnapshot {
         self.rings = self.rings.saturating_add(other.rings);
         self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
         self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
+        self.shared_bytes = self.shared_bytes.saturating_add(other.shared_bytes);
         self.series = self.series.saturating_add(other.series);
         self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
