@@ -94,6 +94,34 @@ fn sweeps(metrics: &Metrics) -> u64 {
     metrics.snapshot().engine.collector_sweeps
 }
 
+#[aimlm::track_operation]
+fn plain() {}
+
+#[test]
+fn the_engine_counts_every_record_once_and_tells_what_it_costs() {
+    let _ = in_own_process(
+        "the_engine_counts_every_record_once_and_tells_what_it_costs",
+        || {
+            let metrics = configure();
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| (0..10_000).for_each(|_| plain()));
+                }
+            });
+            wait_until("the collector has done everything once", || {
+                let engine = metrics.snapshot().engine;
+                engine.call_cost_ns.is_some() && engine.clock_anchors > 0
+            });
+            let engine = metrics.snapshot().engine;
+            let records = engine.folded_by_owner + engine.folded_by_others + engine.added_directly;
+            assert_eq!(records, 2 * 4 * 10_000, "a start and an end for each call");
+            assert!(engine.collector_busy_seconds > 0.0 && engine.collector_sweeps > 1);
+            assert!(engine.call_cost_ns > Some(0.0));
+            assert!((1..=4).contains(&engine.rings), "{}", engine.rings);
+        },
+    );
+}
+
 #[test]
 fn a_collector_that_stops_loses_nothing() {
     let _ = in_own_process("a_collector_that_stops_loses_nothing", || {

@@ -3,8 +3,8 @@
 //!
 //! Workers make random calls of every stage, among them errors, panics, cancellations, guards that end on
 //! other threads, values and new subjects; threads come and go. Meanwhile reports, exports and resets. Every ten
-//! seconds the workers pause, and what was recorded must be what was made. Resident memory must be flat once the
-//! first quarter of the time has warmed it up. The process fails if either does not hold.
+//! seconds the workers pause, and what was recorded must be what was made. Resident memory must be flat in
+//! the second half of the time, once the first has warmed it up. The process fails if either does not hold.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -210,13 +210,17 @@ fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
     std::array::from_fn(|at| a[at] + b[at])
 }
 
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
 fn resident_mib() -> f64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = statm
         .split_whitespace()
         .nth(1)
-        .and_then(|pages| pages.parse::<f64>().ok());
-    pages.unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
+        .and_then(|pages| pages.parse::<u64>().ok());
+    mib(pages.unwrap_or(0) * 4096)
 }
 
 fn minutes() -> f64 {
@@ -232,23 +236,26 @@ fn minutes() -> f64 {
 struct Memory {
     begun: Instant,
     end: Instant,
-    /// The most while it warmed up, and the last, in MiB.
+    /// The most in the first half, while it warms up, and in the second, in MiB.
     warm: f64,
-    last: f64,
+    most: f64,
 }
 
 impl Memory {
     fn look(&mut self) -> f64 {
-        self.last = resident_mib();
-        if self.begun.elapsed() * 4 <= self.end - self.begun {
-            self.warm = self.warm.max(self.last);
-        }
-        self.last
+        let now = resident_mib();
+        let half = if self.begun.elapsed() * 2 <= self.end - self.begun {
+            &mut self.warm
+        } else {
+            &mut self.most
+        };
+        *half = half.max(now);
+        now
     }
 
     /// How many times as much as after warming up; none where the system does not say, or the time was short.
     fn ratio(&self) -> Option<f64> {
-        (self.warm > 0.0).then_some(self.last / self.warm)
+        (self.warm > 0.0).then_some(self.most / self.warm)
     }
 }
 
@@ -284,10 +291,11 @@ impl Soak {
             let in_flight = self.check(&snapshot, taken);
             let engine = &snapshot.engine;
             println!(
-                "{:7.0} {:14} {:9.1} {in_flight:10}  {} / {} / {}",
+                "{:7.0} {:14} {:9.1} {:9.1} {in_flight:10}  {} / {} / {}",
                 memory.begun.elapsed().as_secs_f64(),
                 self.made.read().iter().sum::<u64>(),
                 memory.look(),
+                mib(engine.series_bytes + engine.ring_bytes + engine.shared_bytes),
                 engine.folded_by_owner,
                 engine.folded_by_others,
                 engine.added_directly
@@ -321,9 +329,9 @@ fn main() {
         begun,
         end: begun + Duration::from_secs_f64(minutes() * 60.0),
         warm: 0.0,
-        last: 0.0,
+        most: 0.0,
     };
-    println!("      s          calls   RSS MiB  in flight  folded by owner / others / directly");
+    println!("      s          calls   RSS MiB  held MiB  in flight  folded by owner / others / directly");
     let taken = thread::scope(|scope| {
         let _stops = Stops(&soak.stop);
         for seed in 1..=WORKERS {
