@@ -54,13 +54,41 @@ fn a_million_model_names() {
     assert!(snapshot.engine.overflow_calls >= NAMES - LIMIT);
     let site = snapshot.engine.overflow_site.clone().unwrap();
     assert!(site.contains("cardinality::infer"), "{site}");
-    assert!(snapshot.engine.series_bytes < 50 * MIB);
+    let share = snapshot.engine.overflow_subject_share.unwrap();
+    assert!(
+        snapshot.engine.overflow_subject.is_some() && share < 0.01,
+        "{share}"
+    );
+    let engine = &snapshot.engine;
+    let held = engine.series_bytes + engine.ring_bytes + engine.shared_bytes;
+    assert!(held < 50 * MIB, "{held}");
 
     // What is over the limit stays exact after a reset.
     Metrics::global().reset();
     infer("one more");
     let snapshot = Metrics::global().snapshot();
     assert_eq!(snapshot.engine.overflow_calls, 1);
+    assert_eq!(snapshot.engine.overflow_subject.as_deref(), Some("one more"));
+}
+
+/// A third of the calls over the limit are for one name.
+fn the_noisiest_is_named() {
+    Metrics::global().reset();
+    for call in 0..60_000 {
+        match call % 3 {
+            0 => infer("the noisiest of all"),
+            _ => infer(&format!("again {}", call % 20_000)),
+        }
+    }
+    let report = Metrics::global().comprehensive_report();
+    let engine = &report.engine;
+    assert_eq!(engine.overflow_calls, 60_000);
+    assert_eq!(engine.overflow_subject.as_deref(), Some("the noisiest of all"));
+    let share = engine.overflow_subject_share.unwrap();
+    assert!((0.15..0.5).contains(&share), "{share}");
+    let text = report.to_markdown();
+    assert!(text.contains("calls for “the noisiest of all”"), "{text}");
+    assert!(text.contains("most of all by “cardinality::infer"), "{text}");
 }
 
 fn threads_that_come_and_go() {
@@ -120,6 +148,7 @@ fn memory_is_bounded() {
     assert_eq!(config.max_series as u64, LIMIT);
     Metrics::init_global(config).unwrap();
     a_million_model_names();
+    the_noisiest_is_named();
     threads_that_come_and_go();
     instances_that_come_and_go();
 }

@@ -38,6 +38,38 @@ mod exits {
     }
 }
 
+/// Threads that nobody waits for: some have made their calls and sleep, some go on to the very end.
+mod detaches {
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    #[aimlm::track_operation]
+    fn finished() {}
+
+    #[aimlm::main(report = "json")]
+    pub(super) fn main() {
+        let (done, all_done) = channel();
+        for _ in 0..4 {
+            let (finished_all, is_at_work) = (done.clone(), done.clone());
+            thread::spawn(move || {
+                (0..700).for_each(|_| finished());
+                finished_all.send(()).expect("main waits");
+                loop {
+                    thread::park();
+                }
+            });
+            thread::spawn(move || {
+                super::work();
+                is_at_work.send(()).expect("main waits");
+                loop {
+                    super::work();
+                }
+            });
+        }
+        all_done.iter().take(8).for_each(drop);
+    }
+}
+
 mod writes {
     #[aimlm::main(path = "report.txt")]
     pub(super) fn main() {
@@ -68,7 +100,7 @@ fn run(way: &str, report: Option<&str>, folder: &Path) -> (Output, String) {
     let program = std::env::current_exe().expect("this program has a path");
     let mut command = Command::new(program);
     command
-        .env("AIMLM_TEST_WAY", way)
+        .env("TEST_WAY", way)
         .env_remove("AIMLM_REPORT")
         .current_dir(folder)
         .stderr(Stdio::piped());
@@ -106,6 +138,15 @@ fn check_every_way() {
     );
     assert!(reported(&text) > 0, "{text}");
 
+    let (output, text) = run("detaches", None, &folder);
+    assert!(output.status.success());
+    let report: serde_json::Value = serde_json::from_str(&text).expect("the report is JSON");
+    let calls = |name: &str| report["operations"][name]["calls"]["counts"].clone();
+    for (member, expected) in [("started", 2800), ("ok", 2800), ("in_flight", 0)] {
+        assert_eq!(calls("finished")[member], expected, "{member}: {text}");
+    }
+    assert!(calls("work")["ok"].as_u64() >= Some(4), "{text}");
+
     for way in ["async_inside", "async_outside"] {
         let (output, text) = run(way, None, &folder);
         assert!(output.status.success());
@@ -131,11 +172,12 @@ fn check_every_way() {
 }
 
 fn main() -> Result<(), String> {
-    match std::env::var("AIMLM_TEST_WAY").as_deref() {
+    match std::env::var("TEST_WAY").as_deref() {
         Ok("returns") => returns::main(),
         Ok("fails") => return fails::main(),
         Ok("panics") => panics::main(),
         Ok("exits") => exits::main(),
+        Ok("detaches") => detaches::main(),
         Ok("writes") => writes::main(),
         Ok("async_inside") => async_inside::main(),
         Ok("async_outside") => return async_outside::main(),

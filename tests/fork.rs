@@ -159,6 +159,32 @@ fn calls_in_flight_at_a_fork_are_the_parents() {
     });
 }
 
+/// As after a suspension in which the processor's counter lost its count.
+#[test]
+fn a_child_whose_counter_begins_anew_goes_on_recording() {
+    let _ = in_own_process("a_child_whose_counter_begins_anew_goes_on_recording", || {
+        let clock = aimlm::__private::mock_clock();
+        clock.increment(Duration::from_secs(3600));
+        let metrics = configure();
+        let mut guard = Some(metrics.track_inference("forked").start());
+        clock.increment(Duration::from_secs(60));
+        assert!(forked(|| {
+            drop(guard.take());
+            infer();
+            assert_eq!(one(Stage::Inference, "forked").started, 1);
+            clock.decrement(Duration::from_secs(3650));
+            (0..1000).for_each(|_| infer());
+            metrics.record_inference("recorded", Duration::from_secs(5));
+            let series = one(Stage::Inference, "forked");
+            assert_eq!(
+                (series.started, series.outcomes.ok, series.in_flight),
+                (1001, 1001, 0)
+            );
+            assert_eq!(one(Stage::Inference, "recorded").outcomes.ok, 1);
+        }));
+    });
+}
+
 #[test]
 fn fork_and_exec_leave_the_parent_exact() {
     let _ = in_own_process("fork_and_exec_leave_the_parent_exact", || {

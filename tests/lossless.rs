@@ -3,8 +3,8 @@
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -252,6 +252,70 @@ fn a_burst_of_short_threads_loses_nothing() {
         let series = one(Stage::Operation, "short");
         assert_eq!((series.started, series.outcomes.ok), (round * 600, round * 600));
     }
+}
+
+#[track_operation(name = "burst", metrics = metrics)]
+fn in_burst(metrics: &Metrics) {}
+
+/// As when a signal reaches every thread of a program, and each of them asks for a report.
+#[test]
+fn reports_from_every_thread_at_once_are_whole() {
+    const THREADS: usize = 64;
+    global();
+    let metrics = Metrics::default_instance();
+    let (ready, returned) = (Barrier::new(THREADS), AtomicU64::new(0));
+    for round in 1..=5 {
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    // Some of it in the ring, some past it.
+                    (0..300).for_each(|_| in_burst(&metrics));
+                    returned.fetch_add(300, Ordering::AcqRel);
+                    ready.wait();
+                    in_burst(&metrics);
+                    let before = returned.fetch_add(1, Ordering::AcqRel) + 1;
+                    let snapshot = metrics.snapshot();
+                    books_balance(&snapshot);
+                    let seen = snapshot.subject(Stage::Operation, "burst").next().unwrap();
+                    assert!(seen.outcomes.ok >= before, "{} {before}", seen.outcomes.ok);
+                });
+            }
+        });
+        let series = of(&metrics, Stage::Operation, "burst");
+        let made = round * THREADS as u64 * 301;
+        assert_eq!((series.started, series.outcomes.ok), (made, made));
+    }
+}
+
+#[test]
+fn resets_while_threads_record_leave_whole_calls() {
+    global();
+    let metrics = Metrics::default_instance();
+    let (made, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    counted(&metrics);
+                    made.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for _ in 0..50 {
+            metrics.reset();
+            books_balance(&metrics.snapshot());
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    for series in metrics.snapshot().series {
+        assert_eq!((series.in_flight, series.started), (0, series.outcomes.ok));
+        assert!(series.started <= made.load(Ordering::Relaxed));
+    }
+    metrics.reset();
+    assert_eq!(metrics.snapshot().series, []);
+    counted(&metrics);
+    let series = of(&metrics, Stage::Operation, "own books");
+    assert_eq!((series.started, series.in_flight, series.outcomes.ok), (1, 0, 1));
 }
 
 #[test]

@@ -13,11 +13,13 @@ use futures_core::Stream;
 use support::one;
 
 /// The clock of this process; nothing else may read a clock before it is here.
-fn pass(time: u64) {
+fn clock() -> &'static quanta::Mock {
     static CLOCK: OnceLock<std::sync::Arc<quanta::Mock>> = OnceLock::new();
-    CLOCK
-        .get_or_init(aimlm::__private::mock_clock)
-        .increment(Duration::from_micros(time));
+    CLOCK.get_or_init(aimlm::__private::mock_clock)
+}
+
+fn pass(time: u64) {
+    clock().increment(Duration::from_micros(time));
 }
 
 /// The clock is the process's: one test at a time moves it.
@@ -273,4 +275,25 @@ fn streams_are_timed_to_the_last_item() {
 
     drop(stream());
     assert_eq!(one(Stage::Operation, "stream").started, 1);
+}
+
+/// As when a thread moves to a processor whose counter is behind, or a counter begins anew.
+#[test]
+fn a_clock_that_goes_back_makes_no_negative_duration() {
+    let _alone = alone();
+    pass(10_000);
+    let metrics = aimlm::Metrics::default_instance();
+    let first = metrics.track_operation("goes back").start();
+    clock().decrement(Duration::from_micros(5_000));
+    drop(first);
+    let second = metrics.track_operation("goes back").start();
+    pass(3_000);
+    drop(second);
+    let series = support::of(&metrics, Stage::Operation, "goes back");
+    let durations: Vec<_> = series.history.calls.iter().map(|call| call.duration_ns).collect();
+    assert_eq!(durations, [0, 3_000_000]);
+    assert_eq!((series.outcomes.ok, series.in_flight), (2, 0));
+    let busy = series.busy_seconds.unwrap();
+    assert!((0.0..1.0).contains(&busy), "{busy}");
+    pass(10_000);
 }

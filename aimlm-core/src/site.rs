@@ -2,7 +2,7 @@
 
 use crate::event::Stage;
 use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicU32, AtomicU64};
+use crate::sync::fixed::AtomicU32;
 
 /// Where an annotated function stands, and the series of its calls once the first of them asked for it.
 #[derive(Debug)]
@@ -13,7 +13,6 @@ pub struct Site {
     pub(crate) line: u32,
     pub(crate) memory: bool,
     series: AtomicU32,
-    overflowed: AtomicU64,
 }
 
 impl Site {
@@ -27,7 +26,6 @@ impl Site {
             line,
             memory: false,
             series: AtomicU32::new(0),
-            overflowed: AtomicU64::new(0),
         }
     }
 
@@ -47,14 +45,5 @@ impl Site {
 
     pub(crate) fn set_series(&self, number: u32) {
         self.series.store(number, Ordering::Relaxed);
-    }
-
-    /// Counts a call whose series would have been one too many, and says how many there were.
-    pub(crate) fn count_overflow(&self) -> u64 {
-        self.overflowed.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    pub(crate) fn overflowed(&self) -> u64 {
-        self.overflowed.load(Ordering::Relaxed)
     }
 }

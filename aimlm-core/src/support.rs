@@ -1,6 +1,7 @@
 //! What the code that the attributes emit calls; not for use by hand.
 
 pub use crate::clock::mock_clock;
+pub use crate::collector::before_each_round;
 pub use crate::event::{Field, Label, Outcome, Stage};
 pub use crate::metrics::{Metrics, ReportAtEnd, report_at_end, resolver_in};
 pub use crate::probe::*;

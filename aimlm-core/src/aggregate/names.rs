@@ -42,6 +42,12 @@ pub(crate) fn name(number: u64) -> &'static str {
         .map_or(OTHER, |name| name)
 }
 
+/// Bytes that the names take up.
+pub(crate) fn bytes() -> usize {
+    let held = NAMES.iter().filter_map(OnceBox::get);
+    held.map(|name| size_of::<Box<str>>() + name.len()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

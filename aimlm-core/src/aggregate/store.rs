@@ -93,6 +93,12 @@ impl Store {
         }
     }
 
+    /// Bytes of the cells; what hangs on them is their series'.
+    pub(crate) fn bytes(&self) -> usize {
+        let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
+        chunks.count() * size_of::<[Cell; CHUNK]>()
+    }
+
     /// Every cell that was ever opened.
     pub(crate) fn cells(&self) -> impl Iterator<Item = &Cell> {
         (1..self.next.load(Ordering::Relaxed)).filter_map(|number| self.cell(number))

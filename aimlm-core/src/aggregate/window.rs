@@ -181,7 +181,9 @@ impl Window {
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Self>()
+        // With the two counts before it.
+        2 * size_of::<usize>()
+            + size_of::<Self>()
             + self.coverage.bytes()
             + self.latency.bytes()
             + self
@@ -195,10 +197,11 @@ impl Window {
                 .filter_map(OnceBox::get)
                 .map(FieldTotals::bytes)
                 .sum::<usize>()
+            + self.rate.get().map_or(0, size_of_val)
             + self.memory.get().map_or(0, MemorySamples::bytes)
             + self
                 .error_kinds
                 .get()
-                .map_or(0, |kinds| size_of_val(kinds.as_slice()))
+                .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
     }
 }

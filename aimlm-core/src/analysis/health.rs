@@ -175,13 +175,14 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
             subject: engine.overflow_site.clone(),
         },
         message: format!(
-            "{} went to the overflow series: the limit of series was reached{}.",
+            "{} went to the overflow series: the limit of series was reached{}{}.",
             counted(engine.overflow_calls, "call"),
             engine
                 .overflow_site
                 .as_deref()
                 .map(|site| format!(", most of all by {}", quoted(site)))
                 .unwrap_or_default(),
+            noisiest_subject(engine).unwrap_or_default(),
         ),
         evidence: vec![
             Evidence::new("overflow", engine.overflow_calls as f64, "{call}"),
@@ -190,6 +191,15 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
         action: "Use names of few values for models, data sets and operations, not identifiers of requests; \
                  or raise “max_series”."
             .to_owned(),
+    })
+}
+
+/// For which subject most of the calls over the limit were, or one of those that are all about as rare.
+fn noisiest_subject(engine: &EngineSnapshot) -> Option<String> {
+    let subject = quoted(engine.overflow_subject.as_deref()?);
+    Some(match engine.overflow_subject_share {
+        Some(share) if share >= 0.05 => format!(", about {} of the calls for {subject}", percent(share)),
+        _ => format!(", for many names such as {subject}"),
     })
 }
 

@@ -130,6 +130,21 @@ fn the_limit_of_series_names_its_site() {
 }
 
 #[test]
+fn the_limit_of_series_names_its_subject() {
+    let mut snapshot = snapshot([]);
+    snapshot.engine.overflow_calls = 10;
+    snapshot.engine.overflow_subject = Some("request 7".into());
+    for (share, expected) in [
+        (0.4, "was reached, about 40 % of the calls for “request 7”."),
+        (0.001, "was reached, for many names such as “request 7”."),
+    ] {
+        snapshot.engine.overflow_subject_share = Some(share);
+        let message = &analyze(&snapshot, &Thresholds::default())[0].message;
+        assert!(message.ends_with(expected), "{message}");
+    }
+}
+
+#[test]
 fn nan_is_found_at_its_epoch() {
     let stats = Series::new(Stage::TrainingStats, "m")
         .sample(Field::Loss, 6.0, 0.5)

@@ -14,7 +14,22 @@ static CHILD: OnceBox<fn()> = OnceBox::new();
 /// A call that started before belongs to the process that this one was forked from.
 #[inline]
 pub(crate) fn birth() -> u64 {
-    BIRTH.load(Ordering::Relaxed)
+    // Relaxed: set before this process has a second thread; and once it is forgotten, both answers are right.
+    match BIRTH.load(Ordering::Relaxed) {
+        0 => 0,
+        birth => unless_begun_anew(birth),
+    }
+}
+
+/// A counter that began anew, as some do while the machine is suspended, gives every call a start before this
+/// process was forked; none of its parent's can be left then. Processors that differ a little are no such thing.
+#[cold]
+fn unless_begun_anew(birth: u64) -> u64 {
+    if clock::ticks() >= birth / 2 {
+        return birth;
+    }
+    BIRTH.store(0, Ordering::Relaxed);
+    0
 }
 
 /// Names what else a forked child has to do before it records.

@@ -125,10 +125,13 @@ impl<S: Sink> Registry<S> {
 
     pub(crate) fn read(&self) -> RegistryReading {
         let own = || self.iter().filter(|ring| !ring.is(State::Lost));
-        let rings = own().count();
+        let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
+        // A forked child holds its parent's rings, too, though it uses none.
+        let bytes = self.iter().count() * size_of::<Ring<S>>()
+            + chunks.count() * size_of::<[OnceBox<Ring<S>>; CHUNK]>();
         RegistryReading {
-            rings: rings as u64,
-            bytes: (rings * size_of::<Ring<S>>()) as u64,
+            rings: own().count() as u64,
+            bytes: bytes as u64,
             folded_by_owner: own().map(Ring::folded_by_owner).sum(),
             folded_by_others: self.folded_by_others.load(Ordering::Relaxed),
             added_directly: self.added_directly.load(Ordering::Relaxed),

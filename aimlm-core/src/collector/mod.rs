@@ -14,7 +14,7 @@ use crate::aggregate::STORE;
 use crate::buffer::{REGISTRY, on_fork};
 use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicBool, AtomicU64};
+use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
 use memory::ResidentMemory;
 
 static RUNNING: AtomicBool = AtomicBool::new(false);
@@ -24,12 +24,17 @@ static BUSY_NS: AtomicU64 = AtomicU64::new(0);
 static MEMORY_FAILURES: AtomicU64 = AtomicU64::new(0);
 /// Bits of what recording a call costs, in nanoseconds; 0 until it was measured.
 static CALL_COST: AtomicU64 = AtomicU64::new(0);
+/// What a test does to the collector.
+static HOOK: OnceLock<fn()> = OnceLock::new();
 /// Threads that could not be started.
 static FAULTS: AtomicU64 = AtomicU64::new(0);
 
 /// How long it sleeps at most while nothing is recorded.
 const IDLE_INTERVAL: Duration = Duration::from_secs(1);
 const ANCHOR_INTERVAL: Duration = Duration::from_secs(1);
+/// How soon it anchors the clock for the first time: until then durations are as good as a calibration of half
+/// a millisecond.
+const FIRST_ANCHOR: Duration = Duration::from_millis(10);
 
 /// How the collector stands at one moment.
 pub(crate) struct CollectorReading {
@@ -54,6 +59,12 @@ pub(crate) fn read() -> CollectorReading {
             .filter(|&bits| bits != 0)
             .map(f64::from_bits),
     }
+}
+
+/// Runs `hook` on the collector's thread before each of its rounds. For tests, which hold it up with it, or let it
+/// panic; the first hook is the one.
+pub fn before_each_round(hook: fn()) {
+    let _ = HOOK.set(hook);
 }
 
 /// Starts the collector unless it runs.
@@ -95,7 +106,8 @@ fn supervise() {
 struct Collector {
     memory: ResidentMemory,
     sampled: Instant,
-    anchored: Instant,
+    /// When it anchored the clock; none before the first time.
+    anchored: Option<Instant>,
     interval: Duration,
 }
 
@@ -105,29 +117,45 @@ impl Collector {
         Self {
             memory: ResidentMemory::new(),
             sampled: now,
-            anchored: now,
+            anchored: None,
             interval: intervals::flush(),
         }
     }
 
     fn run(mut self) {
+        thread::sleep(self.interval.min(FIRST_ANCHOR));
         loop {
-            thread::sleep(self.interval);
-            // Not while the program starts.
-            if SWEEPS.load(Ordering::Relaxed) == 1 {
-                CALL_COST.store(cost::of_a_call().unwrap_or(0.0).to_bits(), Ordering::Relaxed);
+            if let Some(hook) = HOOK.get() {
+                hook();
             }
-            let begun = Instant::now();
-            let folded = REGISTRY.sweep_quiet();
-            let tracked = self.sample_memory(begun);
-            if begun.duration_since(self.anchored) >= ANCHOR_INTERVAL {
-                crate::clock::anchor();
-                self.anchored = begun;
-            }
-            STORE.recycle(|| REGISTRY.sweep());
-            SWEEPS.fetch_add(1, Ordering::Relaxed);
-            BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            let (folded, tracked) = self.round();
             self.interval = next_interval(self.interval, folded > 0, tracked);
+            thread::sleep(self.interval);
+        }
+    }
+
+    /// Does once what there is to do. Gives how many records it met, and whether any series tracks memory.
+    fn round(&mut self) -> (u64, bool) {
+        // Not while the program starts.
+        if SWEEPS.load(Ordering::Relaxed) == 1 {
+            CALL_COST.store(cost::of_a_call().unwrap_or(0.0).to_bits(), Ordering::Relaxed);
+        }
+        let begun = Instant::now();
+        let folded = REGISTRY.sweep_quiet();
+        let tracked = self.sample_memory(begun);
+        self.keep_the_clock_true(begun);
+        STORE.recycle(|| REGISTRY.sweep());
+        SWEEPS.fetch_add(1, Ordering::Relaxed);
+        BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        (folded, tracked)
+    }
+
+    fn keep_the_clock_true(&mut self, now: Instant) {
+        let is_due = self
+            .anchored
+            .is_none_or(|anchored| now.saturating_duration_since(anchored) >= ANCHOR_INTERVAL);
+        if is_due && crate::clock::anchor() {
+            self.anchored = Some(now);
         }
     }
 

@@ -14,6 +14,9 @@ thread_local! {
     static CACHE: RefCell<[Place; PLACES]> = const { RefCell::new([const { None }; PLACES]) };
 }
 
+/// Bytes of one thread's cache.
+pub(crate) const BYTES: usize = size_of::<RefCell<[Place; PLACES]>>();
+
 /// The number of a series that this thread used before.
 #[inline]
 pub(super) fn find(namespace: u64, hash: u64, key: &KeyRef<'_>) -> Option<u32> {

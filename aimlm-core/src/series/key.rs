@@ -72,9 +72,10 @@ impl<'a> KeyRef<'a> {
 }
 
 impl Key {
-    /// Bytes of its texts.
+    /// Bytes on the heap.
     pub(crate) fn bytes(&self) -> usize {
-        self.subject.len() + self.labels.iter().map(|(_, text)| text.len()).sum::<usize>()
+        let texts = self.labels.iter().map(|(_, text)| text.len());
+        self.subject.len() + size_of_val(&*self.labels) + texts.sum::<usize>()
     }
 
     #[inline]

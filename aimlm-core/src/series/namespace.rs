@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::key::{Key, KeyRef, shortened};
+use super::noise::{Noise, Noisiest};
 use super::table::{Found, Series, Table};
 use super::{cache, intervals};
 use crate::aggregate::{STORE, WindowSettings};
@@ -10,7 +11,7 @@ use crate::error::Error;
 use crate::event::{Field, Stage};
 use crate::site::Site;
 use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicBool, AtomicU64, Mutex, OnceBox};
+use crate::sync::fixed::{AtomicBool, AtomicU64, OnceBox};
 
 /// The series of one instance: the global one, or one of its own.
 pub(crate) struct Namespace {
@@ -24,8 +25,7 @@ struct Inner {
     config_error: Option<Error>,
     table: Table,
     overflow: OnceBox<Arc<Series>>,
-    /// The site with most calls over the limit.
-    overflow_site: OnceBox<Mutex<Option<&'static Site>>>,
+    noise: Noise,
     /// Bits of the Unix time at which the window began.
     since: AtomicU64,
 }
@@ -97,7 +97,7 @@ impl Namespace {
             config,
             config_error,
             overflow: OnceBox::new(),
-            overflow_site: OnceBox::new(),
+            noise: Noise::new(),
             since: AtomicU64::new(clock::unix_seconds().to_bits()),
         };
         let first = self.inner.set(Box::new(inner)).is_ok();
@@ -179,7 +179,7 @@ impl Namespace {
         let make = || inner.make(key.to_key(), site);
         let discard = |series: &Series| STORE.retire(series.number);
         let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
-            return inner.overflow(site);
+            return inner.overflow(key, site);
         };
         if memory || (inner.config.track_memory_usage && key.stage == Stage::Inference) {
             STORE.cell(series.number)?.track_memory();
@@ -213,16 +213,17 @@ impl Namespace {
         overflow.is_some_and(|overflow| overflow.number == number)
     }
 
-    /// The function that made most calls over the series limit.
-    pub(crate) fn overflow_site(&self) -> Option<&'static Site> {
-        let site = self.inner().overflow_site.get()?;
-        *site.try_lock().ok()?
+    /// Who made most calls over the limit of series since the last reset, as estimated.
+    pub(crate) fn noisiest(&self) -> Noisiest {
+        let inner = self.inner();
+        inner.noise.read(inner.since.load(Ordering::Relaxed))
     }
 
-    /// Bytes of the table.
+    /// Bytes of what it keeps besides the windows of its series.
     pub(crate) fn bytes(&self) -> usize {
-        let texts = self.all().map(|series| series.key.bytes()).sum::<usize>();
-        self.inner().table.bytes() + texts
+        let inner = self.inner();
+        let series = self.all().map(|series| series.bytes()).sum::<usize>();
+        size_of::<Inner>() + inner.table.bytes() + inner.noise.bytes() + series
     }
 }
 
@@ -240,17 +241,8 @@ impl Inner {
     }
 
     #[cold]
-    fn overflow(&self, site: Option<&'static Site>) -> Option<u32> {
-        if let Some(site) = site {
-            let own = site.count_overflow();
-            let worst = self.overflow_site.get_or_init(|| Box::new(Mutex::new(None)));
-            // Whoever holds the lock is naming a site too: one of the two will do.
-            if let Ok(mut worst) = worst.try_lock()
-                && worst.is_none_or(|worst| worst.overflowed() < own)
-            {
-                *worst = Some(site);
-            }
-        }
+    fn overflow(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
+        self.noise.count(self.since.load(Ordering::Relaxed), key, site);
         if self.overflow.get().is_none() {
             let key = Key {
                 stage: Stage::Overflow,

@@ -11,6 +11,13 @@ pub(crate) struct Series {
     pub(crate) site: Option<&'static Site>,
 }
 
+impl Series {
+    /// Bytes on the heap: itself, the two counts before it, and the pointer to it.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + 2 * size_of::<usize>() + size_of::<Arc<Self>>() + self.key.bytes()
+    }
+}
+
 /// A lock-free hash table from keys to series that only grows, up to a limit.
 pub(crate) struct Table {
     /// Twice as many as the limit or more, so that a search ends soon.

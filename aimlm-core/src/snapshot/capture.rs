@@ -7,12 +7,14 @@ use super::{
     CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot, SCHEMA_VERSION,
     SeriesSnapshot, SiteSnapshot, Snapshot,
 };
-use crate::aggregate::{Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE};
+use crate::aggregate::{
+    Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, bytes_of_names,
+};
 use crate::buffer::REGISTRY;
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
 use crate::event::{Field, FieldKind, Stage};
-use crate::series::{Namespace, Series};
+use crate::series::{CACHE_BYTES, Namespace, Series};
 use crate::site::Site;
 
 impl Snapshot {
@@ -67,7 +69,7 @@ pub(crate) fn reset(namespace: &Namespace) {
 
 impl EngineSnapshot {
     fn capture(namespace: &Namespace, series: &[SeriesSnapshot], held: usize, bytes: usize) -> Self {
-        let (rings, collector) = (REGISTRY.read(), collector::read());
+        let (rings, collector, noisiest) = (REGISTRY.read(), collector::read(), namespace.noisiest());
         let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
         Self {
             folded_by_owner: rings.folded_by_owner,
@@ -76,10 +78,13 @@ impl EngineSnapshot {
             rings: rings.rings,
             ring_bytes: rings.bytes,
             series_bytes: bytes as u64,
+            shared_bytes: shared_bytes(rings.rings),
             series: held as u64,
             overflow_calls: overflow.map(|series| series.started).sum(),
-            overflow_site: namespace
-                .overflow_site()
+            overflow_subject: noisiest.subject.as_ref().map(|(subject, _)| subject.to_string()),
+            overflow_subject_share: noisiest.subject.map(|(_, share)| share),
+            overflow_site: noisiest
+                .site
                 .map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
             collector_sweeps: collector.sweeps,
             collector_restarts: collector.restarts,
@@ -91,6 +96,11 @@ impl EngineSnapshot {
             configuration_error: namespace.config_error().map(ToString::to_string),
         }
     }
+}
+
+/// Bytes held by what all instances share; as many threads as rings keep names at hand.
+fn shared_bytes(threads: u64) -> u64 {
+    (STORE.bytes() + bytes_of_names()) as u64 + threads * CACHE_BYTES as u64
 }
 
 /// Turns ticks into nanoseconds and moments.

@@ -16,14 +16,22 @@ pub struct EngineSnapshot {
     pub rings: u64,
     /// Bytes held by the rings.
     pub ring_bytes: u64,
-    /// Bytes held by this instance's series: histograms, history, curves.
+    /// Bytes held by this instance's series: names, histograms, history, curves.
     pub series_bytes: u64,
+    /// Bytes held by what all instances share: the places that series stand in, the names of kinds of errors,
+    /// and the names that each thread keeps at hand.
+    pub shared_bytes: u64,
     /// Series of this instance.
     pub series: u64,
     /// Calls that went to the overflow series because the series limit was reached.
     pub overflow_calls: u64,
-    /// The annotated function that asked for most of the series over the limit.
+    /// The annotated function that made most of those calls, as estimated from a sample of about one in 64.
     pub overflow_site: Option<String>,
+    /// The subject of most of those calls, as estimated from the same sample.
+    pub overflow_subject: Option<String>,
+    /// Which part of those calls that subject made up, at the least, from 0 to 1. Near 0 where all of them are
+    /// about as rare.
+    pub overflow_subject_share: Option<f64>,
     /// Sweeps of the collector.
     pub collector_sweeps: u64,
     /// Times that the collector was started again after a failure.
@@ -45,6 +53,16 @@ pub struct EngineSnapshot {
 }
 
 impl EngineSnapshot {
+    /// The names are those of the one with more calls over the limit.
+    fn merge_overflow(&mut self, other: &Self) {
+        if other.overflow_calls > self.overflow_calls {
+            self.overflow_site.clone_from(&other.overflow_site);
+            self.overflow_subject.clone_from(&other.overflow_subject);
+            self.overflow_subject_share = other.overflow_subject_share;
+        }
+        self.overflow_calls = self.overflow_calls.saturating_add(other.overflow_calls);
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         self.folded_by_owner = self.folded_by_owner.saturating_add(other.folded_by_owner);
         self.folded_by_others = self.folded_by_others.saturating_add(other.folded_by_others);
@@ -52,9 +70,9 @@ impl EngineSnapshot {
         self.rings = self.rings.saturating_add(other.rings);
         self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
         self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
+        self.shared_bytes = self.shared_bytes.saturating_add(other.shared_bytes);
         self.series = self.series.saturating_add(other.series);
-        self.overflow_calls = self.overflow_calls.saturating_add(other.overflow_calls);
-        self.overflow_site = self.overflow_site.take().or_else(|| other.overflow_site.clone());
+        self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
         self.collector_restarts = self.collector_restarts.saturating_add(other.collector_restarts);
         self.collector_busy_seconds += other.collector_busy_seconds;

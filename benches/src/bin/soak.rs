@@ -1,9 +1,10 @@
 //! Everything at once, for as long as asked, with the books checked to the last call:
 //! `cargo run --release -p aimlm-benches --bin soak -- --minutes 30`.
 //!
-//! Workers make random calls of random stages, among them errors, panics, cancellations, guards that end on
+//! Workers make random calls of every stage, among them errors, panics, cancellations, guards that end on
 //! other threads, values and new subjects; threads come and go. Meanwhile reports, exports and resets. Every ten
-//! seconds the workers pause, and what was recorded must be what was made.
+//! seconds the workers pause, and what was recorded must be what was made. Resident memory must be flat in
+//! the second half of the time, once the first has warmed it up. The process fails if either does not hold.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -18,6 +19,8 @@ use aimlm::{Config, Guard, Metrics, Outcome, Outcomes, Snapshot, track_inference
 
 const WORKERS: u64 = 8;
 const ROUND: Duration = Duration::from_secs(10);
+/// How many times as much memory as after warming up is still flat.
+const FLAT: f64 = 1.1;
 
 struct Random(u64);
 
@@ -137,8 +140,7 @@ impl Soak {
                     .record();
             }
             14 => {
-                let call = self.metrics.track_dataset_load("data").size_bytes(n);
-                call.record(Duration::from_nanos(n * n));
+                self.record(n, Duration::from_nanos(n * n));
                 self.made.add(Outcome::Ok, 1);
             }
             _ => {
@@ -147,6 +149,26 @@ impl Soak {
                 own.record_inference("own", Duration::from_micros(n));
                 assert_eq!(own.snapshot().series[0].outcomes.ok, 1);
             }
+        }
+    }
+
+    /// A call of any other stage.
+    fn record(&self, n: u64, time: Duration) {
+        let metrics = &self.metrics;
+        match n % 14 {
+            0 => metrics.record_model_load("model", time),
+            1 => metrics.record_model_initialization("model", time),
+            2 => metrics.record_training_epoch("model", time),
+            3 => metrics.record_validation("model", time),
+            4 => metrics.record_dataset_load("data", time),
+            5 => metrics.record_dataset_preprocessing("data", time),
+            6 => metrics.record_distributed_task("task", time),
+            7 => metrics.record_communication("all_reduce", time),
+            8 => metrics.record_data_loading("images", n, time),
+            9 => metrics.record_checkpoint_save("model", n, time),
+            10 => metrics.record_checkpoint_load("model", n, time),
+            11 => metrics.record_sync_operation("barrier", n, time),
+            _ => metrics.track_dataset_load("data").size_bytes(n).record(time),
         }
     }
 
@@ -170,10 +192,12 @@ impl Soak {
             if Instant::now() >= until {
                 break;
             }
-            match turn % 4 {
+            match turn % 6 {
                 0 => drop(total(&self.metrics.snapshot())),
                 1 => self.metrics.export(folder.join("report.json")).unwrap(),
-                2 => drop(self.metrics.comprehensive_report().to_markdown()),
+                2 => self.metrics.export(folder.join("report.md")).unwrap(),
+                3 => self.metrics.export(folder.join("report.txt")).unwrap(),
+                4 => drop(self.metrics.comprehensive_report().to_markdown()),
                 _ => taken = add(taken, total(&self.metrics.snapshot_and_reset())),
             }
             thread::sleep(Duration::from_millis(20));
@@ -186,13 +210,17 @@ fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
     std::array::from_fn(|at| a[at] + b[at])
 }
 
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
 fn resident_mib() -> f64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = statm
         .split_whitespace()
         .nth(1)
-        .and_then(|pages| pages.parse::<f64>().ok());
-    pages.unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
+        .and_then(|pages| pages.parse::<u64>().ok());
+    mib(pages.unwrap_or(0) * 4096)
 }
 
 fn minutes() -> f64 {
@@ -202,6 +230,84 @@ fn minutes() -> f64 {
     arguments
         .next()
         .map_or(1.0, |minutes| minutes.parse().expect("--minutes takes a number"))
+}
+
+/// Resident memory as the soak goes on.
+struct Memory {
+    begun: Instant,
+    end: Instant,
+    /// The most in the first half, while it warms up, and in the second, in MiB.
+    warm: f64,
+    most: f64,
+}
+
+impl Memory {
+    fn look(&mut self) -> f64 {
+        let now = resident_mib();
+        let half = if self.begun.elapsed() * 2 <= self.end - self.begun {
+            &mut self.warm
+        } else {
+            &mut self.most
+        };
+        *half = half.max(now);
+        now
+    }
+
+    /// How many times as much as after warming up; none where the system does not say, or the time was short.
+    fn ratio(&self) -> Option<f64> {
+        (self.warm > 0.0).then_some(self.most / self.warm)
+    }
+}
+
+/// Stops the workers however the scope ends, which waits for them.
+struct Stops<'a>(&'a AtomicBool);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Soak {
+    /// Between two rounds, while nobody works: what was made must be what was recorded. Gives what was in flight.
+    fn check(&self, snapshot: &Snapshot, taken: [u64; 4]) -> u64 {
+        let (made, seen) = (self.made.read(), add(taken, total(snapshot)));
+        assert_eq!(made, seen, "ok, error, panicked, cancelled: made and seen");
+        let in_flight: u64 = snapshot.series.iter().map(|series| series.in_flight).sum();
+        assert_eq!(in_flight, self.held.lock().unwrap().len() as u64);
+        in_flight
+    }
+
+    /// One round after the other until the end; gives what the resets took.
+    fn rounds(&self, memory: &mut Memory, folder: &std::path::Path) -> [u64; 4] {
+        let mut taken = [0; 4];
+        while Instant::now() < memory.end {
+            taken = add(
+                taken,
+                self.report((Instant::now() + ROUND).min(memory.end), folder),
+            );
+            let paused = self.working.write().unwrap();
+            let snapshot = self.metrics.snapshot();
+            let in_flight = self.check(&snapshot, taken);
+            let engine = &snapshot.engine;
+            println!(
+                "{:7.0} {:14} {:9.1} {:9.1} {in_flight:10}  {} / {} / {}",
+                memory.begun.elapsed().as_secs_f64(),
+                self.made.read().iter().sum::<u64>(),
+                memory.look(),
+                mib(engine.series_bytes + engine.ring_bytes + engine.shared_bytes),
+                engine.folded_by_owner,
+                engine.folded_by_others,
+                engine.added_directly
+            );
+            // The guards that no thread took would be memory of this program's, not of aimlm.
+            let held = std::mem::take(&mut *self.held.lock().unwrap());
+            self.made.add(Outcome::Ok, held.len() as u64);
+            drop(held);
+            drop(paused);
+        }
+        taken
+    }
 }
 
 fn main() {
@@ -218,53 +324,33 @@ fn main() {
     };
     let folder = std::env::temp_dir().join(format!("aimlm-soak-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let end = Instant::now() + Duration::from_secs_f64(minutes() * 60.0);
-    let mut taken = [0; 4];
-    println!("      s          calls   RSS MiB  in flight  folded by owner / others / directly");
-    thread::scope(|scope| {
+    let begun = Instant::now();
+    let mut memory = Memory {
+        begun,
+        end: begun + Duration::from_secs_f64(minutes() * 60.0),
+        warm: 0.0,
+        most: 0.0,
+    };
+    println!("      s          calls   RSS MiB  held MiB  in flight  folded by owner / others / directly");
+    let taken = thread::scope(|scope| {
+        let _stops = Stops(&soak.stop);
         for seed in 1..=WORKERS {
             let soak = &soak;
             scope.spawn(move || soak.work(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         }
-        let begun = Instant::now();
-        while Instant::now() < end {
-            taken = add(taken, soak.report((Instant::now() + ROUND).min(end), &folder));
-            let paused = soak.working.write().unwrap();
-            let snapshot = soak.metrics.snapshot();
-            let (made, seen) = (soak.made.read(), add(taken, total(&snapshot)));
-            // The scope ends even if the books are wrong.
-            soak.stop.store(made != seen, Ordering::Relaxed);
-            assert_eq!(made, seen, "ok, error, panicked, cancelled: made and seen");
-            let in_flight: u64 = snapshot.series.iter().map(|series| series.in_flight).sum();
-            assert_eq!(in_flight, soak.held.lock().unwrap().len() as u64);
-            let engine = &snapshot.engine;
-            println!(
-                "{:7.0} {:14} {:9.1} {in_flight:10}  {} / {} / {}",
-                begun.elapsed().as_secs_f64(),
-                made.iter().sum::<u64>(),
-                resident_mib(),
-                engine.folded_by_owner,
-                engine.folded_by_others,
-                engine.added_directly
-            );
-            // The guards that no thread took would be memory of this program's, not of aimlm.
-            let held = std::mem::take(&mut *soak.held.lock().unwrap());
-            soak.made.add(Outcome::Ok, held.len() as u64);
-            drop(held);
-            drop(paused);
-        }
-        soak.stop.store(true, Ordering::Relaxed);
+        soak.rounds(&mut memory, &folder)
     });
     let _ = std::fs::remove_dir_all(&folder);
-    let seen = add(taken, total(&soak.metrics.snapshot()));
-    let held = soak.held.lock().unwrap().len();
-    assert_eq!(
-        soak.made.read(),
-        seen,
-        "ok, error, panicked, cancelled: made and seen"
-    );
-    println!(
-        "books exact: {} calls, {held} in flight",
-        seen.iter().sum::<u64>()
-    );
+    let snapshot = soak.metrics.snapshot();
+    let in_flight = soak.check(&snapshot, taken);
+    let calls: u64 = soak.made.read().iter().sum();
+    println!("books exact: {calls} calls, {in_flight} in flight");
+    let Some(ratio) = memory.ratio() else {
+        println!("resident memory was not judged: the time was too short");
+        return;
+    };
+    println!("resident memory {ratio:.2} times that after warming up; up to {FLAT} is flat");
+    if ratio > FLAT {
+        std::process::exit(1);
+    }
 }

@@ -17,6 +17,7 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
             "Rings",
             format!("{} in {}", count(engine.rings), bytes(engine.ring_bytes as f64)),
         ),
+        ("Shared by all instances", bytes(engine.shared_bytes as f64)),
         (
             "Records folded by their own threads",
             count(engine.folded_by_owner),
@@ -32,6 +33,7 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
             ),
         ),
     ];
+    rows.push(("Clock anchored anew", counted(engine.clock_anchors, "time")));
     if let Some(ns) = engine.call_cost_ns {
         rows.push(("Cost of recording one call", duration(ns / 1e9)));
     }
@@ -47,6 +49,12 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
             .filter(|(_, n)| *n > 0)
             .map(|(name, n)| (*name, count(*n))),
     );
+    if let Some(site) = &engine.overflow_site {
+        rows.push(("Function with most of them", site.clone()));
+    }
+    if let Some(subject) = &engine.overflow_subject {
+        rows.push(("Subject with most of them", subject.clone()));
+    }
     Section::new("About this recording").table(
         Table::new("")
             .key("What", &rows, |row| row.0.to_owned())

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::event::{Field, Label, Outcome, Stage};
 use crate::report::Report;
+use crate::snapshot::Snapshot;
 use crate::views::fixture::{Series, snapshot};
 
 fn report(series: impl IntoIterator<Item = Series>) -> Report {
@@ -47,6 +48,34 @@ fn rates_are_what_their_headings_say() {
     assert_eq!(cell(&markdown, "## Operations", "Items/s"), "500");
     let throughput = report.metrics.operations["o"].calls.throughput.as_ref().unwrap();
     assert_eq!(throughput.per_second, Some(500.0));
+}
+
+/// What the recording says of itself is all there, and what did not happen is left out.
+#[test]
+fn the_engine_tells_how_it_does() {
+    let mut snapshot = snapshot([]);
+    snapshot.engine.clock_anchors = 7;
+    snapshot.engine.shared_bytes = 2048;
+    let text = |snapshot: &Snapshot| Report::new(snapshot, &Config::default()).to_text();
+    let quiet = text(&snapshot);
+    assert!(
+        !quiet.contains("overflow") && !quiet.contains("most of them"),
+        "{quiet}"
+    );
+    snapshot.engine.overflow_calls = 12_345;
+    snapshot.engine.overflow_site = Some("server::answer (src/server.rs:7)".into());
+    snapshot.engine.overflow_subject = Some("request 77".into());
+    let loud = text(&snapshot);
+    for (what, value) in [
+        ("Clock anchored anew", "7 times"),
+        ("Shared by all instances", "2.00 KiB"),
+        ("Calls in the overflow series", "12,345"),
+        ("Function with most of them", "server::answer (src/server.rs:7)"),
+        ("Subject with most of them", "request 77"),
+    ] {
+        let line = loud.lines().find(|line| line.contains(what));
+        assert!(line.is_some_and(|line| line.contains(value)), "{what}: {loud}");
+    }
 }
 
 #[test]

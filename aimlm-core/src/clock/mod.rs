@@ -2,11 +2,16 @@
 //!
 //! A call reads the counter twice and converts nothing. Folding converts durations with the current rate;
 //! snapshots convert moments with the current [`Anchor`]. The collector anchors the rate anew to the system's
-//! monotonic clock, so that neither drifts. Where the counter is not invariant, quanta reads the system clock.
+//! monotonic clock, so that neither drifts: first after some milliseconds, because the calibration at the
+//! start takes less than one, then once a second. Where the processor does not say that its
+//! counter is invariant, quanta reads the system clock, and a tick is a nanosecond.
+
+mod anchor;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use anchor::{Anchor, Rates};
 use arc_swap::ArcSwapOption;
 
 use crate::sync::Ordering;
@@ -20,42 +25,6 @@ static MEASURED: AtomicU64 = AtomicU64::new(0);
 static ANCHOR: ArcSwapOption<Anchor> = ArcSwapOption::const_empty();
 static ANCHORS: AtomicU64 = AtomicU64::new(0);
 
-/// One moment on all three clocks.
-#[derive(Clone, Copy)]
-struct Anchor {
-    ticks: u64,
-    monotonic: Instant,
-    unix: Duration,
-}
-
-impl Anchor {
-    fn now(clock: &quanta::Clock) -> Self {
-        // The reading of the system clock that took the fewest ticks was interrupted the least.
-        (0..5)
-            .map(|_| {
-                let before = clock.raw();
-                let (monotonic, unix) = (Instant::now(), SystemTime::now());
-                let after = clock.raw();
-                let unix = unix.duration_since(UNIX_EPOCH).unwrap_or_default();
-                (
-                    after.wrapping_sub(before),
-                    Self {
-                        ticks: before + after.wrapping_sub(before) / 2,
-                        monotonic,
-                        unix,
-                    },
-                )
-            })
-            .min_by_key(|(took, _)| *took)
-            .map(|(_, anchor)| anchor)
-            .expect("five readings were taken")
-    }
-}
-
-/// Shortest time over which a new rate is measured: two clock readings of about 50 ns error each are then
-/// off by under 1 ppm.
-const MIN_BASELINE: Duration = Duration::from_millis(500);
-
 /// Makes the clock ready. Takes a moment (under 1 ms as measured, at most 200) the first time.
 pub(crate) fn start() -> &'static quanta::Clock {
     CLOCK.get_or_init(|| {
@@ -65,8 +34,13 @@ pub(crate) fn start() -> &'static quanta::Clock {
     })
 }
 
+/// As quanta measured it when it made the clock, over 0.5 ms.
+fn initial_rate(clock: &quanta::Clock) -> u64 {
+    clock.delta_as_nanos(0, 1 << 32)
+}
+
 fn calibrate(clock: &quanta::Clock) {
-    RATE.store(clock.delta_as_nanos(0, 1 << 32), Ordering::Relaxed);
+    RATE.store(initial_rate(clock), Ordering::Relaxed);
     ANCHOR.store(Some(Arc::new(Anchor::now(clock))));
 }
 
@@ -139,29 +113,25 @@ pub(crate) fn unix_seconds() -> f64 {
 }
 
 /// Measures the rate against the system's monotonic clock since the last anchor, and anchors anew. The
-/// collector calls it about once a second; a suspended machine only makes one baseline longer, on both clocks
-/// or on neither: a rate that differs by more than 1 % from the last is not a drift and is left out, unless the
-/// measurement before says the same: then it was the first calibration that was wrong.
-pub(crate) fn anchor() {
+/// collector alone calls it. Says no if it is too soon for a measurement that is worth anything.
+pub(crate) fn anchor() -> bool {
     let (Some(clock), Some(last)) = (CLOCK.get(), ANCHOR.load_full()) else {
-        return;
+        return false;
     };
     let now = Anchor::now(clock);
-    let elapsed = now.monotonic.saturating_duration_since(last.monotonic);
-    if elapsed < MIN_BASELINE {
-        return;
-    }
-    let ticks = now.ticks.saturating_sub(last.ticks);
-    let old = RATE.load(Ordering::Relaxed);
-    if let Some(new) = (elapsed.as_nanos() << 32).checked_div(u128::from(ticks)) {
-        let new = u64::try_from(new).unwrap_or(u64::MAX);
-        let measured = MEASURED.swap(new, Ordering::Relaxed);
-        if new.abs_diff(old) <= old / 100 || new.abs_diff(measured) <= measured / 10_000 {
-            RATE.store(new, Ordering::Relaxed);
-        }
-    }
+    // Relaxed: no other thread changes them.
+    let rates = Rates {
+        current: RATE.load(Ordering::Relaxed),
+        measured: MEASURED.load(Ordering::Relaxed),
+    };
+    let Some(rates) = now.after(&last, rates) else {
+        return false;
+    };
+    RATE.store(rates.current, Ordering::Relaxed);
+    MEASURED.store(rates.measured, Ordering::Relaxed);
     ANCHOR.store(Some(Arc::new(now)));
     ANCHORS.fetch_add(1, Ordering::Relaxed);
+    true
 }
 
 /// How often the clock was anchored anew.
@@ -209,12 +179,36 @@ mod tests {
     fn anchoring_keeps_the_rate() {
         start();
         let before = RATE.load(Ordering::Relaxed);
-        std::thread::sleep(MIN_BASELINE + Duration::from_millis(50));
-        anchor();
+        let anchors = anchors();
+        while !anchor() {
+            std::thread::yield_now();
+        }
         let after = RATE.load(Ordering::Relaxed);
+        assert!(super::anchors() > anchors);
         assert!(
             (after as f64 / before as f64 - 1.0).abs() < 0.001,
             "{before} {after}"
         );
+    }
+
+    /// The counter where the processor says that it is invariant, the system's clock where not.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    #[test]
+    fn the_counter_is_read_only_where_it_is_invariant() {
+        let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap();
+        let has = |flag| processor.split_whitespace().any(|word| word == flag);
+        let clock = quanta::Clock::new();
+        let is_counter = !format!("{clock:?}").contains("inner: Monotonic");
+        assert_eq!(
+            is_counter,
+            has("nonstop_tsc") && has("constant_tsc") && has("rdtscp")
+        );
+    }
+
+    /// As quanta's clock is where there is no counter.
+    #[test]
+    fn a_clock_of_nanoseconds_has_a_rate_of_one() {
+        let (clock, _) = quanta::Clock::mock();
+        assert_eq!(initial_rate(&clock), Rate::ONE.0);
     }
 }

@@ -1,0 +1,237 @@
+//! Who asks for the series over the limit: an estimate, from a sample of the calls.
+
+use std::cell::Cell;
+
+use super::heaviest::Heaviest;
+use super::key::KeyRef;
+use crate::clock;
+use crate::event::Stage;
+use crate::site::Site;
+use crate::sync::Ordering;
+use crate::sync::fixed::{AtomicU64, Mutex, OnceBox};
+
+/// A thread looks at one of so many of its calls over the limit, on the average.
+const EVERY: u32 = 64;
+
+/// How often a reader tries to find the lock free. In a forked child it may never be.
+const ATTEMPTS: u32 = 100;
+
+/// What the calls over the limit were for.
+pub(super) struct Noise {
+    /// The window that is watched; see [`count`](Self::count).
+    since: AtomicU64,
+    watched: OnceBox<Mutex<Watched>>,
+}
+
+struct Watched {
+    since: u64,
+    sites: Heaviest<&'static Site>,
+    subjects: Heaviest<(Stage, Box<str>)>,
+}
+
+/// Who made most of the calls over the limit.
+#[derive(Default)]
+pub(crate) struct Noisiest {
+    pub(crate) site: Option<&'static Site>,
+    /// And which part of the calls it made up, at the least.
+    pub(crate) subject: Option<(Box<str>, f64)>,
+}
+
+impl Watched {
+    const fn new(since: u64) -> Self {
+        Self {
+            since,
+            sites: Heaviest::new(),
+            subjects: Heaviest::new(),
+        }
+    }
+
+    fn add(&mut self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
+        if self.since != since {
+            *self = Self::new(since);
+        }
+        if let Some(site) = site {
+            self.sites.add(|held| std::ptr::eq(*held, site), || site);
+        }
+        self.subjects.add(
+            |(stage, subject)| *stage == key.stage && **subject == *key.subject,
+            || (key.stage, key.subject.into()),
+        );
+    }
+}
+
+impl Noise {
+    pub(super) const fn new() -> Self {
+        Self {
+            since: AtomicU64::new(0),
+            watched: OnceBox::new(),
+        }
+    }
+
+    /// Sees a call over the limit, in the window that began at `since`: the first of the window, and then a
+    /// sample. Most calls only count down.
+    #[inline]
+    pub(super) fn count(&self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
+        // Relaxed: a wrong answer looks at one call more or less.
+        if is_sampled() || self.since.load(Ordering::Relaxed) != since {
+            self.look_at(since, key, site);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_at(&self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
+        let watched = self
+            .watched
+            .get_or_init(|| Box::new(Mutex::new(Watched::new(since))));
+        // Whoever holds the lock looks at a call too: one of the two will do.
+        if let Ok(mut watched) = watched.try_lock() {
+            watched.add(since, key, site);
+            self.since.store(since, Ordering::Relaxed);
+        }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&Watched) -> T) -> Option<T> {
+        let watched = self.watched.get()?;
+        for _ in 0..ATTEMPTS {
+            if let Ok(watched) = watched.try_lock() {
+                return Some(read(&watched));
+            }
+            std::thread::yield_now();
+        }
+        None
+    }
+
+    /// Who made most of the calls over the limit since the window began.
+    pub(super) fn read(&self, since: u64) -> Noisiest {
+        let read = |watched: &Watched| Noisiest {
+            site: watched.sites.first().map(|(site, _)| *site),
+            subject: watched
+                .subjects
+                .first()
+                .map(|((_, subject), share)| (subject.clone(), share)),
+        };
+        self.with(|watched| (watched.since == since).then(|| read(watched)))
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = |watched: &Watched| {
+            let texts = watched.subjects.items().map(|(_, subject)| subject.len());
+            size_of::<Mutex<Watched>>()
+                + watched.sites.bytes()
+                + watched.subjects.bytes()
+                + texts.sum::<usize>()
+        };
+        self.with(bytes).unwrap_or(0)
+    }
+}
+
+/// Whether the calling thread looks at this call. The gaps are random, so that names which come in turn are not
+/// taken for one.
+#[inline]
+fn is_sampled() -> bool {
+    thread_local! {
+        /// Calls until the next, and the state of the gaps.
+        static TURN: Cell<(u32, u32)> = const { Cell::new((1, 0)) };
+    }
+    TURN.with(|turn| {
+        let (left, state) = turn.get();
+        if left > 1 {
+            turn.set((left - 1, state));
+            return false;
+        }
+        // A thread's first gap depends on when it began, and so do not all its successors' look alike.
+        let next = next(if state == 0 {
+            clock::ticks() as u32 | 1
+        } else {
+            state
+        });
+        turn.set((1 + next % (2 * EVERY - 1), next));
+        state != 0
+    })
+}
+
+/// Marsaglia's xorshift: never 0 after anything else.
+const fn next(mut state: u32) -> u32 {
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^ (state << 5)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    static SITES: [Site; 2] = [
+        Site::new(Stage::Inference, "quiet", "a.rs", 1),
+        Site::new(Stage::Inference, "noisy", "b.rs", 2),
+    ];
+
+    fn key(subject: &str) -> KeyRef<'_> {
+        KeyRef {
+            stage: Stage::Inference,
+            subject,
+            labels: &[],
+        }
+    }
+
+    #[test]
+    fn names_in_turn_are_not_taken_for_one() {
+        let noise = Noise::new();
+        // As many names as calls between two samples, and a multiple.
+        for at in 0..64 * 64 * 20 {
+            let name = format!("name {}", at % 256);
+            noise.count(1, &key(&name), Some(&SITES[at % 64 / 32]));
+        }
+        let share = noise.read(1).subject.unwrap().1;
+        assert!(share < 0.1, "{share}");
+    }
+
+    #[test]
+    fn the_noisiest_is_named_from_all_threads() {
+        let noise = Noise::new();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for at in 0..20_000 {
+                        match at % 3 {
+                            0 => noise.count(1, &key(&format!("request {at}")), Some(&SITES[0])),
+                            _ => noise.count(1, &key("hot"), Some(&SITES[1])),
+                        }
+                    }
+                });
+            }
+        });
+        let noisiest = noise.read(1);
+        assert_eq!(noisiest.site.unwrap().function, "noisy");
+        let (subject, share) = noisiest.subject.unwrap();
+        assert_eq!(&*subject, "hot");
+        assert!((0.5..0.8).contains(&share), "{share}");
+        assert!(noise.bytes() > 16 * 3);
+    }
+
+    #[test]
+    fn a_new_window_forgets_and_names_its_first_call() {
+        let noise = Noise::new();
+        noise.count(1, &key("old"), Some(&SITES[0]));
+        assert_eq!(&*noise.read(1).subject.unwrap().0, "old");
+        assert!(noise.read(2).subject.is_none() && noise.read(2).site.is_none());
+        noise.count(2, &key("new"), None);
+        let noisiest = noise.read(2);
+        assert_eq!(noisiest.subject.unwrap(), ("new".into(), 1.0));
+        assert!(noisiest.site.is_none());
+    }
+
+    #[test]
+    fn a_lock_that_is_never_free_stops_nobody() {
+        let noise = Noise::new();
+        noise.count(1, &key("held"), None);
+        let _held = noise.watched.get().unwrap().lock().unwrap();
+        noise.count(2, &key("other"), None);
+        assert!(noise.read(2).subject.is_none());
+        assert_eq!(noise.bytes(), 0);
+    }
+}
