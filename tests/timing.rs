@@ -290,7 +290,7 @@ fn a_clock_that_goes_back_makes_no_negative_duration() {
     pass(3_000);
     drop(second);
     let series = support::of(&metrics, Stage::Operation, "goes back");
-    let durations: Vec<_> = series.history.calls.iter().map(|call| call.duration_ns).collect();
+    let durations: Vec<_> = series.history.calls().map(|call| call.duration_ns).collect();
     assert_eq!(durations, [0, 3_000_000]);
     assert_eq!((series.outcomes.ok, series.in_flight), (2, 0));
     let busy = series.busy_seconds.unwrap();
