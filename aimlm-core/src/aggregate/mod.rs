@@ -36,4 +36,6 @@ pub(crate) use memory::MemoryReading;
 pub(crate) use names::{beginning, intern};
 pub(crate) use rate::Rates;
 pub(crate) use store::STORE;
+#[cfg(all(test, shuttle))]
+pub(crate) use store::Store;
 pub(crate) use window::{Window, WindowSettings};

@@ -110,12 +110,18 @@ fn loom_a_report_sees_what_returned_before() {
                 returned.store(true, Ordering::Release);
             })
         };
+        // A collector may hold the ring's lock, and have folded nothing yet.
+        let collector = {
+            let registry = registry.clone();
+            thread::spawn(move || registry.sweep_quiet())
+        };
         let had_returned = returned.load(Ordering::Acquire);
         registry.sweep();
         if had_returned {
             assert_eq!(seen(), [1]);
         }
         caller.join().unwrap();
+        collector.join().unwrap();
     });
 }
 
@@ -135,6 +141,24 @@ fn loom_threads_that_begin_get_rings_of_their_own() {
         other.join().unwrap();
         registry.sweep();
         assert_eq!(sorted(seen()), [1, 2]);
+    });
+}
+
+#[test]
+fn loom_new_rings_are_all_found() {
+    model(|| {
+        seen();
+        let registry = Arc::new(Registry::<Notes>::new());
+        // Both make a ring, and the first of all makes the place for them.
+        let other = {
+            let registry = registry.clone();
+            thread::spawn(move || record(registry.acquire().unwrap(), &[1]))
+        };
+        record(registry.acquire().unwrap(), &[2]);
+        other.join().unwrap();
+        registry.sweep();
+        assert_eq!(sorted(seen()), [1, 2]);
+        assert_eq!(registry.read().rings, 2);
     });
 }
 
