@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use loom::sync::Arc;
-use loom::sync::atomic::AtomicBool;
+use loom::sync::atomic::{AtomicBool, AtomicU64};
 use loom::thread;
 
 use super::Sink;
@@ -110,17 +110,54 @@ fn loom_a_report_sees_what_returned_before() {
                 returned.store(true, Ordering::Release);
             })
         };
-        // A collector may hold the ring's lock, and have folded nothing yet.
-        let collector = {
-            let registry = registry.clone();
-            thread::spawn(move || registry.sweep_quiet())
-        };
         let had_returned = returned.load(Ordering::Acquire);
         registry.sweep();
         if had_returned {
             assert_eq!(seen(), [1]);
         }
         caller.join().unwrap();
+    });
+}
+
+#[test]
+fn loom_a_report_waits_for_whoever_sweeps() {
+    loom::lazy_static! {
+        /// Records folded in this run; loom sees who looks when.
+        static ref FOLDED: AtomicU64 = AtomicU64::new(0);
+    }
+    struct Count;
+    impl Sink for Count {
+        fn new() -> Self {
+            Self
+        }
+
+        fn fold(&mut self, len: usize, _: impl Fn(usize) -> Record) {
+            FOLDED.fetch_add(len as u64, Ordering::Relaxed);
+        }
+    }
+
+    model(|| {
+        let registry = Arc::new(Registry::<Count>::new());
+        let ring = registry.acquire().unwrap();
+        let returned = Arc::new(AtomicBool::new(false));
+        let reporter = {
+            let (registry, returned) = (registry.clone(), returned.clone());
+            thread::spawn(move || {
+                let had_returned = returned.load(Ordering::Acquire);
+                registry.sweep();
+                if had_returned {
+                    assert_eq!(FOLDED.load(Ordering::Relaxed), 1);
+                }
+            })
+        };
+        // A third thread may hold the ring's lock, and have folded nothing yet.
+        let collector = {
+            let registry = registry.clone();
+            thread::spawn(move || registry.sweep_quiet())
+        };
+        assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
+        returned.store(true, Ordering::Release);
+        reporter.join().unwrap();
         collector.join().unwrap();
     });
 }
