@@ -1,26 +1,47 @@
-//! The only door to atomics, cells and locks: `std`'s, or loom's under `--cfg loom`.
+//! The only door to atomics, cells and locks: `std`'s, or loom's under `--cfg loom`, or shuttle's under
+//! `--cfg shuttle`.
 //!
 //! Statics need `const` constructors, which loom has not; what only statics use comes from [`fixed`] and is
-//! the same under both.
+//! the same under all.
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use std::hint::spin_loop;
+#[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, fence};
-#[cfg(not(any(loom, tsan)))]
+#[cfg(not(any(loom, shuttle, tsan)))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use std::thread::yield_now;
 
+#[cfg(loom)]
+pub(crate) use loom::hint::spin_loop;
 #[cfg(loom)]
 pub(crate) use loom::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
 #[cfg(loom)]
+pub(crate) use loom::thread::yield_now;
+#[cfg(any(loom, shuttle))]
 pub(crate) use once_box::OnceBox;
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 pub(crate) use once_cell::race::OnceBox;
+#[cfg(shuttle)]
+pub(crate) use shuttle::hint::spin_loop;
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
+};
+#[cfg(shuttle)]
+pub(crate) use shuttle::thread::yield_now;
 /// ThreadSanitizer does not see into the standard library's lock.
 #[cfg(tsan)]
 pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
 pub(crate) use std::sync::atomic::Ordering;
+
+/// Whether a model checker runs this: everything is then as small as it can be.
+pub(crate) const IS_MODEL: bool = cfg!(any(loom, shuttle));
 
 /// Atomics of statics.
 pub(crate) mod fixed {
@@ -88,6 +109,45 @@ mod once_box {
             }
             let _ = self.set(value());
             self.get().unwrap()
+        }
+    }
+}
+
+#[cfg(shuttle)]
+mod once_box {
+    use super::{AtomicU8, Ordering};
+
+    /// `once_cell`'s, with a step before each look at it.
+    pub(crate) struct OnceBox<T> {
+        value: once_cell::race::OnceBox<T>,
+        step: AtomicU8,
+    }
+
+    impl<T> OnceBox<T> {
+        pub(crate) const fn new() -> Self {
+            Self {
+                value: once_cell::race::OnceBox::new(),
+                step: AtomicU8::new(0),
+            }
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            self.step.load(Ordering::Relaxed);
+            self.value.get()
+        }
+
+        pub(crate) fn set(&self, value: Box<T>) -> Result<(), Box<T>> {
+            self.step.load(Ordering::Relaxed);
+            self.value.set(value)
+        }
+
+        pub(crate) fn get_or_init(&self, value: impl FnOnce() -> Box<T>) -> &T {
+            if let Some(value) = self.get() {
+                return value;
+            }
+            let value = value();
+            self.step.load(Ordering::Relaxed);
+            self.value.get_or_init(|| value)
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::parse::Argument;
 use crate::returns::{self, Place, What};
 use crate::spelling::nearest;
 
+/// What is said of a `crate` that is no path.
+pub(crate) const NO_ROOT: &str = "`crate` is the path to aimlm; write `crate = path::to::aimlm`";
+
 /// A text: of the subject or a label.
 pub(crate) enum Text {
     Literal(LitStr),
@@ -216,10 +219,7 @@ impl Checker<'_> {
             },
             _ => match value {
                 Expr::Path(path) if path.qself.is_none() => checked.root = Some(path.path),
-                other => self.errors.on(
-                    other,
-                    "`crate` is the path to aimlm; write `crate = path::to::aimlm`",
-                ),
+                other => self.errors.on(other, NO_ROOT),
             },
         }
     }

@@ -5,7 +5,7 @@ use arc_swap::{ArcSwapOption, Guard};
 use super::sequence::Sequence;
 use super::window::{Window, WindowReading, WindowSettings};
 use crate::sync::fixed::AtomicBool;
-use crate::sync::{AtomicU32, AtomicU64, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, Ordering, spin_loop, yield_now};
 
 /// One series: its window, and how many of its calls started since it began, whatever was reset.
 #[repr(align(128))]
@@ -92,7 +92,7 @@ impl Cell {
             let window = window.as_ref()?;
             let Some(before) = window.ended_before() else {
                 // A reset is under way. It waits for folds alone.
-                std::thread::yield_now();
+                yield_now();
                 continue;
             };
             let reading = window.read();
@@ -124,7 +124,7 @@ impl Cell {
         let mut old = self.window.swap(Some(new.clone()))?;
         // Whoever folds into it, reads it or replaced the one before it holds it.
         while Arc::get_mut(&mut old).is_none() {
-            std::thread::yield_now();
+            yield_now();
         }
         let ended = old.ended_before().unwrap_or(0) + old.ended();
         new.set_ended_before(ended);
@@ -173,9 +173,9 @@ impl Cell {
 
 fn wait(attempt: u32) {
     if attempt < SPINS {
-        std::hint::spin_loop();
+        spin_loop();
     } else {
-        std::thread::yield_now();
+        yield_now();
     }
 }
 

@@ -39,4 +39,6 @@ pub(crate) use memory::MemoryReading;
 pub(crate) use names::{beginning, bytes as bytes_of_names, intern};
 pub(crate) use rate::Rates;
 pub(crate) use store::STORE;
+#[cfg(all(test, shuttle))]
+pub(crate) use store::Store;
 pub(crate) use window::{Window, WindowSettings};

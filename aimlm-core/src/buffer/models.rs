@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use loom::sync::Arc;
-use loom::sync::atomic::AtomicBool;
+use loom::sync::atomic::{AtomicBool, AtomicU64};
 use loom::thread;
 
 use super::Sink;
@@ -120,6 +120,49 @@ fn loom_a_report_sees_what_returned_before() {
 }
 
 #[test]
+fn loom_a_report_waits_for_whoever_sweeps() {
+    loom::lazy_static! {
+        /// Records folded in this run; loom sees who looks when.
+        static ref FOLDED: AtomicU64 = AtomicU64::new(0);
+    }
+    struct Count;
+    impl Sink for Count {
+        fn new() -> Self {
+            Self
+        }
+
+        fn fold(&mut self, len: usize, _: impl Fn(usize) -> Record) {
+            FOLDED.fetch_add(len as u64, Ordering::Relaxed);
+        }
+    }
+
+    model(|| {
+        let registry = Arc::new(Registry::<Count>::new());
+        let ring = registry.acquire().unwrap();
+        let returned = Arc::new(AtomicBool::new(false));
+        let reporter = {
+            let (registry, returned) = (registry.clone(), returned.clone());
+            thread::spawn(move || {
+                let had_returned = returned.load(Ordering::Acquire);
+                registry.sweep();
+                if had_returned {
+                    assert_eq!(FOLDED.load(Ordering::Relaxed), 1);
+                }
+            })
+        };
+        // A third thread may hold the ring's lock, and have folded nothing yet.
+        let collector = {
+            let registry = registry.clone();
+            thread::spawn(move || registry.sweep_quiet())
+        };
+        assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
+        returned.store(true, Ordering::Release);
+        reporter.join().unwrap();
+        collector.join().unwrap();
+    });
+}
+
+#[test]
 fn loom_threads_that_begin_get_rings_of_their_own() {
     model(|| {
         seen();
@@ -135,6 +178,24 @@ fn loom_threads_that_begin_get_rings_of_their_own() {
         other.join().unwrap();
         registry.sweep();
         assert_eq!(sorted(seen()), [1, 2]);
+    });
+}
+
+#[test]
+fn loom_new_rings_are_all_found() {
+    model(|| {
+        seen();
+        let registry = Arc::new(Registry::<Notes>::new());
+        // Both make a ring, and the first of all makes the place for them.
+        let other = {
+            let registry = registry.clone();
+            thread::spawn(move || record(registry.acquire().unwrap(), &[1]))
+        };
+        record(registry.acquire().unwrap(), &[2]);
+        other.join().unwrap();
+        registry.sweep();
+        assert_eq!(sorted(seen()), [1, 2]);
+        assert_eq!(registry.read().rings, 2);
     });
 }
 

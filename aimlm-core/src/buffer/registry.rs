@@ -1,9 +1,17 @@
 use super::ring::{Ring, State};
 use super::{Sink, StoreSink};
-use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
+use crate::event::Record;
+use crate::sync::{AtomicU32, AtomicU64, IS_MODEL, OnceBox, Ordering};
 
-const CHUNK: usize = if cfg!(loom) { 2 } else { 64 };
-const CHUNKS: usize = if cfg!(loom) { 1 } else { 1024 };
+const CHUNK: usize = if IS_MODEL { 2 } else { 64 };
+/// Loom's threads are three at most, shuttle's more.
+const CHUNKS: usize = if cfg!(loom) {
+    1
+} else if IS_MODEL {
+    4
+} else {
+    1024
+};
 
 /// Every ring of the process. Rings are never freed: those of threads that ended serve threads that begin, so
 /// there are as many as there ever were threads at once.
@@ -38,7 +46,7 @@ pub(crate) struct RegistryReading {
 }
 
 impl<S: Sink> Registry<S> {
-    #[cfg(loom)]
+    #[cfg(any(loom, shuttle))]
     pub(super) fn new() -> Self {
         Self {
             chunks: [const { () }; CHUNKS].map(|()| OnceBox::new()),
@@ -119,8 +127,16 @@ impl<S: Sink> Registry<S> {
         }
     }
 
-    pub(super) fn count_direct(&self, records: usize) {
-        self.added_directly.fetch_add(records as u64, Ordering::Relaxed);
+    /// Adds one group of records straight to its series.
+    pub(super) fn add_directly(&self, records: &[Record]) {
+        self.added_directly
+            .fetch_add(records.len() as u64, Ordering::Relaxed);
+        // By way of a ring of its own, so that there is one way to fold.
+        let ring = Ring::<S>::new();
+        ring.push(records.len() as u64, |writer| {
+            records.iter().for_each(|&record| writer.write(record));
+        });
+        ring.sweep();
     }
 
     pub(crate) fn read(&self) -> RegistryReading {

@@ -2,14 +2,14 @@ use crossbeam_utils::CachePadded;
 
 use super::Sink;
 use crate::event::{MAX_VALUES, Record};
-use crate::sync::{AtomicU8, AtomicU64, Mutex, MutexGuard, Ordering, try_lock};
+use crate::sync::{AtomicU8, AtomicU64, IS_MODEL, Mutex, MutexGuard, Ordering, try_lock};
 
-/// Records of one ring; a power of two. Loom's is just large enough to meet a full ring.
-pub(crate) const CAPACITY: usize = if cfg!(loom) { 2 } else { 512 };
+/// Records of one ring; a power of two. A model's is just large enough for its groups, so that it is often full.
+pub(crate) const CAPACITY: usize = if IS_MODEL { 2 } else { 512 };
 const MASK: u64 = CAPACITY as u64 - 1;
 
 /// Room for the largest group: every value, a long duration, and the end.
-const _: () = assert!(cfg!(loom) || MAX_VALUES + 2 <= CAPACITY);
+const _: () = assert!(IS_MODEL || MAX_VALUES + 2 <= CAPACITY);
 
 /// A ring of records that one thread writes, and that one thread at a time sweeps.
 ///

@@ -13,3 +13,5 @@ pub(crate) use key::KeyRef;
 pub use namespace::Instance;
 pub(crate) use namespace::{GLOBAL, Namespace};
 pub(crate) use table::Series;
+#[cfg(all(test, shuttle))]
+pub(crate) use table::{Found, Table};
