@@ -10,6 +10,9 @@ use crate::clock::Rate;
 use crate::event::{Field, FieldKind, Kind, MAX_VALUES, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
+/// A fold of so many records comes from a thread that calls as fast as it can.
+const MANY: usize = 256;
+
 /// What a group says of its call.
 struct Group {
     ticks: u64,
@@ -308,7 +311,14 @@ impl Batch {
         }
         let Some(history) = window.history() else { return };
         let kept = history.keep(calls);
-        let first = history.reserve(kept);
+        let first = if records.len < MANY || history.has_room(calls) {
+            history.reserve(kept)
+        } else if window.history_rests(self.last_end) {
+            history.again(kept)
+        } else {
+            window.rest_history(self.last_end);
+            history.reserve(kept)
+        };
         let mut ends = parts
             .flat_map(Iterator::rev)
             .map(|at| (at, (records.get)(at)))

@@ -140,7 +140,10 @@ impl Cell {
     }
 
     pub(crate) fn track_memory(&self) {
-        self.track_memory.store(true, Ordering::Relaxed);
+        // Written once: calls of many threads ask for it.
+        if !self.tracks_memory() {
+            self.track_memory.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Adds a sample of resident memory.

@@ -49,7 +49,7 @@ impl History {
     /// that no more than [`LAST_OF_FOLD`].
     #[inline]
     pub(super) fn keep(&self, calls: usize) -> usize {
-        if self.ends.reserved() + calls as u64 <= self.ends.kept() as u64 {
+        if self.has_room(calls) {
             calls
         } else {
             // No more than there is room for: the last is written first and must stay.
@@ -57,9 +57,24 @@ impl History {
         }
     }
 
+    /// Whether it still holds every call after so many more.
+    #[inline]
+    pub(super) fn has_room(&self, calls: usize) -> bool {
+        self.ends.reserved() + calls as u64 <= self.ends.kept() as u64
+    }
+
     /// Takes the places of the next `n` calls and gives the ticket of the first.
     pub(super) fn reserve(&self, n: usize) -> u64 {
         self.ends.reserve(n)
+    }
+
+    /// Gives the ticket of the first of the last `n` calls, to write others in their places. Of two threads that do so
+    /// at once one leaves its own, or neither.
+    pub(super) fn again(&self, n: usize) -> u64 {
+        match self.ends.reserved().checked_sub(n as u64) {
+            Some(first) => first,
+            None => self.reserve(n),
+        }
     }
 
     /// Writes one call; `value` gives the value records before its end.

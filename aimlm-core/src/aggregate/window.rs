@@ -28,6 +28,7 @@ pub(crate) struct Window {
     pub(super) samples: AtomicU64,
     pub(super) first_start: AtomicU64,
     pub(super) last_end: AtomicU64,
+    history_rests_until: AtomicU64,
     pub(super) coverage: Coverage,
     pub(super) latency: Histogram,
     pub(super) failed: OnceBox<Histogram>,
@@ -78,6 +79,7 @@ impl Window {
             samples: AtomicU64::new(0),
             first_start: AtomicU64::new(u64::MAX),
             last_end: AtomicU64::new(0),
+            history_rests_until: AtomicU64::new(0),
             coverage: Coverage::new(crate::clock::ticks()),
             latency: Histogram::new(),
             failed: OnceBox::new(),
@@ -119,6 +121,24 @@ impl Window {
     pub(super) fn history(&self) -> Option<&History> {
         let size = self.settings.history_size;
         (size > 0).then(|| self.history.get_or_init(|| Box::new(History::new(size))))
+    }
+
+    /// Whether the calls of a fold full of them, of which the last ended at `last`, take the places of those of the
+    /// fold before in the history.
+    ///
+    /// Once it no longer holds every call, four thousand times a second is often enough to move on in it: more would
+    /// walk through more memory than recording does, and forget what was a moment ago.
+    #[inline]
+    pub(super) fn history_rests(&self, last: u64) -> bool {
+        // Relaxed: a hint; two folds at once move on once more.
+        last < self.history_rests_until.load(Ordering::Relaxed)
+    }
+
+    /// Lets the history rest from `last` on.
+    #[inline]
+    pub(super) fn rest_history(&self, last: u64) {
+        let until = last.saturating_add(self.coverage.granule() >> 12);
+        self.history_rests_until.store(until, Ordering::Relaxed);
     }
 
     pub(super) fn add_rates(&self, batch: &Rates) {

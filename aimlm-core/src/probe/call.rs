@@ -37,19 +37,10 @@ impl std::fmt::Debug for Resolver<'_> {
 
 impl Resolver<'_> {
     /// The series of this subject, if the call is recorded; a label without text is none.
-    // Compiled once, like all that a call runs and that no type of its own goes through.
-    #[inline(never)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn series(self, subject: TextRef<'_>, labels: &[(Label, &str)]) -> Option<SeriesId> {
-        let namespace = self.instance.namespace();
-        let key = KeyRef {
-            stage: self.site.stage,
-            subject: subject.as_str(),
-            labels,
-        };
-        let series = namespace.series(&key, Some(self.site), self.site.memory);
-        // As in `resolve_fixed`.
-        series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
+        find(self.instance, self.site, subject.as_str(), labels)
     }
 
     /// What keeps the instance alive until the call ends.
@@ -58,6 +49,25 @@ impl Resolver<'_> {
     pub fn keep(self) -> Instance {
         self.instance.clone()
     }
+}
+
+// Compiled once, like all that a call runs and that knows no type of the caller's.
+#[inline(never)]
+fn find(
+    instance: &Instance,
+    site: &'static Site,
+    subject: &str,
+    labels: &[(Label, &str)],
+) -> Option<SeriesId> {
+    let namespace = instance.namespace();
+    let key = KeyRef {
+        stage: site.stage,
+        subject,
+        labels,
+    };
+    let series = namespace.series(&key, Some(site), site.memory);
+    // As in `resolve_fixed`.
+    series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
 }
 
 /// Looks for series of the global instance, if it records.

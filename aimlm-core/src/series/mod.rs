@@ -1,6 +1,5 @@
 //! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
 
-mod cache;
 mod heaviest;
 pub(crate) mod intervals;
 mod key;
@@ -8,7 +7,6 @@ mod namespace;
 mod noise;
 mod table;
 
-pub(crate) use cache::BYTES as CACHE_BYTES;
 pub(crate) use key::KeyRef;
 pub use namespace::Instance;
 pub(crate) use namespace::{GLOBAL, Namespace};

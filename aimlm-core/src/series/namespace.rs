@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
+use super::intervals;
 use super::key::{Key, KeyRef, shortened};
 use super::noise::{Noise, Noisiest};
 use super::table::{Found, Series, Table};
-use super::{cache, intervals};
 use crate::aggregate::{STORE, WindowSettings};
 use crate::clock;
 use crate::config::Config;
@@ -24,7 +24,7 @@ struct Inner {
     config: Config,
     config_error: Option<Error>,
     table: Table,
-    overflow: OnceBox<Arc<Series>>,
+    overflow: OnceBox<Series>,
     noise: Noise,
     /// Bits of the Unix time at which the window began.
     since: AtomicU64,
@@ -135,17 +135,19 @@ impl Namespace {
 
     /// The number of the series of a call: of its own, or of the overflow series; `None` if this process has
     /// used up every number there is.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
         let hash = key.hash();
-        // A place of its own in the cache: a call that asks for memory is not taken for one that does not.
-        match cache::find(self.id, hash ^ u64::from(memory), key) {
-            Some(number) => Some(number),
-            None => self.find_or_make(key, hash, site, memory),
+        if let Some(inner) = self.inner.get()
+            && let Some(series) = inner.table.find(key, hash)
+        {
+            series.wants(memory);
+            return Some(series.number);
         }
+        self.find_or_make(key, hash, site, memory)
     }
 
-    /// A key with long texts is found under its shortened ones, and never in a thread's cache.
+    /// A key with long texts is found under its shortened ones.
     #[cold]
     #[inline(never)]
     fn find_long(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
@@ -161,9 +163,10 @@ impl Namespace {
             subject: &subject,
             labels: &labels,
         };
-        self.find_or_make(&key, key.hash(), site, memory)
+        self.series(&key, site, memory)
     }
 
+    /// The series of a key that was not found.
     #[inline(never)]
     fn find_or_make(
         &self,
@@ -176,20 +179,20 @@ impl Namespace {
             return self.find_long(key, site, memory);
         }
         let inner = self.inner();
+        if inner.table.is_full() {
+            return inner.overflow(key, site);
+        }
         let make = || inner.make(key.to_key(), site);
         let discard = |series: &Series| STORE.retire(series.number);
         let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
             return inner.overflow(key, site);
         };
-        if memory || (inner.config.track_memory_usage && key.stage == Stage::Inference) {
-            STORE.cell(series.number)?.track_memory();
-        }
-        cache::remember(self.id, hash ^ u64::from(memory), series);
+        series.wants(memory);
         Some(series.number)
     }
 
     /// Every series, the overflow series last.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Series>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Series> {
         let inner = self.inner();
         inner.table.iter().chain(inner.overflow.get())
     }
@@ -228,16 +231,16 @@ impl Namespace {
 }
 
 impl Inner {
-    fn make(&self, key: Key, site: Option<&'static Site>) -> Option<Arc<Series>> {
+    fn make(&self, key: Key, site: Option<&'static Site>) -> Option<Series> {
         let settings = WindowSettings {
             history_size: self.config.history_size,
             items: items(key.stage),
         };
-        Some(Arc::new(Series {
-            number: STORE.allocate(settings)?,
-            key,
-            site,
-        }))
+        let number = STORE.allocate(settings)?;
+        if self.config.track_memory_usage && key.stage == Stage::Inference {
+            STORE.cell(number)?.track_memory();
+        }
+        Some(Series { number, key, site })
     }
 
     #[cold]

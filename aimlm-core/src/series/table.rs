@@ -1,8 +1,7 @@
-use std::sync::Arc;
-
 use super::key::{Key, KeyRef};
+use crate::aggregate::STORE;
 use crate::site::Site;
-use crate::sync::{AtomicU32, OnceBox, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
 
 /// One series of an instance.
 pub(crate) struct Series {
@@ -12,24 +11,60 @@ pub(crate) struct Series {
 }
 
 impl Series {
-    /// Bytes on the heap: itself, the two counts before it, and the pointer to it.
+    /// Lets resident memory be sampled while its calls are in flight, if a call wants it.
+    #[inline]
+    pub(super) fn wants(&self, memory: bool) {
+        if memory && let Some(cell) = STORE.cell(self.number) {
+            cell.track_memory();
+        }
+    }
+
+    /// Bytes on the heap: itself, and its texts.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + 2 * size_of::<usize>() + size_of::<Arc<Self>>() + self.key.bytes()
+        size_of::<Self>() + self.key.bytes()
     }
 }
 
 /// A lock-free hash table from keys to series that only grows, up to a limit.
+///
+/// A search in a table that is warm reads one line of slots, the series, and its subject. Threads share it as it
+/// is: nobody writes what another reads.
 pub(crate) struct Table {
     /// Twice as many as the limit or more, so that a search ends soon.
-    slots: Box<[OnceBox<Arc<Series>>]>,
+    slots: Box<[Slot]>,
     len: AtomicU32,
     limit: u32,
+}
+
+/// One place, and the hash of the key in it once that is known: of what has another hash nothing is read.
+struct Slot {
+    hash: AtomicU64,
+    series: OnceBox<Series>,
+}
+
+/// No key's hash: that of a slot is not known yet.
+const UNKNOWN: u64 = 0;
+
+impl Slot {
+    fn new() -> Self {
+        Self {
+            hash: AtomicU64::new(UNKNOWN),
+            series: OnceBox::new(),
+        }
+    }
+
+    #[inline(always)]
+    fn holds(&self, series: &Series, key: &KeyRef<'_>, hash: u64) -> bool {
+        // Relaxed: only what stays the same once it is there, and a hash that is not there yet is looked past.
+        let own = self.hash.load(Ordering::Relaxed);
+        (own == hash || own == UNKNOWN) && series.key.is(key)
+    }
 }
 
 /// What a table says to a key.
 pub(crate) enum Found<'a> {
     /// The series of this key.
-    Series(&'a Arc<Series>),
+    Series(&'a Series),
     /// There is none, and no room for one.
     Full,
 }
@@ -38,10 +73,30 @@ impl Table {
     pub(crate) fn new(limit: usize) -> Self {
         let slots = (limit.max(1) * 2).next_power_of_two();
         Self {
-            slots: (0..slots).map(|_| OnceBox::new()).collect(),
+            slots: (0..slots).map(|_| Slot::new()).collect(),
             len: AtomicU32::new(0),
             limit: limit as u32,
         }
+    }
+
+    /// The series of `key`, if there is one.
+    #[inline(always)]
+    pub(crate) fn find(&self, key: &KeyRef<'_>, hash: u64) -> Option<&Series> {
+        let mut at = hash as usize;
+        loop {
+            let slot = &self.slots[at & (self.slots.len() - 1)];
+            let series = slot.series.get()?;
+            if slot.holds(series, key, hash) {
+                return Some(series);
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether no series can be made any more.
+    pub(crate) fn is_full(&self) -> bool {
+        // Relaxed: a call that is too early to see it goes the longer way.
+        self.len.load(Ordering::Relaxed) >= self.limit
     }
 
     /// Finds the series of `key`, or makes one of what `make` gives; `discard` takes back what `make` gave if
@@ -50,16 +105,16 @@ impl Table {
         &self,
         key: &KeyRef<'_>,
         hash: u64,
-        make: impl Fn() -> Option<Arc<Series>>,
+        make: impl Fn() -> Option<Series>,
         discard: impl Fn(&Series),
     ) -> Found<'_> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        let mut own: Option<Arc<Series>> = None;
+        let mut own: Option<Box<Series>> = None;
         loop {
             let slot = &self.slots[at];
-            match slot.get() {
-                Some(series) if series.key.is(key) => {
+            match slot.series.get() {
+                Some(series) if slot.holds(series, key, hash) => {
                     if let Some(own) = own {
                         discard(&own);
                         self.unclaim();
@@ -68,17 +123,21 @@ impl Table {
                 }
                 Some(_) => at = (at + 1) & mask,
                 None => {
-                    let Some(series) = own.take().or_else(|| self.claim().and_then(|()| make())) else {
-                        if slot.get().is_some() {
+                    let made = || self.claim().and_then(|()| make()).map(Box::new);
+                    let Some(series) = own.take().or_else(made) else {
+                        if slot.series.get().is_some() {
                             continue;
                         }
                         // Where another thread has taken the last place for this very key and not filled it
                         // yet, this one call counts as one over the limit.
                         return Found::Full;
                     };
-                    match slot.set(Box::new(series)) {
-                        Ok(()) => return slot.get().map_or(Found::Full, Found::Series),
-                        Err(lost) => own = Some(*lost),
+                    match slot.series.set(series) {
+                        Ok(()) => {
+                            slot.hash.store(hash, Ordering::Relaxed);
+                            return slot.series.get().map_or(Found::Full, Found::Series);
+                        }
+                        Err(lost) => own = Some(lost),
                     }
                 }
             }
@@ -100,8 +159,8 @@ impl Table {
         self.len.fetch_sub(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Series>> {
-        self.slots.iter().filter_map(OnceBox::get)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Series> {
+        self.slots.iter().filter_map(|slot| slot.series.get())
     }
 
     /// Bytes of the table itself.
@@ -148,7 +207,7 @@ mod tests {
                 };
                 let make = || {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    Some(Arc::new(Series { number, key: key.to_key(), site: None }))
+                    Some(Series { number, key: key.to_key(), site: None })
                 };
                 let found = table.get_or_insert(&key, key.hash(), make, |_| panic!("there is no other thread"));
                 match found {
@@ -182,11 +241,11 @@ mod tests {
                         };
                         let make = || {
                             let number = next.fetch_add(1, Ordering::Relaxed);
-                            Some(Arc::new(Series {
+                            Some(Series {
                                 number,
                                 key: key.to_key(),
                                 site: None,
-                            }))
+                            })
                         };
                         let discard = |_: &Series| {
                             discarded.fetch_add(1, Ordering::Relaxed);
@@ -239,11 +298,11 @@ mod models {
         fn intern(&self, subject: &str) -> Option<u32> {
             let make = || {
                 let number = self.made.fetch_add(1, Ordering::Relaxed) + 1;
-                Some(Arc::new(Series {
+                Some(Series {
                     number,
                     key: key(subject).to_key(),
                     site: None,
-                }))
+                })
             };
             let discard = |_: &Series| _ = self.discarded.fetch_add(1, Ordering::Relaxed);
             // One hash for all: they meet in the same slot.

@@ -14,7 +14,7 @@ use crate::buffer::REGISTRY;
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
 use crate::event::{Field, FieldKind, Stage};
-use crate::series::{CACHE_BYTES, Namespace, Series};
+use crate::series::{Namespace, Series};
 use crate::site::Site;
 
 impl Snapshot {
@@ -78,7 +78,7 @@ impl EngineSnapshot {
             rings: rings.rings,
             ring_bytes: rings.bytes,
             series_bytes: bytes as u64,
-            shared_bytes: shared_bytes(rings.rings),
+            shared_bytes: (STORE.bytes() + bytes_of_names()) as u64,
             series: held as u64,
             overflow_calls: overflow.map(|series| series.started).sum(),
             overflow_subject: noisiest.subject.as_ref().map(|(subject, _)| subject.to_string()),
@@ -96,11 +96,6 @@ impl EngineSnapshot {
             configuration_error: namespace.config_error().map(ToString::to_string),
         }
     }
-}
-
-/// Bytes held by what all instances share; as many threads as rings keep names at hand.
-fn shared_bytes(threads: u64) -> u64 {
-    (STORE.bytes() + bytes_of_names()) as u64 + threads * CACHE_BYTES as u64
 }
 
 /// Turns ticks into nanoseconds and moments.

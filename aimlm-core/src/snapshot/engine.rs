@@ -18,8 +18,7 @@ pub struct EngineSnapshot {
     pub ring_bytes: u64,
     /// Bytes held by this instance's series: names, histograms, history, curves.
     pub series_bytes: u64,
-    /// Bytes held by what all instances share: the places that series stand in, the names of kinds of errors,
-    /// and the names that each thread keeps at hand.
+    /// Bytes held by what all instances share: the places that series stand in, and the names of kinds of errors.
     pub shared_bytes: u64,
     /// Series of this instance.
     pub series: u64,
