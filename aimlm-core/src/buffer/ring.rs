@@ -81,15 +81,26 @@ impl<S: Sink> Ring<S> {
         }
     }
 
-    /// Writes a group of at most `room` records. Only the owner may call it. Returns false, and writes
-    /// nothing, if the ring is full and another thread is sweeping it.
-    #[inline(always)]
+    /// Writes a group of at most `room` records. Only the owner may call it. Returns false, and writes nothing, if
+    /// the ring is full and another thread is sweeping it.
     pub(crate) fn push(&self, room: u64, write: impl FnOnce(&mut Writer<'_, S>)) -> bool {
-        // Relaxed: both are this thread's own.
-        let head = self.owner.head.load(Ordering::Relaxed);
-        if head + room > self.owner.limit.load(Ordering::Relaxed) && !self.make_room() {
+        (self.has_room(room) || self.make_room()) && self.push_if_room(room, write)
+    }
+
+    #[inline(always)]
+    fn has_room(&self, room: u64) -> bool {
+        // Relaxed: both are the owner's own.
+        self.owner.head.load(Ordering::Relaxed) + room <= self.owner.limit.load(Ordering::Relaxed)
+    }
+
+    /// As [`push`](Self::push), but leaves a full ring as it is: what calls nothing keeps the processor's registers.
+    #[inline(always)]
+    pub(crate) fn push_if_room(&self, room: u64, write: impl FnOnce(&mut Writer<'_, S>)) -> bool {
+        if !self.has_room(room) {
             return false;
         }
+        // Relaxed: this thread's own.
+        let head = self.owner.head.load(Ordering::Relaxed);
         let mut writer = Writer { ring: self, at: head };
         write(&mut writer);
         // Release: publishes the slots; pairs with the Acquire load in `sweep_locked`.
