@@ -19,9 +19,20 @@ pub(crate) struct Function {
     pub(crate) body: Option<Group>,
 }
 
-/// Reads a function.
+/// Reads a function. The parser sees no more than what stands before the body: it would copy all of it.
 pub(crate) fn function(tokens: TokenStream) -> syn::Result<Function> {
-    parse.parse2(tokens)
+    let mut head: Vec<TokenTree> = tokens.into_iter().collect();
+    let body = head.last().cloned().and_then(braces);
+    if body.is_some() {
+        head.pop();
+    }
+    let mut function = parse.parse2(head.into_iter().collect())?;
+    if let Some(body) = body {
+        let (inner_attributes, body) = split_inner(body)?;
+        function.inner_attributes = inner_attributes;
+        function.body = Some(body);
+    }
+    Ok(function)
 }
 
 fn parse(input: ParseStream<'_>) -> syn::Result<Function> {
@@ -31,31 +42,14 @@ fn parse(input: ParseStream<'_>) -> syn::Result<Function> {
         .then(|| input.call(Ident::parse_any))
         .transpose()?;
     let signature: Signature = input.parse()?;
-    if input.peek(Token![;]) {
-        input.parse::<Token![;]>()?;
-        let inner_attributes = Vec::new();
-        return Ok(Function {
-            attributes,
-            visibility,
-            default,
-            signature,
-            inner_attributes,
-            body: None,
-        });
-    }
-    let Some(group) = braces(input.parse()?) else {
-        return Err(input.error("expected the function's body"));
-    };
-    let (inner_attributes, rest) = split_inner.parse2(group.stream())?;
-    let mut body = Group::new(Delimiter::Brace, rest);
-    body.set_span(group.span());
+    input.parse::<Option<Token![;]>>()?;
     Ok(Function {
         attributes,
         visibility,
         default,
         signature,
-        inner_attributes,
-        body: Some(body),
+        inner_attributes: Vec::new(),
+        body: None,
     })
 }
 
@@ -78,8 +72,18 @@ fn is_default(input: ParseStream<'_>) -> bool {
         .is_ok_and(|word| word == "default")
 }
 
-fn split_inner(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, TokenStream)> {
-    Ok((input.call(Attribute::parse_inner)?, input.parse()?))
+/// The inner attributes of a body, and the body without them.
+fn split_inner(body: Group) -> syn::Result<(Vec<Attribute>, Group)> {
+    let mut tokens = body.stream().into_iter();
+    let begins = |token: Option<TokenTree>, with| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == with);
+    if !(begins(tokens.next(), '#') && begins(tokens.next(), '!')) {
+        return Ok((Vec::new(), body));
+    }
+    let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse()?));
+    let (attributes, rest): (_, TokenStream) = split.parse2(body.stream())?;
+    let mut rest = Group::new(Delimiter::Brace, rest);
+    rest.set_span(body.span());
+    Ok((attributes, rest))
 }
 
 impl Function {

@@ -16,7 +16,7 @@ pub struct SeriesId(NonZero<u32>);
 
 impl SeriesId {
     /// `None` if the number is that of no series.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn new(number: u32) -> Option<Self> {
         NonZero::new(number).map(Self)
     }
@@ -71,7 +71,7 @@ fn find(
 }
 
 /// Looks for series of the global instance, if it records.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn resolver(site: &'static Site) -> Option<Resolver<'static>> {
     static INSTANCE: Instance = Instance::global();
@@ -89,7 +89,7 @@ pub(crate) fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Op
 }
 
 /// The series of a call of the global instance whose subject and labels never change, if it is recorded.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn fixed(
     site: &'static Site,
@@ -157,13 +157,13 @@ impl<V: Values, K> Pending<V, K> {
     }
 
     /// A call that is not recorded.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn off() -> Self {
         Self(None)
     }
 
     /// Begins the call; its time counts from when this was made.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn begin(self) -> Call<V, K> {
         if let Some(running) = &self.0 {
             recorder::start_at(running.series.0.get(), running.start);
@@ -186,7 +186,7 @@ impl<V: Values, K> Call<V, K> {
     }
 
     /// A call that is not recorded.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn off() -> Self {
         Self(None)
     }
@@ -208,7 +208,7 @@ impl<V: Values, K> Call<V, K> {
     }
 
     /// Says what it means if the call is dropped before it is finished.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn set_abandoned(&mut self, outcome: Outcome) {
         if let Some(running) = &mut self.0 {
             running.abandoned = outcome;
