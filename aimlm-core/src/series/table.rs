@@ -209,6 +209,8 @@ mod tests {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     Some(Series { number, key: key.to_key(), site: None })
                 };
+                let known = table.find(&key, key.hash()).map(|series| series.number);
+                prop_assert_eq!(known, expected.get(&identity).copied());
                 let found = table.get_or_insert(&key, key.hash(), make, |_| panic!("there is no other thread"));
                 match found {
                     Found::Series(series) => {
@@ -306,7 +308,7 @@ mod models {
             };
             let discard = |_: &Series| _ = self.discarded.fetch_add(1, Ordering::Relaxed);
             // One hash for all: they meet in the same slot.
-            match self.table.get_or_insert(&key(subject), 0, make, discard) {
+            match self.table.get_or_insert(&key(subject), 64, make, discard) {
                 Found::Series(series) => {
                     assert!(series.key.is(&key(subject)));
                     Some(series.number)
