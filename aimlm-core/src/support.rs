@@ -3,7 +3,7 @@
 pub use crate::clock::mock_clock;
 pub use crate::collector::before_each_round;
 pub use crate::event::{Field, Label, Outcome, Stage};
-pub use crate::metrics::{Metrics, ReportAtEnd, report_at_end, resolver_in};
+pub use crate::metrics::{Metrics, ReportAtEnd, recording, report_at_end};
 pub use crate::probe::*;
 pub use crate::series::Instance as Keep;
 pub use crate::site::Site;

@@ -23,8 +23,9 @@ pub(crate) fn track_caller(plan: &Plan<'_>) -> TokenStream {
     let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
     emit! {
         let mut __aimlm_guard = #support::Guard::new(#enter, #support::Outcome::Error);
-        let __aimlm_result: #output = '__aimlm_body: #block;
-        #[allow(unused_mut)]
+        #[allow(unused_braces, clippy::diverging_sub_expression)]
+        let __aimlm_result: #output = '__aimlm_body: { #block };
+        #[allow(unreachable_code)]
         let mut __aimlm_call = __aimlm_guard;
         #ending
     }
@@ -52,7 +53,7 @@ impl VisitMut for Exits<'_> {
                     match #tried {
                         __aimlm_tried => {
                             use #support::TriedAny as _;
-                            __aimlm_guard.leaving(#support::Tried(&__aimlm_tried).leaves());
+                            __aimlm_guard.leaving(#support::Tried(&__aimlm_tried).__aimlm_leaves());
                             __aimlm_tried
                         }
                     }

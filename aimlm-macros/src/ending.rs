@@ -74,7 +74,7 @@ fn finish(plan: &Plan<'_>, holder: TokenStream, result: &TokenStream) -> TokenSt
 fn outcome(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
     let support = support(plan);
     let Some((decide, yes, no)) = decide(plan, result) else {
-        return emit! { #support::Returned(#result).outcome() };
+        return emit! { #support::Returned(#result).__aimlm_outcome() };
     };
     emit! {
         if #decide { #support::Outcome::#yes } else { #support::Outcome::#no }
@@ -109,7 +109,7 @@ fn ends(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
         bits(plan, number, &observed)
     });
     let succeeded = emit! { [#(#numbers,)* #no_kind] };
-    let success = emit! { #support::Returned(#result).success() };
+    let success = emit! { #support::Returned(#result).__aimlm_success() };
     let Some((decide, ..)) = decide(plan, result) else {
         return emit! {
             match #success {
@@ -152,11 +152,14 @@ fn simple(closure: &Expr) -> Option<(&PatIdent, &Expr)> {
         && closure.capture.is_none()
         && matches!(closure.output, ReturnType::Default);
     match closure.inputs.first() {
-        Some(Pat::Ident(name)) if plain && name.by_ref.is_none() && name.subpat.is_none() => {
-            let body = &*closure.body;
-            forms::way_out(body.to_token_stream())
-                .is_none()
-                .then_some((name, body))
+        Some(Pat::Ident(name))
+            if plain
+                && !name.ident.to_string().starts_with('_')
+                && name.by_ref.is_none()
+                && name.subpat.is_none() =>
+        {
+            let body = forms::peeled(&closure.body);
+            (!forms::may_leave(body.to_token_stream())).then_some((name, body))
         }
         _ => None,
     }
@@ -276,7 +279,7 @@ fn watched(plan: &Plan<'_>, what: What, yields: &TokenStream) -> TokenStream {
     let item = emit! {
         |__aimlm_item| {
             use #support::ReturnedAny as _;
-            #support::Returned(__aimlm_item).outcome()
+            #support::Returned(__aimlm_item).__aimlm_outcome()
         }
     };
     match what {

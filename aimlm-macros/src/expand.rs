@@ -5,11 +5,11 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatIdent, ReturnType, Signature, Type};
 
-use crate::ending;
 use crate::function::{Function, bindings};
 use crate::plan::{Plan, Shape};
 use crate::returns;
 use crate::validate::{Number, Text};
+use crate::{ending, forms};
 
 /// `quote!` with names that can not meet the user's.
 macro_rules! emit {
@@ -117,7 +117,18 @@ fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
 /// What borrows the text of a value.
 fn borrowed(plan: &Plan<'_>, value: &syn::Expr) -> TokenStream {
     let support = shown_at(support(plan), located(value));
-    quote::quote_spanned! { located(value) => #support::text(&(#value)) }
+    let kept = kept(plan, value);
+    quote::quote_spanned! { located(value) => #support::text(&(#kept)) }
+}
+
+/// A value; one that may hide a way out of the function, as a macro can, stays a closure of its own.
+fn kept(plan: &Plan<'_>, value: &syn::Expr) -> TokenStream {
+    let tokens = forms::peeled(value).to_token_stream();
+    if !forms::may_leave(tokens.clone()) {
+        return tokens;
+    }
+    let support = shown_at(support(plan), located(value));
+    quote::quote_spanned! { located(value) => #support::run(|| #tokens) }
 }
 
 /// A span in the macro's context at the user's place, so that errors point there.
@@ -151,26 +162,37 @@ pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
     if plan.fixed {
         return begun(emit! { #support::fixed(#site, #subject, #labels) }, emit! { () });
     }
-    let (resolver, keep) = match &plan.arguments.metrics {
-        None => (emit! { #support::resolver(#site) }, emit! { () }),
+    let found = |resolver: TokenStream, keep: TokenStream| {
+        let begun = begun(emit! { __aimlm_series }, keep);
+        emit! {{
+            let __aimlm_series = #resolver.series(#subject, #labels);
+            #begun
+        }}
+    };
+    let (recording, found) = match &plan.arguments.metrics {
+        None => (
+            emit! { #support::resolver(#site) },
+            found(emit! { __aimlm_to }, emit! { () }),
+        ),
         Some(metrics) => {
             let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
             (
-                emit! { #support::resolver_in(#metrics, #site) },
-                emit! { __aimlm_to.keep() },
+                emit! { #support::recording(#metrics) },
+                found(
+                    emit! { #support::resolver_in(&__aimlm_to, #site) },
+                    emit! { __aimlm_to },
+                ),
             )
         }
     };
-    let begun = begun(emit! { __aimlm_series }, keep);
-    emit! {
-        match #resolver {
-            #support::Some(__aimlm_to) => {
-                let __aimlm_series = __aimlm_to.series(#subject, #labels);
-                #begun
-            }
+    // In a statement of its own, so that what the instance is borrowed from is let go before the subject is asked for.
+    emit! {{
+        let __aimlm_recording = #recording;
+        match __aimlm_recording {
+            #support::Some(__aimlm_to) => #found,
             #support::None => #support::#kind::off(),
         }
-    }
+    }}
 }
 
 /// When a call begins.
@@ -209,9 +231,10 @@ fn before(plan: &Plan<'_>) -> TokenStream {
     let fields = fields(plan, numbers);
     let bits = numbers.iter().map(|number| {
         let value = &number.value;
-        bits(plan, number, &value.to_token_stream())
+        bits(plan, number, &kept(plan, value))
     });
-    emit! { #support::Numbers::new(&[#fields], [#(#bits),*]) }
+    // Each in a statement of its own: a lock that one value takes is let go before the next.
+    emit! { #support::Numbers::new(&[#fields], [#({ let __aimlm_bits = #bits; __aimlm_bits }),*]) }
 }
 
 /// The fields of some numbers.
@@ -244,7 +267,11 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
         let (name, conditions) = (binding.name, &binding.conditions);
         if plan.words.contains(name) {
             captures.extend(emit! { #(#conditions)* let _ = &#name; });
-        } else if name.to_string().starts_with('_') {
+        } else if !name.to_string().starts_with('_') {
+            // Bound anew, so that the compiler still calls it unused.
+            let attributes = binding.attributes;
+            captures.extend(emit! { #(#attributes)* let #name = &#name; });
+        } else {
             let quiet = emit! { #[allow(clippy::used_underscore_binding)] };
             captures.extend(emit! { #(#conditions)* #quiet let _ = &#name; });
         }
@@ -252,12 +279,6 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     if plan.words.contains_word("self") && signature.receiver().is_some() {
         let this = signature.receiver().map(|receiver| receiver.self_token);
         captures.extend(emit! { let _ = &#this; });
-    }
-    for binding in &bindings {
-        let (name, attributes) = (binding.name, binding.attributes);
-        if !plan.words.contains(name) && !name.to_string().starts_with('_') {
-            captures.extend(emit! { #(#attributes)* let #name = #name; });
-        }
     }
     captures
 }

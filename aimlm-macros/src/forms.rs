@@ -140,3 +140,33 @@ pub(crate) fn literal(value: &Expr) -> Option<(&Lit, bool)> {
         _ => None,
     }
 }
+
+/// A value without parentheses around all of it: the compiler would call them unused where they end up.
+pub(crate) fn peeled(value: &Expr) -> &Expr {
+    match value {
+        Expr::Paren(inner) if inner.attrs.is_empty() => peeled(&inner.expr),
+        _ => value,
+    }
+}
+
+/// Whether a body may leave the function, were it written out there: also what a macro may hide, and what looks like
+/// a closure but may be an "or".
+pub(crate) fn may_leave(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let may = match &token {
+            TokenTree::Group(group) => may_leave(group.stream()),
+            TokenTree::Ident(word) if word == "await" || word == "return" => true,
+            TokenTree::Ident(word) => {
+                let called = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
+                called && !crate::plan::never_waits(word)
+            }
+            TokenTree::Punct(punct) => punct.as_char() == '?',
+            TokenTree::Literal(_) => false,
+        };
+        if may {
+            return true;
+        }
+    }
+    false
+}

@@ -135,7 +135,7 @@ fn may_wait(body: TokenStream) -> bool {
 }
 
 /// Macros of the standard library: what they wait for is written in their arguments.
-fn never_waits(name: &Ident) -> bool {
+pub(crate) fn never_waits(name: &Ident) -> bool {
     const KNOWN: &[&str] = &[
         "assert",
         "assert_eq",

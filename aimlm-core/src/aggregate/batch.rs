@@ -311,19 +311,22 @@ impl Batch {
         }
         let Some(history) = window.history() else { return };
         let kept = history.keep(calls);
-        let first = if records.len < MANY || history.has_room(calls) {
-            history.reserve(kept)
-        } else if window.history_rests(self.last_end) {
-            history.again(kept)
+        let reserved = |first| first..first + kept as u64;
+        let tickets = if records.len < MANY || history.has_room(calls) {
+            reserved(history.reserve(kept))
+        } else if window.history_rests(self.last_end)
+            && let Some(tickets) = history.again(kept)
+        {
+            tickets
         } else {
             window.rest_history(self.last_end);
-            history.reserve(kept)
+            reserved(history.rest(kept))
         };
         let mut ends = parts
             .flat_map(Iterator::rev)
             .map(|at| (at, (records.get)(at)))
             .filter(|(_, record)| record.is_end_of(number) && record.start_ticks() >= records.birth);
-        for ticket in (first..first + kept as u64).rev() {
+        for ticket in tickets.rev() {
             let Some((at, record)) = ends.next() else { break };
             history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
         }

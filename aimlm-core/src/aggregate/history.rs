@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::slots::{Recent, Slot, Slots};
 use crate::clock;
 use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
-use crate::sync::OnceBox;
+use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The last calls of a series, one by one.
 pub(super) struct History {
@@ -11,11 +11,14 @@ pub(super) struct History {
     /// Room for every value that the calls can carry. The first values of all calls come first, then all
     /// second values, and so on, so that values nobody records take no page.
     values: OnceBox<Slots>,
+    /// The places in which it rests: the ticket of the first, and in the low bits how many.
+    rests_in: AtomicU64,
 }
 
 /// Where calls come so fast that one fold brings hundreds, keeping them all would cost more than recording
 /// them, and the history would cover a few microseconds.
 const LAST_OF_FOLD: usize = 16;
+const REST_BITS: u32 = LAST_OF_FOLD.ilog2() + 1;
 
 /// The last calls, oldest first.
 #[derive(Default)]
@@ -42,6 +45,7 @@ impl History {
         Self {
             ends: Recent::new(calls),
             values: OnceBox::new(),
+            rests_in: AtomicU64::new(0),
         }
     }
 
@@ -68,13 +72,24 @@ impl History {
         self.ends.reserve(n)
     }
 
-    /// Gives the ticket of the first of the last `n` calls, to write others in their places. Of two threads that do so
-    /// at once one leaves its own, or neither.
-    pub(super) fn again(&self, n: usize) -> u64 {
-        match self.ends.reserved().checked_sub(n as u64) {
-            Some(first) => first,
-            None => self.reserve(n),
-        }
+    /// As [`reserve`](Self::reserve), of the places in which it rests from now on: the last of them.
+    pub(super) fn rest(&self, n: usize) -> u64 {
+        let first = self.ends.reserve(n);
+        // Relaxed: a hint; any value that was ever stored names places of full folds.
+        let held = n.min(LAST_OF_FOLD) as u64;
+        let rests_in = (first + n as u64 - held) << REST_BITS | held;
+        self.rests_in.store(rests_in, Ordering::Relaxed);
+        first
+    }
+
+    /// Gives the tickets of `n` calls or fewer in whose places to write others; none if calls of another kind of fold
+    /// came after them, which stay. Of two threads that do so at once one leaves its own, or neither.
+    pub(super) fn again(&self, n: usize) -> Option<Range<u64>> {
+        // Relaxed: as in `rest`.
+        let rests_in = self.rests_in.load(Ordering::Relaxed);
+        let (first, held) = (rests_in >> REST_BITS, rests_in & ((1 << REST_BITS) - 1));
+        let end = first + held;
+        (held > 0 && self.ends.reserved() == end).then(|| end - held.min(n as u64)..end)
     }
 
     /// Writes one call; `value` gives the value records before its end.
@@ -85,8 +100,9 @@ impl History {
             let room = self
                 .values
                 .get_or_init(|| Box::new(Slots::new(self.ends.slots() * MAX_VALUES)));
+            let own = ticket_of_values(ticket, end);
             for nth in 0..end.values() {
-                room.write(self.value_slot(ticket, nth), ticket, value(nth).0);
+                room.write(self.value_slot(ticket, nth), own, value(nth).0);
             }
         }
     }
@@ -98,6 +114,7 @@ impl History {
     /// Reads the calls that are there; `ended` is how many there should have been in all.
     pub(super) fn read(&self, ended: u64) -> HistoryReading {
         let mut tickets = self.ends.tickets();
+        let from_the_first = tickets.start == 0;
         let held = tickets.clone().count();
         let mut reading = HistoryReading {
             complete: false,
@@ -108,7 +125,7 @@ impl History {
             let read = self.read_page(&tickets, &mut reading);
             tickets.start += read;
         }
-        reading.complete = reading.calls.len() as u64 == ended;
+        reading.complete = from_the_first && reading.calls.len() as u64 == ended;
         reading
     }
 
@@ -147,10 +164,11 @@ impl History {
             outcome: end.outcome()?,
             numbers: 0,
         };
+        let own = ticket_of_values(ticket, end);
         for nth in 0..end.values() {
             let words = match nth {
-                0 => first?.read(ticket)?,
-                _ => self.values.get()?.read(self.value_slot(ticket, nth), ticket)?,
+                0 => first?.read(own)?,
+                _ => self.values.get()?.read(self.value_slot(ticket, nth), own)?,
             };
             let (field, bits) = Record(words).field()?;
             if field == Field::LongDuration {
@@ -171,6 +189,13 @@ impl History {
                 .get()
                 .map_or(0, |values| size_of::<Slots>() + values.bytes())
     }
+}
+
+/// What vouches for the values of a call: its place, and its end. While the history rests several calls have one
+/// place in turn, and none may be read with another's values.
+#[inline(always)]
+const fn ticket_of_values(ticket: u64, end: Record) -> u64 {
+    ticket.wrapping_add(end.0[0].rotate_left(32) ^ end.0[1])
 }
 
 #[inline]
@@ -196,5 +221,65 @@ impl CallReading {
     #[inline]
     pub(crate) fn nanoseconds(&self, rate: clock::Rate) -> u64 {
         rate.nanoseconds(self.ticks)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn end(outcome: Outcome, start: u64) -> Record {
+        Record::end(1, outcome, start, 7).unwrap().with_values(1)
+    }
+
+    /// Two threads that write the same places: between the end of one and its number the other writes both.
+    #[test]
+    fn numbers_of_another_call_are_no_calls() {
+        let history = History::new(1);
+        let number = |bits| Record::value(Field::BatchSize, bits);
+        let ticket = history.rest(1);
+        history.write(ticket, end(Outcome::Ok, 100), |_| {
+            history.write(history.again(1).unwrap().start, end(Outcome::Error, 200), |_| {
+                number(2)
+            });
+            number(1)
+        });
+        let reading = history.read(2);
+        assert!(
+            reading.numbers.is_empty(),
+            "{:?} carries {:?}",
+            reading.calls[0].outcome,
+            reading.numbers
+        );
+        history.write(history.again(1).unwrap().start, end(Outcome::Ok, 300), |_| {
+            number(3)
+        });
+        assert_eq!(history.read(3).numbers, [(Field::BatchSize, 3.0)]);
+    }
+
+    #[test]
+    fn a_rest_leaves_calls_that_came_after_it() {
+        let history = History::new(4);
+        assert_eq!(history.again(1), None);
+        assert_eq!(history.rest(2), 0);
+        assert_eq!(history.again(1), Some(1..2));
+        assert_eq!(history.again(3), Some(0..2));
+        assert_eq!(history.reserve(1), 2);
+        assert_eq!(history.again(1), None);
+    }
+
+    /// One call is counted, it is no longer there, and one that is not counted yet is.
+    #[test]
+    fn a_history_without_its_first_call_is_not_complete() {
+        let history = History::new(1);
+        for _ in 0..2 {
+            let ticket = history.reserve(1);
+            history.write(
+                ticket,
+                Record::end(1, Outcome::Ok, ticket + 1, 7).unwrap(),
+                |_| unreachable!(),
+            );
+        }
+        assert!(!history.read(1).complete);
     }
 }

@@ -35,7 +35,7 @@ impl Slot {
 /// the same. Never 0 for words that are 0, so that a slot that was never written fits no ticket.
 #[inline(always)]
 const fn check_of(ticket: u64, words: [u64; 2]) -> u64 {
-    words[0] ^ words[1].rotate_left(32) ^ (ticket + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    words[0] ^ words[1].rotate_left(32) ^ ticket.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// A fixed number of slots, in pages that are allocated when first written.

@@ -131,7 +131,9 @@ impl Window {
     #[inline]
     pub(super) fn history_rests(&self, last: u64) -> bool {
         // Relaxed: a hint; two folds at once move on once more.
-        last < self.history_rests_until.load(Ordering::Relaxed)
+        let until = self.history_rests_until.load(Ordering::Relaxed);
+        // Not by a call that ended later than now, as its duration says, nor by a counter that began anew.
+        last < until && until - last <= self.coverage.granule() >> 12
     }
 
     /// Lets the history rest from `last` on.

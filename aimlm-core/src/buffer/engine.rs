@@ -107,11 +107,11 @@ impl Engine {
             labels,
         };
         let make = || {
-            Some(Arc::new(Series {
+            Some(Series {
                 number: self.store.allocate(SETTINGS)?,
                 key: key.to_key(),
                 site: None,
-            }))
+            })
         };
         // One hash for all: they meet in the same slot.
         match self

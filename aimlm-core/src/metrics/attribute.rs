@@ -1,12 +1,13 @@
 //! Calls of the instance that an attribute's `metrics = …` names.
 
 use super::Metrics;
-use crate::probe::{self, Resolver};
-use crate::site::Site;
+use crate::series::Instance;
 
-/// Looks for the series of a call, if the instance records.
+/// What keeps the instance alive until a call ends, if it records. It outlives whatever `metrics` was borrowed from:
+/// a lock, for one.
 #[inline]
 #[must_use]
-pub fn resolver_in<'a>(metrics: &'a Metrics, site: &'static Site) -> Option<Resolver<'a>> {
-    probe::resolver_in(&metrics.instance, site)
+pub fn recording(metrics: &Metrics) -> Option<Instance> {
+    let instance = &metrics.instance;
+    instance.namespace().is_enabled().then(|| instance.clone())
 }

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::series::{GLOBAL, Instance};
 
 pub use at_end::{ReportAtEnd, report_at_end};
-pub use attribute::resolver_in;
+pub use attribute::recording;
 pub use guard::Guard;
 pub use record::TrainingStats;
 pub use track::{Track, stage};

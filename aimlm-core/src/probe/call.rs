@@ -42,13 +42,6 @@ impl Resolver<'_> {
     pub fn series(self, subject: TextRef<'_>, labels: &[(Label, &str)]) -> Option<SeriesId> {
         find(self.instance, self.site, subject.as_str(), labels)
     }
-
-    /// What keeps the instance alive until the call ends.
-    #[inline]
-    #[must_use]
-    pub fn keep(self) -> Instance {
-        self.instance.clone()
-    }
 }
 
 // Compiled once, like all that a call runs and that knows no type of the caller's.
@@ -81,11 +74,11 @@ pub fn resolver(site: &'static Site) -> Option<Resolver<'static>> {
     })
 }
 
-/// Looks for series of any instance, if it records.
+/// Looks for series of any instance that records.
 #[inline]
-pub(crate) fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Option<Resolver<'a>> {
-    let is_enabled = instance.namespace().is_enabled();
-    is_enabled.then_some(Resolver { instance, site })
+#[must_use]
+pub const fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Resolver<'a> {
+    Resolver { instance, site }
 }
 
 /// The series of a call of the global instance whose subject and labels never change, if it is recorded.

@@ -34,7 +34,7 @@ pub const fn carry<F: Future>(abandoned: Abandoned<'_>, body: F) -> Carried<'_, 
     Carried { body, abandoned }
 }
 
-/// Dropped only by a poll that unwinds: then the call has panicked.
+/// Dropped by a poll that unwinds, or that is the last: then a call left unfinished has panicked.
 struct Unwinding<'a>(Option<&'a mut Outcome>);
 
 impl Drop for Unwinding<'_> {
@@ -53,7 +53,10 @@ impl<F: Future> Future for Carried<'_, F> {
         let this = self.project();
         let unwinding = Unwinding(this.abandoned.as_deref_mut());
         let polled = this.body.poll(context);
-        core::mem::forget(unwinding);
+        // What still runs in the function after the body can no longer be cancelled, only unwind.
+        if polled.is_pending() {
+            core::mem::forget(unwinding);
+        }
         polled
     }
 }

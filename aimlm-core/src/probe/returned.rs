@@ -26,7 +26,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// An `Err` is an error.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    pub const fn outcome(self) -> Outcome {
+    pub const fn __aimlm_outcome(self) -> Outcome {
         match self.0 {
             Ok(_) => Outcome::Ok,
             Err(_) => Outcome::Error,
@@ -36,7 +36,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// The value under the `Ok`.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    pub const fn success(self) -> Option<&'a T> {
+    pub const fn __aimlm_success(self) -> Option<&'a T> {
         match self.0 {
             Ok(value) => Some(value),
             Err(_) => None,
@@ -49,17 +49,17 @@ pub trait ReturnedAny<'a, T>: Sized {
     /// It came back: a success.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    fn outcome(self) -> Outcome {
+    fn __aimlm_outcome(self) -> Outcome {
         Outcome::Ok
     }
 
     /// The value itself.
-    fn success(self) -> Option<&'a T>;
+    fn __aimlm_success(self) -> Option<&'a T>;
 }
 
 impl<'a, T> ReturnedAny<'a, T> for Returned<'a, T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn success(self) -> Option<&'a T> {
+    fn __aimlm_success(self) -> Option<&'a T> {
         Some(self.0)
     }
 }
@@ -116,7 +116,7 @@ impl<T, E> Tried<'_, Result<T, E>> {
     /// How the call ends if the `?` leaves the function.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    pub const fn leaves(self) -> Option<Outcome> {
+    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
         match self.0 {
             Ok(_) => None,
             Err(_) => Some(Outcome::Error),
@@ -128,7 +128,7 @@ impl<T> Tried<'_, Option<T>> {
     /// How the call ends if the `?` leaves the function.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    pub const fn leaves(self) -> Option<Outcome> {
+    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
         match self.0 {
             Some(_) => None,
             None => Some(Outcome::Ok),
@@ -141,7 +141,7 @@ pub trait TriedAny: Sized {
     /// Not known here.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    fn leaves(self) -> Option<Outcome> {
+    fn __aimlm_leaves(self) -> Option<Outcome> {
         None
     }
 }

@@ -89,7 +89,7 @@ impl Table {
             if slot.holds(series, key, hash) {
                 return Some(series);
             }
-            at += 1;
+            at = at.wrapping_add(1);
         }
     }
 
