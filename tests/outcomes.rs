@@ -251,6 +251,24 @@ fn every_call_ends_in_exactly_one_way() {
     check("counted", all.counted);
 }
 
+#[track_operation(items = |_out: &u64| -> u64 { panic!("as asked") })]
+async fn badly_counted() -> u64 {
+    yield_now().await;
+    1
+}
+
+#[test]
+fn a_number_that_panics_after_the_body_is_a_panic() {
+    let mut future = Box::pin(badly_counted());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut context)));
+    assert!(polled.is_err());
+    drop(future);
+    let outcomes = support::all(Stage::Operation, "badly_counted")[0].outcomes;
+    assert_eq!((outcomes.panicked, outcomes.ended()), (1, 1));
+}
+
 #[track_operation]
 async fn watched() {
     yield_now().await;

@@ -95,12 +95,21 @@ fn this_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
 fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SeriesSnapshot>, D::Error> {
     let mut series = Vec::<SeriesSnapshot>::deserialize(deserializer)?;
     series.sort_by(|a, b| a.key().cmp(&b.key()));
-    series.dedup_by(|next, kept| {
-        let is_same = next.key() == kept.key();
-        if is_same {
-            kept.merge(next);
-        }
-        is_same
-    });
+    for same in series.chunk_by_mut(|a, b| a.key() == b.key()) {
+        merge_all(same);
+    }
+    series.dedup_by(|next, kept| next.key() == kept.key());
     Ok(series)
+}
+
+/// Merges series of one key into the first. By halves: one after the other, the first would be copied with each.
+fn merge_all(same: &mut [SeriesSnapshot]) {
+    let mut step = 1;
+    while step < same.len() {
+        for at in (0..same.len() - step).step_by(2 * step) {
+            let (first, second) = same.split_at_mut(at + step);
+            first[at].merge(&second[0]);
+        }
+        step *= 2;
+    }
 }

@@ -89,12 +89,12 @@ fn series_out_of_order_are_put_in_order() {
     ]);
     let mut mixed = ours.clone();
     mixed.series.reverse();
-    mixed.series.push(ours.series[1].clone());
+    mixed.series.extend(vec![ours.series[1].clone(); 6]);
     let mut back: Snapshot = serde_json::from_str(&json(&mixed)).unwrap();
     let calls = |snapshot: &Snapshot| -> Vec<u64> { snapshot.series.iter().map(|s| s.started).collect() };
-    assert_eq!(calls(&back), [1, 2, 1]);
+    assert_eq!(calls(&back), [1, 7, 1]);
     back.merge(&ours);
-    assert_eq!(calls(&back), [2, 3, 2]);
+    assert_eq!(calls(&back), [2, 8, 2]);
 }
 
 #[test]

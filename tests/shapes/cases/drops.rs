@@ -6,7 +6,7 @@ use crate::scene::*;
 cases! {
     in_order unused_guard moved_away partly_moved by_unnamed receiver_last tail_temporary locals_first
     on_panic on_early_return async_in_order async_moved async_cancelled async_unused async_tail_temporary
-    drop_method conditional_move
+    drop_method conditional_move unmentioned
 }
 
 pub mod in_order {
@@ -263,6 +263,27 @@ pub mod conditional_move {
     pub fn run() -> String {
         f(Loud("a"), Loud("b"), true);
         f(Loud("a"), Loud("b"), false);
+        said()
+    }
+}
+
+/// A parameter that nothing mentions is dropped in its place, too.
+pub mod unmentioned {
+    use super::*;
+    #[shape]
+    #[allow(unused)]
+    fn f(a: Loud, b: Loud, c: Loud) {
+        let _ = &b;
+    }
+    #[shape]
+    #[allow(unused)]
+    async fn g(a: Loud, b: Loud, c: Loud) {
+        let _ = &b;
+        wait().await;
+    }
+    pub fn run() -> String {
+        f(Loud("a"), Loud("b"), Loud("c"));
+        block_on(g(Loud("d"), Loud("e"), Loud("f")));
         said()
     }
 }

@@ -6,7 +6,7 @@ use crate::scene::*;
 cases! {
     parameters_like_ours modules_like_ours items_like_the_prelude types_like_the_prelude glob_shadows_return raw
     non_ascii shadowed_macros no_prelude aimlm_module parameter_named_like_a_const function_named_like_std
-    parameter_like_a_field labels method_like_ours local_traits
+    parameter_like_a_field labels method_like_ours local_traits blanket_by_value
 }
 
 pub mod parameters_like_ours {
@@ -355,5 +355,40 @@ pub mod local_traits {
     }
     pub fn run() -> String {
         f(2).to_string()
+    }
+}
+
+/// Methods of every type that take it by value would come before any that take a reference.
+pub mod blanket_by_value {
+    use super::*;
+    trait Everything: Sized {
+        fn outcome(self) -> u8 {
+            1
+        }
+        fn success(self) -> u8 {
+            2
+        }
+        fn leaves(self) -> u8 {
+            3
+        }
+        fn finish(self) {}
+        fn as_str(self) -> u8 {
+            4
+        }
+    }
+    impl<T> Everything for T {}
+    #[shape(items = |x| u64::from(*x), name = String::from("a"))]
+    fn f(x: u8) -> u8 {
+        x.outcome() + x.success() + x.leaves() + x.as_str()
+    }
+    #[shape]
+    #[track_caller]
+    fn g(x: Option<u8>) -> Option<u8> {
+        let x = x?;
+        x.finish();
+        Some(x)
+    }
+    pub fn run() -> String {
+        format!("{}{:?}{:?}", f(0), g(None), g(Some(1)))
     }
 }

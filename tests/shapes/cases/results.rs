@@ -3,7 +3,9 @@
 use super::shape;
 use crate::scene::*;
 
-cases! { judged values_by_move options result_closures error_kinds judged_async own_closures value_is_unused_otherwise }
+cases! {
+    locks_of_values closures_that_return odd_values judged values_by_move options result_closures error_kinds judged_async own_closures value_is_unused_otherwise
+}
 
 pub mod judged {
     use super::*;
@@ -126,5 +128,58 @@ pub mod value_is_unused_otherwise {
     pub fn run() -> String {
         f(1);
         String::new()
+    }
+}
+
+/// Each value lets go of its lock before the next, and all of them before the body.
+pub mod locks_of_values {
+    use super::*;
+    use std::cell::RefCell;
+    use std::sync::Mutex;
+    #[shape(name = &m.lock().unwrap().0, items = m.lock().unwrap().1, size_bytes = m.lock().unwrap().1 + 1)]
+    fn f(m: &Mutex<(String, u64)>) -> u64 {
+        m.lock().unwrap().1 += 1;
+        m.lock().unwrap().1
+    }
+    #[shape(items = c.borrow_mut().len(), size_bytes = c.borrow_mut().len())]
+    async fn g(c: &RefCell<String>) -> usize {
+        wait().await;
+        c.borrow_mut().push('b');
+        c.borrow().len()
+    }
+    pub fn run() -> String {
+        let m = Mutex::new(("m".to_owned(), 3));
+        format!("{}{}", f(&m), block_on(g(&RefCell::new("a".to_owned()))))
+    }
+}
+
+/// A `return` in a result closure is the closure's, whatever stands around it.
+pub mod closures_that_return {
+    use super::*;
+    #[shape(items = |out| { if *out == 3 || *out == 4 { return 0; } *out })]
+    fn f(n: u64) -> u64 {
+        n
+    }
+    #[shape(items = |out| match *out { 1 | 2 => return 5, n => n })]
+    fn g(n: u64) -> u64 {
+        n
+    }
+    pub fn run() -> String {
+        format!("{}{}{}{}", f(3), f(5), g(1), g(7))
+    }
+}
+
+pub mod odd_values {
+    use super::*;
+    #[shape(items = (n), size_bytes = |out| (*out), name = ("x"))]
+    fn f(n: u64) -> u64 {
+        n + 1
+    }
+    #[shape(items = |_out| 3_u8)]
+    fn g(n: u64) -> u64 {
+        n
+    }
+    pub fn run() -> String {
+        format!("{}{}", f(3), g(4))
     }
 }
