@@ -3,10 +3,11 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, ImplItem, Item, Path, Signature, Token, TraitItem, Type};
+use syn::{Attribute, Ident, ImplItem, Item, Signature, Token, TraitItem, Type};
 
 use crate::kind::{self, Kind};
 use crate::spelling::nearest;
+use crate::validate;
 
 /// The attribute for each function, and its arguments.
 struct Each {
@@ -86,22 +87,16 @@ fn each(input: ParseStream<'_>) -> syn::Result<Each> {
         .into_iter()
         .find(|argument| argument.name() == "crate")
         .and_then(|root| root.value);
-    let root = root.map_or_else(|| Ok(quote!(::aimlm)), attribute_path)?;
+    let root = match root {
+        Some(root) => validate::root(&root)?.into_token_stream(),
+        None => quote!(::aimlm),
+    };
     Ok(Each {
         kind,
         arguments,
         root,
         named,
     })
-}
-
-/// A path that an attribute can begin with.
-fn attribute_path(value: Expr) -> syn::Result<TokenStream> {
-    let path = Path::parse_mod_style.parse2(value.to_token_stream());
-    match path {
-        Ok(path) => Ok(path.into_token_stream()),
-        Err(_) => Err(syn::Error::new_spanned(value, crate::validate::NO_ROOT)),
-    }
 }
 
 fn stage_named(stage: &Ident) -> syn::Result<&'static Kind> {

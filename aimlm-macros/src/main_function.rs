@@ -8,6 +8,7 @@ use syn::{Ident, LitStr, Path, Token};
 use crate::expand::emit;
 use crate::function::{self, Function};
 use crate::spelling::nearest;
+use crate::validate;
 
 const ARGUMENTS: [&str; 3] = ["report", "path", "crate"];
 const FORMATS: [&str; 3] = ["markdown", "text", "json"];
@@ -24,7 +25,7 @@ struct Wanted {
 pub(crate) fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let function = match function::function(item.clone()) {
         Ok(function) => function,
-        Err(error) => return crate::validate::not_a_function("main", item, error),
+        Err(error) => return validate::not_a_function("main", item, error),
     };
     let wanted = wanted
         .parse2(arguments)
@@ -57,7 +58,7 @@ fn wanted(input: ParseStream<'_>) -> syn::Result<Wanted> {
         let twice = match name.as_str() {
             "report" => wanted.report.replace(format(input)?).is_some(),
             "path" => wanted.path.replace(input.parse()?).is_some(),
-            _ => wanted.root.replace(input.parse()?).is_some(),
+            _ => wanted.root.replace(validate::root(&input.parse()?)?).is_some(),
         };
         if twice {
             return Err(syn::Error::new(

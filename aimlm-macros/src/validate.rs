@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::Parser;
 use syn::{Expr, ExprLit, Lit, LitStr, Path};
 
 use crate::errors::Errors;
@@ -13,8 +15,13 @@ use crate::parse::Argument;
 use crate::returns::{self, Place, What};
 use crate::spelling::nearest;
 
-/// What is said of a `crate` that is no path.
-pub(crate) const NO_ROOT: &str = "`crate` is the path to aimlm; write `crate = path::to::aimlm`";
+/// A path that types, functions, macros and attributes of aimlm can follow.
+pub(crate) fn root(value: &Expr) -> syn::Result<Path> {
+    let message = "`crate` is the path to aimlm; write `crate = path::to::aimlm`";
+    Path::parse_mod_style
+        .parse2(value.to_token_stream())
+        .map_err(|_| syn::Error::new_spanned(value, message))
+}
 
 /// A text: of the subject or a label.
 pub(crate) enum Text {
@@ -217,9 +224,9 @@ impl Checker<'_> {
                     self.errors.on(value, message);
                 }
             },
-            _ => match value {
-                Expr::Path(path) if path.qself.is_none() => checked.root = Some(path.path),
-                other => self.errors.on(other, NO_ROOT),
+            _ => match root(&value) {
+                Ok(path) => checked.root = Some(path),
+                Err(error) => self.errors.push(error),
             },
         }
     }

@@ -1,0 +1,4 @@
+#[aimlm::track_operation(crate = aimlm::<u8>)]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,2 @@
+#[aimlm::main(crate = "aimlm")]
+fn main() {}
