@@ -1,6 +1,8 @@
 //! The static of one annotated function.
 
-use crate::event::Stage;
+use std::panic::Location;
+
+use crate::event::{Label, Stage};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU32;
 
@@ -8,25 +10,44 @@ use crate::sync::fixed::AtomicU32;
 #[derive(Debug)]
 pub struct Site {
     pub(crate) stage: Stage,
-    pub(crate) function: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
+    module: &'static str,
+    function: &'static str,
+    place: &'static Location<'static>,
+    /// Subject and labels of all its calls, if they are known when the program is compiled.
+    pub(crate) fixed: Option<(&'static str, &'static [(Label, &'static str)])>,
     pub(crate) memory: bool,
     series: AtomicU32,
 }
 
 impl Site {
-    /// A site of `function`, written as module path and name.
+    /// A site of the function of this name in a module, in the file and on the line where this is called.
     #[must_use]
-    pub const fn new(stage: Stage, function: &'static str, file: &'static str, line: u32) -> Self {
+    #[track_caller]
+    pub const fn new(stage: Stage, module: &'static str, function: &'static str) -> Self {
         Self {
             stage,
+            module,
             function,
-            file,
-            line,
+            place: Location::caller(),
+            fixed: None,
             memory: false,
             series: AtomicU32::new(0),
         }
+    }
+
+    /// A site whose calls all belong to the series of this subject and these labels.
+    #[must_use]
+    #[track_caller]
+    pub const fn fixed(
+        stage: Stage,
+        module: &'static str,
+        function: &'static str,
+        subject: &'static str,
+        labels: &'static [(Label, &'static str)],
+    ) -> Self {
+        let mut site = Self::new(stage, module, function);
+        site.fixed = Some((subject, labels));
+        site
     }
 
     /// The same site, with resident memory sampled while its calls are in flight.
@@ -34,6 +55,19 @@ impl Site {
     pub const fn with_memory(mut self) -> Self {
         self.memory = true;
         self
+    }
+
+    /// Module path and name of the function.
+    pub(crate) fn function(&self) -> String {
+        format!("{}::{}", self.module, self.function)
+    }
+
+    pub(crate) const fn file(&self) -> &'static str {
+        self.place.file()
+    }
+
+    pub(crate) const fn line(&self) -> u32 {
+        self.place.line()
     }
 
     /// The number of its series, if it has one for good; 0 before the first call.

@@ -9,8 +9,8 @@ pub use crate::series::Instance as Keep;
 pub use crate::site::Site;
 
 pub use core::convert::Infallible;
+pub use core::module_path;
 pub use core::option::Option;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
-pub use core::{concat, file, line, module_path};
 pub use std::boxed::Box;

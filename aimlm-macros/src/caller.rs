@@ -6,7 +6,7 @@ use syn::visit_mut::{VisitMut, visit_expr_mut};
 use syn::{Expr, ExprAsync, ExprClosure, ExprConst, Item};
 
 use crate::ending;
-use crate::expand::{Begin, emit, enter, output, support};
+use crate::expand::{Begin, emit, enter, output};
 use crate::plan::Plan;
 
 /// The statements of the function.
@@ -17,12 +17,11 @@ pub(crate) fn track_caller(plan: &Plan<'_>) -> TokenStream {
     let Ok(mut block) = syn::parse2::<syn::Block>(body.clone()) else {
         return body;
     };
-    let support = support(plan);
-    Exits { support: &support }.visit_block_mut(&mut block);
+    Exits.visit_block_mut(&mut block);
     let output = output(plan);
     let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
     emit! {
-        let mut __aimlm_guard = #support::Guard::new(#enter, #support::Outcome::Error);
+        let mut __aimlm_guard = __aimlm::Guard::new(#enter, __aimlm::Outcome::Error);
         #[allow(unused_braces, clippy::diverging_sub_expression)]
         let __aimlm_result: #output = '__aimlm_body: { #block };
         #[allow(unreachable_code)]
@@ -31,14 +30,11 @@ pub(crate) fn track_caller(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-struct Exits<'a> {
-    support: &'a TokenStream,
-}
+struct Exits;
 
-impl VisitMut for Exits<'_> {
+impl VisitMut for Exits {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         visit_expr_mut(self, expression);
-        let support = self.support;
         match expression {
             Expr::Return(exit) => {
                 let value = exit
@@ -52,8 +48,7 @@ impl VisitMut for Exits<'_> {
                 let observed = emit! {
                     match #tried {
                         __aimlm_tried => {
-                            use #support::TriedAny as _;
-                            __aimlm_guard.leaving(#support::Tried(&__aimlm_tried).__aimlm_leaves());
+                            __aimlm_guard.leaving(__aimlm::returned(&__aimlm_tried).__aimlm_leaves());
                             __aimlm_tried
                         }
                     }

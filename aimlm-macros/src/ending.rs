@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Pat, PatIdent, ReturnType};
 
-use crate::expand::{bits, emit, fields, located, shown_at, support};
+use crate::expand::{bits, emit, fields, located, shown_at};
 use crate::forms;
 use crate::plan::{Plan, Shape};
 use crate::returns::{Holder, Place, What};
@@ -23,7 +23,7 @@ pub(crate) fn ending(plan: &Plan<'_>, waiting: bool) -> TokenStream {
 
 /// The statements that end the call of a function that returned `__aimlm_result`, and that result.
 fn whole(plan: &Plan<'_>) -> TokenStream {
-    let finish = finish(plan, holder(plan), &emit! { &__aimlm_result });
+    let finish = finish(plan, &holder(plan), &emit! { &__aimlm_result });
     emit! {
         #finish
         __aimlm_result
@@ -31,53 +31,49 @@ fn whole(plan: &Plan<'_>) -> TokenStream {
 }
 
 /// The type of `__aimlm_call` while the function runs.
-fn holder(plan: &Plan<'_>) -> TokenStream {
-    if plan.shape == Shape::TrackCaller {
-        emit! { Guard }
-    } else {
-        emit! { Call }
-    }
+fn holder(plan: &Plan<'_>) -> Ident {
+    let is_guard = plan.shape == Shape::TrackCaller;
+    Ident::new(if is_guard { "Guard" } else { "Call" }, Span::mixed_site())
 }
 
 /// A statement that finishes `__aimlm_call`, whose result is behind the reference.
 ///
 /// By the path of its type: a method that takes a reference gives way to one of the user's traits.
-fn finish(plan: &Plan<'_>, holder: TokenStream, result: &TokenStream) -> TokenStream {
-    let support = support(plan);
-    let looks = !plan.arguments.after.is_empty() || plan.arguments.error_kind.is_some();
-    let by_type = matches!(plan.arguments.judge, Judge::ByType);
-    // A closure shows what it looks at; a path to a method would not.
-    let quiet = (looks || !by_type).then(|| {
-        emit! { #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)] }
-    });
-    let finish = if looks {
+fn finish(plan: &Plan<'_>, holder: &Ident, result: &TokenStream) -> TokenStream {
+    let finish = if plan.arguments.after.is_empty() && plan.arguments.error_kind.is_none() {
+        let outcome = outcome(plan, result);
+        emit! { __aimlm::#holder::finish(&mut __aimlm_call, #outcome, ()); }
+    } else {
         let (ends, fields) = (ends(plan, result), all_fields(plan));
         emit! {
-            let (__aimlm_outcome, __aimlm_bits) = #ends;
-            let __aimlm_more = #support::Numbers::new(&[#fields], __aimlm_bits);
-            #support::#holder::finish(&mut __aimlm_call, __aimlm_outcome, __aimlm_more);
+            #ends
+            __aimlm::#holder::finish(&mut __aimlm_call, __aimlm_outcome, __aimlm::Numbers([#fields], __aimlm_bits));
         }
-    } else {
-        let outcome = outcome(plan, result);
-        emit! { #support::#holder::finish(&mut __aimlm_call, #outcome, ()); }
     };
+    let quiet = quiet(plan);
     emit! {
         #quiet
-        {
-            use #support::ReturnedAny as _;
-            #finish
-        }
+        { #finish }
     }
+}
+
+/// A closure that is not written out shows what it looks at; a path to a method, as the lints want it, would not.
+fn quiet(plan: &Plan<'_>) -> Option<TokenStream> {
+    let after = plan.arguments.after.iter().map(|number| &number.value);
+    let mut closures = after.chain(&plan.arguments.error_kind);
+    let judges = !matches!(plan.arguments.judge, Judge::ByType);
+    (judges || closures.any(|closure| simple(closure).is_none())).then(|| {
+        emit! { #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)] }
+    })
 }
 
 /// The outcome that a closure or the result's type decides.
 fn outcome(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
-    let support = support(plan);
     let Some((decide, yes, no)) = decide(plan, result) else {
-        return emit! { #support::Returned(#result).__aimlm_outcome() };
+        return emit! { __aimlm::returned(#result).__aimlm_outcome() };
     };
     emit! {
-        if #decide { #support::Outcome::#yes } else { #support::Outcome::#no }
+        if #decide { __aimlm::Outcome::#yes } else { __aimlm::Outcome::#no }
     }
 }
 
@@ -89,56 +85,68 @@ fn decide(plan: &Plan<'_>, result: &TokenStream) -> Option<(TokenStream, Ident, 
         Judge::ErrorIf(closure) => (closure, "Error", "Ok"),
     };
     let span = located(closure);
-    let (here, result) = (shown_at(support(plan), span), shown_at(result.clone(), span));
-    let decide = quote::quote_spanned! { span => #here::decide(#result, #closure) };
+    let result = shown_at(result.clone(), span);
+    let decide = quote::quote_spanned! { span => __aimlm::decide(#result, #closure) };
     let outcome = |name| Ident::new(name, Span::mixed_site());
     Some((decide, outcome(yes), outcome(no)))
 }
 
-/// The outcome, and the bits of the numbers that only the result can give: one look tells both where the type
-/// decides.
+/// Statements that find `__aimlm_outcome`, and the `__aimlm_bits` of the numbers that only the result can give: one
+/// look tells both where the type decides.
 fn ends(plan: &Plan<'_>, result: &TokenStream) -> TokenStream {
-    let support = support(plan);
     let kind = plan.arguments.error_kind.as_ref();
-    let absent = plan.arguments.after.iter().map(|_| emit! { #support::ABSENT, });
-    let no_kind = kind.map(|_| emit! { #support::ABSENT });
-    let kind = kind.map(|closure| error_kind(plan, closure, result));
-    let failed = emit! { [#(#absent)* #kind] };
+    let total = plan.arguments.after.len() + usize::from(kind.is_some());
+    let absent = emit! { [__aimlm::ABSENT; #total] };
     let numbers = plan.arguments.after.iter().map(|number| {
-        let observed = observed(plan, &emit! { __aimlm_success }, &number.value);
-        bits(plan, number, &observed)
+        let observed = observed(&emit! { __aimlm_success }, &number.value);
+        bits(number, &observed)
     });
-    let succeeded = emit! { [#(#numbers,)* #no_kind] };
-    let success = emit! { #support::Returned(#result).__aimlm_success() };
-    let Some((decide, ..)) = decide(plan, result) else {
-        return emit! {
-            match #success {
-                #support::Some(__aimlm_success) => (#support::Outcome::Ok, #succeeded),
-                #support::None => (#support::Outcome::Error, #failed),
-            }
-        };
-    };
-    let total = plan.arguments.after.len() + usize::from(no_kind.is_some());
-    let ok = emit! {
-        match #success {
-            #support::Some(__aimlm_success) => (#support::Outcome::Ok, #succeeded),
-            #support::None => (#support::Outcome::Ok, [#support::ABSENT; #total]),
+    let no_kind = kind.map(|_| emit! { __aimlm::ABSENT });
+    let succeeded = emit! { __aimlm_bits = [#(#numbers,)* #no_kind]; };
+    // With a kind every way sets the bits, without one only a success does.
+    let (bits, none, failed) = match kind {
+        None => (emit! { let mut __aimlm_bits = #absent; }, None, None),
+        Some(closure) => {
+            let kind = error_kind(closure, result);
+            let numbers = plan.arguments.after.iter().map(|_| emit! { __aimlm::ABSENT, });
+            (
+                emit! { let __aimlm_bits; },
+                Some(emit! { __aimlm_bits = #absent; }),
+                Some(emit! { __aimlm_bits = [#(#numbers)* #kind]; }),
+            )
         }
     };
-    let error = emit! { (#support::Outcome::Error, #failed) };
-    let is_ok_if = matches!(plan.arguments.judge, Judge::OkIf(_));
-    let (yes, no) = if is_ok_if { (ok, error) } else { (error, ok) };
-    emit! { if #decide { #yes } else { #no } }
+    let error = emit! {{ #failed __aimlm::Outcome::Error }};
+    let by_success = |without: &TokenStream| {
+        emit! {
+            match __aimlm::returned(#result).__aimlm_success() {
+                __aimlm::Some(__aimlm_success) => { #succeeded __aimlm::Outcome::Ok }
+                __aimlm::None => #without,
+            }
+        }
+    };
+    let outcome = match decide(plan, result) {
+        None => by_success(&error),
+        Some((decide, yes, _)) => {
+            let ok = by_success(&emit! {{ #none __aimlm::Outcome::Ok }});
+            let (yes, no) = if yes == "Ok" { (ok, error) } else { (error, ok) };
+            emit! { if #decide { #yes } else { #no } }
+        }
+    };
+    emit! {
+        #bits
+        let __aimlm_outcome = #outcome;
+    }
 }
 
 /// What a closure of the user's says of a value. A simple one is written out: it need not be compiled as a type and
 /// a function of its own.
-fn observed(plan: &Plan<'_>, value: &TokenStream, closure: &Expr) -> TokenStream {
+fn observed(value: &TokenStream, closure: &Expr) -> TokenStream {
     let span = located(closure);
-    let (support, value) = (shown_at(support(plan), span), shown_at(value.clone(), span));
+    let value = shown_at(value.clone(), span);
     match simple(closure) {
         Some((name, body)) => quote::quote_spanned! { span => { let #name = #value; #body } },
-        None => quote::quote_spanned! { span => #support::observe(#value, #closure) },
+        None => quote::quote_spanned! { span => __aimlm::observe(#value, #closure) },
     }
 }
 
@@ -166,43 +174,40 @@ fn simple(closure: &Expr) -> Option<(&PatIdent, &Expr)> {
 }
 
 /// The bits of the error's kind.
-fn error_kind(plan: &Plan<'_>, closure: &Expr, result: &TokenStream) -> TokenStream {
-    let (here, span) = (support(plan), located(closure));
-    let support = shown_at(here.clone(), span);
+fn error_kind(closure: &Expr, result: &TokenStream) -> TokenStream {
+    let span = located(closure);
     let value = shown_at(result.clone(), span);
-    let failure = quote::quote_spanned! { span => #support::failure(#value) };
-    let kind = observed(plan, &emit! { __aimlm_failure }, closure);
-    let kind = quote::quote_spanned! { span => #support::text(&#kind) };
+    let failure = quote::quote_spanned! { span => __aimlm::failure(#value) };
+    let kind = observed(&emit! { __aimlm_failure }, closure);
+    let kind = quote::quote_spanned! { span => __aimlm::text(&#kind) };
     emit! {
         match #failure {
-            #here::Some(__aimlm_failure) => #here::error_kind(#here::TextRef::as_str(&#kind)),
-            #here::None => #here::ABSENT,
+            __aimlm::Some(__aimlm_failure) => __aimlm::error_kind(__aimlm::TextRef::as_str(&#kind)),
+            __aimlm::None => __aimlm::ABSENT,
         }
     }
 }
 
 /// The fields of [`ends`].
 fn all_fields(plan: &Plan<'_>) -> TokenStream {
-    let support = support(plan);
-    let numbers = fields(plan, &plan.arguments.after);
+    let numbers = fields(&plan.arguments.after);
     let comma = (!plan.arguments.after.is_empty()).then(|| emit! { , });
     let kind = plan
         .arguments
         .error_kind
         .as_ref()
-        .map(|_| emit! { #comma #support::Field::ErrorKind });
+        .map(|_| emit! { #comma __aimlm::Field::ErrorKind });
     emit! { #numbers #kind }
 }
 
 /// The expression for `__aimlm_result` with the call inside what is handed out.
 fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
-    let support = support(plan);
     let end = |outcome: TokenStream, more: TokenStream| {
         if waiting {
-            return emit! { #support::Call::finish(&mut __aimlm_call.begin(), #support::Outcome::#outcome, #more) };
+            return emit! { __aimlm::Call::finish(&mut __aimlm_call.begin(), __aimlm::Outcome::#outcome, #more) };
         }
         let holder = holder(plan);
-        emit! { #support::#holder::finish(&mut __aimlm_call, #support::Outcome::#outcome, #more) }
+        emit! { __aimlm::#holder::finish(&mut __aimlm_call, __aimlm::Outcome::#outcome, #more) }
     };
     match place {
         Place::Whole => emit! { __aimlm_result },
@@ -213,8 +218,8 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
             let watched = watched(plan, *what, &yields);
             match holder {
                 Holder::Bare => watched,
-                Holder::PinnedBox => emit! { #support::Box::pin(#watched) },
-                Holder::Box => emit! { #support::Box::new(#watched) },
+                Holder::PinnedBox => emit! { __aimlm::Box::pin(#watched) },
+                Holder::Box => emit! { __aimlm::Box::new(#watched) },
             }
         }
         Place::Tuple { of, at, inner } => {
@@ -235,11 +240,11 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
             let end = end(emit! { Error }, emit! { __aimlm_more });
             emit! {
                 match __aimlm_result {
-                    #support::Ok(__aimlm_result) => #support::Ok(#inner),
-                    #support::Err(__aimlm_error) => {
+                    __aimlm::Ok(__aimlm_result) => __aimlm::Ok(#inner),
+                    __aimlm::Err(__aimlm_error) => {
                         #more
                         #end;
-                        #support::Err(__aimlm_error)
+                        __aimlm::Err(__aimlm_error)
                     }
                 }
             }
@@ -249,10 +254,10 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
             let end = end(emit! { Ok }, emit! { () });
             emit! {
                 match __aimlm_result {
-                    #support::Some(__aimlm_result) => #support::Some(#inner),
-                    #support::None => {
+                    __aimlm::Some(__aimlm_result) => __aimlm::Some(#inner),
+                    __aimlm::None => {
                         #end;
-                        #support::None
+                        __aimlm::None
                     }
                 }
             }
@@ -262,42 +267,37 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
 
 /// `__aimlm_more` of a call that failed before it handed anything out.
 fn failed(plan: &Plan<'_>) -> TokenStream {
-    let support = support(plan);
     match &plan.arguments.error_kind {
         None => emit! { let __aimlm_more = (); },
         Some(closure) => emit! {
-            let __aimlm_more = #support::Numbers::new(
-                &[#support::Field::ErrorKind],
-                [#support::error_kind(#support::TextRef::as_str(&#support::text(&#support::observe(&__aimlm_error, #closure))))],
+            let __aimlm_more = __aimlm::Numbers(
+                [__aimlm::Field::ErrorKind],
+                [__aimlm::error_kind(__aimlm::TextRef::as_str(&__aimlm::text(&__aimlm::observe(&__aimlm_error, #closure))))],
             );
         },
     }
 }
 
 fn watched(plan: &Plan<'_>, what: What, yields: &TokenStream) -> TokenStream {
-    let support = support(plan);
     let item = emit! {
-        |__aimlm_item| {
-            use #support::ReturnedAny as _;
-            #support::Returned(__aimlm_item).__aimlm_outcome()
-        }
+        |__aimlm_item| __aimlm::returned(__aimlm_item).__aimlm_outcome()
     };
     match what {
         What::Future => {
-            let finish = finish(plan, emit! { Call }, &emit! { __aimlm_result });
+            let finish = finish(plan, &holder(plan), &emit! { __aimlm_result });
             emit! {
-                #support::watch_future(
+                __aimlm::watch_future(
                     __aimlm_call,
-                    #support::future_of::<#yields, _>(__aimlm_result),
+                    __aimlm::future_of::<#yields, _>(__aimlm_result),
                     |__aimlm_result, mut __aimlm_call| { #finish },
                 )
             }
         }
         What::Stream => emit! {
-            #support::watch_stream(__aimlm_call, #support::stream_of::<#yields, _>(__aimlm_result), #item)
+            __aimlm::watch_stream(__aimlm_call, __aimlm::stream_of::<#yields, _>(__aimlm_result), #item)
         },
         What::Iterator => emit! {
-            #support::watch_iterator(__aimlm_call, #support::iterator_of::<#yields, _>(__aimlm_result), #item)
+            __aimlm::watch_iterator(__aimlm_call, __aimlm::iterator_of::<#yields, _>(__aimlm_result), #item)
         },
     }
 }

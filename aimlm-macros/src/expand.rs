@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatIdent, ReturnType, Signature, Type};
+use syn::{FnArg, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type};
 
 use crate::function::{Function, bindings};
 use crate::plan::{Plan, Shape};
@@ -30,19 +30,27 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
         Shape::Never => never(plan),
         Shape::NeverFuture => never_future(plan, &signature),
     };
-    assemble(function, &signature, &statements)
+    assemble(plan, &signature, &statements)
 }
 
 /// The braces are those that the user wrote: their edition says when temporaries are dropped.
-fn assemble(function: &Function, signature: &Signature, statements: &TokenStream) -> TokenStream {
+///
+/// `__aimlm` leads to what the code calls: a path written out at each use takes the compiler longer.
+fn assemble(plan: &Plan<'_>, signature: &Signature, statements: &TokenStream) -> TokenStream {
     let Function {
         attributes,
         visibility,
         default,
         inner_attributes,
         ..
-    } = function;
-    let body = function.braced(quote! { #(#inner_attributes)* #statements });
+    } = plan.function;
+    let support = match &plan.arguments.root {
+        Some(root) => emit! { use #root::__private as __aimlm; },
+        None => emit! { use ::aimlm::__private as __aimlm; },
+    };
+    let body = plan
+        .function
+        .braced(quote! { #(#inner_attributes)* #support #statements });
     quote! { #(#attributes)* #visibility #default #signature #body }
 }
 
@@ -65,14 +73,6 @@ fn name_unnamed(signature: &mut Signature) {
     }
 }
 
-/// The path to the hidden support module.
-pub(crate) fn support(plan: &Plan<'_>) -> TokenStream {
-    match &plan.arguments.root {
-        Some(root) => quote! { #root::__private },
-        None => emit! { ::aimlm::__private },
-    }
-}
-
 /// Tokens of the macro's own, shown at the user's place when an error points at them.
 pub(crate) fn shown_at(tokens: TokenStream, span: Span) -> TokenStream {
     let moved = tokens.into_iter().map(|mut token| {
@@ -84,51 +84,45 @@ pub(crate) fn shown_at(tokens: TokenStream, span: Span) -> TokenStream {
 
 /// The static of the function.
 fn site(plan: &Plan<'_>) -> TokenStream {
-    let support = support(plan);
     let stage = Ident::new(plan.kind.stage, Span::mixed_site());
-    let name = plan.function.signature.ident.to_string();
-    let name = name.trim_start_matches("r#");
-    let line_span = Span::call_site();
+    let name = plan.name();
+    let made = if plan.fixed {
+        let (subject, labels) = (subject(plan), labels(plan));
+        emit! { fixed(__aimlm::Stage::#stage, __aimlm::module_path!(), #name, #subject, #labels) }
+    } else {
+        emit! { new(__aimlm::Stage::#stage, __aimlm::module_path!(), #name) }
+    };
     let memory = plan.arguments.memory.then(|| emit! { .with_memory() });
-    let line = quote::quote_spanned! { line_span => !() };
     emit! {{
-        static __AIMLM_SITE: #support::Site = #support::Site::new(
-            #support::Stage::#stage,
-            #support::concat!(#support::module_path!(), "::", #name),
-            #support::file!(),
-            #support::line #line,
-        ) #memory;
+        static __AIMLM_SITE: __aimlm::Site = __aimlm::Site::#made #memory;
         &__AIMLM_SITE
     }}
 }
 
 /// A label's text.
-fn text(plan: &Plan<'_>, text: &Text) -> TokenStream {
+fn text(text: &Text) -> TokenStream {
     match text {
         Text::Literal(literal) => literal.to_token_stream(),
         Text::Expression(value) => {
-            let text = borrowed(plan, value);
-            let support = support(plan);
-            emit! { #support::TextRef::as_str(&#text) }
+            let text = borrowed(value);
+            emit! { __aimlm::TextRef::as_str(&#text) }
         }
     }
 }
 
 /// What borrows the text of a value.
-fn borrowed(plan: &Plan<'_>, value: &syn::Expr) -> TokenStream {
-    let support = shown_at(support(plan), located(value));
-    let kept = kept(plan, value);
-    quote::quote_spanned! { located(value) => #support::text(&(#kept)) }
+fn borrowed(value: &syn::Expr) -> TokenStream {
+    let kept = kept(value);
+    quote::quote_spanned! { located(value) => __aimlm::text(&(#kept)) }
 }
 
 /// A value; one that may hide a way out of the function, as a macro can, stays a closure of its own.
-fn kept(plan: &Plan<'_>, value: &syn::Expr) -> TokenStream {
+fn kept(value: &syn::Expr) -> TokenStream {
     let tokens = forms::peeled(value).to_token_stream();
     if !forms::may_leave(tokens.clone()) {
         return tokens;
     }
-    let support = shown_at(support(plan), located(value));
-    quote::quote_spanned! { located(value) => #support::run(|| #tokens) }
+    quote::quote_spanned! { located(value) => __aimlm::run(|| #tokens) }
 }
 
 /// A span in the macro's context at the user's place, so that errors point there.
@@ -138,61 +132,74 @@ pub(crate) fn located(tokens: &impl Spanned) -> Span {
 
 /// What makes the call, started (`Call::begin`) or not yet (`Pending::new`).
 ///
-/// Plain matches: a closure for each value, and a function that takes it, cost twice as long to compile.
+/// Plain matches: a closure for each value, and a function that takes it, cost twice as long to compile. Where nothing
+/// is recorded, no value is asked for that takes any time.
 pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
-    let (support, site) = (support(plan), site(plan));
-    let (subject, values) = (subject(plan), before(plan));
-    let labels = plan.arguments.labels.iter().map(|(label, value)| {
-        let (label, value) = (Ident::new(label, Span::mixed_site()), text(plan, value));
-        emit! { (#support::Label::#label, #value) }
-    });
-    let labels = emit! { &[#(#labels),*] };
+    let (site, values) = (site(plan), before(plan));
     let (kind, begin) = match begin {
-        Begin::Now => (emit! { Call }, emit! { Call::begin }),
-        Begin::Later => (emit! { Pending }, emit! { Pending::new }),
+        Begin::Now => (emit! { Call }, emit! { begin }),
+        Begin::Later => (emit! { Pending }, emit! { new }),
     };
+    let costless = plan
+        .arguments
+        .before
+        .iter()
+        .all(|number| forms::is_costless(&number.value));
     let begun = |series: TokenStream, keep: TokenStream| {
+        if costless {
+            return emit! { __aimlm::#kind::of(#series, #values, #keep) };
+        }
         emit! {
             match #series {
-                #support::Some(__aimlm_series) => #support::#begin(__aimlm_series, #values, #keep),
-                #support::None => #support::#kind::off(),
+                __aimlm::Some(__aimlm_series) => __aimlm::#kind::#begin(__aimlm_series, #values, #keep),
+                __aimlm::None => __aimlm::#kind::off(),
             }
         }
     };
-    if plan.fixed {
-        return begun(emit! { #support::fixed(#site, #subject, #labels) }, emit! { () });
+    if plan.fixed && costless {
+        return emit! { __aimlm::#kind::fixed(#site, #values) };
     }
-    let found = |resolver: TokenStream, keep: TokenStream| {
-        let begun = begun(emit! { __aimlm_series }, keep);
-        emit! {{
-            let __aimlm_series = #resolver.series(#subject, #labels);
+    if plan.fixed {
+        return begun(emit! { __aimlm::fixed(#site) }, emit! { () });
+    }
+    let (subject, labels) = (subject(plan), labels(plan));
+    // In statements of their own, so that what the instance or the subject is borrowed from is let go before the next
+    // is asked for.
+    let Some(metrics) = &plan.arguments.metrics else {
+        let begun = begun(emit! { __aimlm_series }, emit! { () });
+        return emit! {{
+            let __aimlm_series = match __aimlm::resolver(#site) {
+                __aimlm::Some(__aimlm_to) => __aimlm_to.series(#subject, #labels),
+                __aimlm::None => __aimlm::None,
+            };
             #begun
-        }}
+        }};
     };
-    let (recording, found) = match &plan.arguments.metrics {
-        None => (
-            emit! { #support::resolver(#site) },
-            found(emit! { __aimlm_to }, emit! { () }),
-        ),
-        Some(metrics) => {
-            let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
-            (
-                emit! { #support::recording(#metrics) },
-                found(
-                    emit! { #support::resolver_in(&__aimlm_to, #site) },
-                    emit! { __aimlm_to },
-                ),
-            )
-        }
-    };
-    // In a statement of its own, so that what the instance is borrowed from is let go before the subject is asked for.
+    let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
+    let begun = begun(emit! { __aimlm_series }, emit! { __aimlm_to });
     emit! {{
-        let __aimlm_recording = #recording;
+        let __aimlm_recording = __aimlm::recording(#metrics);
         match __aimlm_recording {
-            #support::Some(__aimlm_to) => #found,
-            #support::None => #support::#kind::off(),
+            __aimlm::Some(__aimlm_to) => {
+                let __aimlm_series = __aimlm::resolver_in(&__aimlm_to, #site).series(#subject, #labels);
+                #begun
+            }
+            __aimlm::None => __aimlm::#kind::off(),
         }
     }}
+}
+
+/// The labels, as texts that are there or as literals.
+fn labels(plan: &Plan<'_>) -> TokenStream {
+    let labels = &plan.arguments.labels;
+    if labels.is_empty() {
+        return emit! { __aimlm::UNLABELLED };
+    }
+    let labels = labels.iter().map(|(label, value)| {
+        let (label, value) = (Ident::new(label, Span::mixed_site()), text(value));
+        emit! { (__aimlm::Label::#label, #value) }
+    });
+    emit! { &[#(#labels),*] }
 }
 
 /// When a call begins.
@@ -207,18 +214,14 @@ pub(crate) enum Begin {
 /// what borrows its text.
 fn subject(plan: &Plan<'_>) -> TokenStream {
     let literal = match &plan.arguments.subject {
-        Some(Text::Expression(value)) => return borrowed(plan, value),
+        Some(Text::Expression(value)) => return borrowed(value),
         Some(Text::Literal(literal)) => literal.to_token_stream(),
-        None => {
-            let name = plan.function.signature.ident.to_string();
-            name.trim_start_matches("r#").to_token_stream()
-        }
+        None => plan.name().to_token_stream(),
     };
     if plan.fixed {
         return literal;
     }
-    let support = support(plan);
-    emit! { #support::text(#literal) }
+    emit! { __aimlm::text(#literal) }
 }
 
 /// The numbers known before the body.
@@ -227,37 +230,39 @@ fn before(plan: &Plan<'_>) -> TokenStream {
     if numbers.is_empty() {
         return emit! { () };
     }
-    let support = support(plan);
-    let fields = fields(plan, numbers);
-    let bits = numbers.iter().map(|number| {
-        let value = &number.value;
-        bits(plan, number, &kept(plan, value))
-    });
+    let fields = fields(numbers);
+    let bits = numbers.iter().map(|number| bits(number, &kept(&number.value)));
     // Each in a statement of its own: a lock that one value takes is let go before the next.
-    emit! { #support::Numbers::new(&[#fields], [#({ let __aimlm_bits = #bits; __aimlm_bits }),*]) }
+    let bits = numbers.iter().zip(bits).map(|(number, bits)| {
+        if forms::is_costless(&number.value) {
+            bits
+        } else {
+            emit! {{ let __aimlm_bits = #bits; __aimlm_bits }}
+        }
+    });
+    emit! { __aimlm::Numbers([#fields], [#(#bits),*]) }
 }
 
 /// The fields of some numbers.
-pub(crate) fn fields(plan: &Plan<'_>, numbers: &[Number]) -> TokenStream {
-    let support = support(plan);
+pub(crate) fn fields(numbers: &[Number]) -> TokenStream {
     let fields = numbers
         .iter()
         .map(|number| Ident::new(&number.field, Span::mixed_site()));
-    emit! { #(#support::Field::#fields),* }
+    emit! { #(__aimlm::Field::#fields),* }
 }
 
 /// A number's bits.
-pub(crate) fn bits(plan: &Plan<'_>, number: &Number, value: &TokenStream) -> TokenStream {
+pub(crate) fn bits(number: &Number, value: &TokenStream) -> TokenStream {
     let span = located(&number.value);
-    let support = shown_at(support(plan), span);
     if number.real {
-        quote::quote_spanned! { span => #support::real(#value) }
+        quote::quote_spanned! { span => __aimlm::real(#value) }
     } else {
-        quote::quote_spanned! { span => #support::count(#value) }
+        quote::quote_spanned! { span => __aimlm::count(#value) }
     }
 }
 
-/// Captures the parameters whole and so that they are dropped in their order, after the body's own variables.
+/// Captures the parameters whole and so that they are dropped in their order, after the body's own variables; a
+/// reference is captured whole as it is, and is not dropped.
 ///
 /// A parameter that nothing mentions is bound anew, so that the compiler still calls it unused.
 fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
@@ -265,8 +270,10 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let bindings = bindings(signature);
     for binding in bindings.iter().rev() {
         let (name, conditions) = (binding.name, &binding.conditions);
-        if plan.words.contains(name) {
-            captures.extend(emit! { #(#conditions)* let _ = &#name; });
+        if plan.mentions.contains(name) {
+            if !binding.is_reference {
+                captures.extend(emit! { #(#conditions)* let _ = &#name; });
+            }
         } else if !name.to_string().starts_with('_') {
             // Bound anew, so that the compiler still calls it unused.
             let attributes = binding.attributes;
@@ -276,8 +283,11 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
             captures.extend(emit! { #(#conditions)* #quiet let _ = &#name; });
         }
     }
-    if plan.words.contains_word("self") && signature.receiver().is_some() {
-        let this = signature.receiver().map(|receiver| receiver.self_token);
+    let owned = signature
+        .receiver()
+        .filter(|receiver| !matches!(receiver.kind, ReceiverKind::Reference(..)));
+    let this = owned.map(|receiver| &receiver.self_token);
+    if let Some(this) = this.filter(|this| plan.mentions.contains(&Ident::from(**this))) {
         captures.extend(emit! { let _ = &#this; });
     }
     captures
@@ -292,7 +302,7 @@ pub(crate) fn output(plan: &Plan<'_>) -> Type {
 }
 
 fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, output) = (support(plan), output(plan));
+    let output = output(plan);
     let body = captured(plan, signature, &TokenStream::new());
     let run = quote::quote_spanned! { located(&signature.ident) => move || -> #output #body };
     let handed_out = !plan.place.is_whole();
@@ -301,37 +311,37 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
         let prepare = enter(plan, Begin::Later);
         return emit! {
             let __aimlm_call = #prepare;
-            let (__aimlm_call, __aimlm_result) = #support::hand_out(__aimlm_call, #run);
+            let (__aimlm_call, __aimlm_result) = __aimlm::hand_out(__aimlm_call, #run);
             #ending
         };
     }
     let enter = enter(plan, Begin::Now);
     emit! {
         let mut __aimlm_call = #enter;
-        let __aimlm_result = #support::run(#run);
+        let __aimlm_result = __aimlm::run(#run);
         #ending
     }
 }
 
 fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, output) = (support(plan), output(plan));
+    let output = output(plan);
     let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
     let block = typed_block(plan, signature);
     emit! {
         let mut __aimlm_call = #enter;
-        let __aimlm_typed = #support::typed::<#output>;
-        let __aimlm_result = #support::carry(#support::Call::cancellable(&mut __aimlm_call), #block).await;
+        let __aimlm_typed = __aimlm::typed::<#output>;
+        let __aimlm_result = __aimlm::carry(__aimlm::Call::cancellable(&mut __aimlm_call), #block).await;
         #ending
     }
 }
 
 fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let (support, enter) = (support(plan), enter(plan, Begin::Now));
+    let enter = enter(plan, Begin::Now);
     let block = typed_block(plan, signature);
     emit! {
         let mut __aimlm_call = #enter;
-        let __aimlm_typed = #support::typed::<#support::Infallible>;
-        match #support::carry(#support::Call::cancellable(&mut __aimlm_call), #block).await {}
+        let __aimlm_typed = __aimlm::typed::<__aimlm::Infallible>;
+        match __aimlm::carry(__aimlm::Call::cancellable(&mut __aimlm_call), #block).await {}
     }
 }
 
@@ -362,10 +372,9 @@ fn never(plan: &Plan<'_>) -> TokenStream {
 }
 
 fn guarded(plan: &Plan<'_>) -> TokenStream {
-    let (support, body) = (support(plan), plan.function.statements());
-    let enter = enter(plan, Begin::Now);
+    let (enter, body) = (enter(plan, Begin::Now), plan.function.statements());
     emit! {
-        let __aimlm_call = #support::Guard::new(#enter, #support::Outcome::Ok);
+        let __aimlm_call = __aimlm::Guard::new(#enter, __aimlm::Outcome::Ok);
         #body
     }
 }

@@ -141,6 +141,16 @@ pub(crate) fn literal(value: &Expr) -> Option<(&Lit, bool)> {
     }
 }
 
+/// Whether a value costs nothing and takes no lock: a literal, a name, its field, its `len()`.
+pub(crate) fn is_costless(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(_) | Expr::Path(_) => true,
+        Expr::Field(field) => is_costless(&field.base),
+        Expr::MethodCall(call) => call.method == "len" && call.args.is_empty() && is_costless(&call.receiver),
+        _ => literal(value).is_some(),
+    }
+}
+
 /// A value without parentheses around all of it: the compiler would call them unused where they end up.
 pub(crate) fn peeled(value: &Expr) -> &Expr {
     match value {

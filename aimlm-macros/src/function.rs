@@ -1,11 +1,9 @@
 //! The function under the attribute. Its body stays a token tree: what does not parse yet can still complete.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Pat, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Pat, Signature, Token, Type, Visibility};
 
 /// A function, its parts ready to be put together again.
 pub(crate) struct Function {
@@ -17,6 +15,8 @@ pub(crate) struct Function {
     pub(crate) inner_attributes: Vec<Attribute>,
     /// `None` for a method that is only declared.
     pub(crate) body: Option<Group>,
+    /// What stands in the body: to ask the compiler again is what takes an attribute its time.
+    pub(crate) tokens: Vec<TokenTree>,
 }
 
 /// Reads a function. The parser sees no more than what stands before the body: it would copy all of it.
@@ -28,9 +28,9 @@ pub(crate) fn function(tokens: TokenStream) -> syn::Result<Function> {
     }
     let mut function = parse.parse2(head.into_iter().collect())?;
     if let Some(body) = body {
-        let (inner_attributes, body) = split_inner(body)?;
-        function.inner_attributes = inner_attributes;
+        function.tokens = body.stream().into_iter().collect();
         function.body = Some(body);
+        function.split_inner()?;
     }
     Ok(function)
 }
@@ -50,6 +50,7 @@ fn parse(input: ParseStream<'_>) -> syn::Result<Function> {
         signature,
         inner_attributes: Vec::new(),
         body: None,
+        tokens: Vec::new(),
     })
 }
 
@@ -72,21 +73,23 @@ fn is_default(input: ParseStream<'_>) -> bool {
         .is_ok_and(|word| word == "default")
 }
 
-/// The inner attributes of a body, and the body without them.
-fn split_inner(body: Group) -> syn::Result<(Vec<Attribute>, Group)> {
-    let mut tokens = body.stream().into_iter();
-    let begins = |token: Option<TokenTree>, with| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == with);
-    if !(begins(tokens.next(), '#') && begins(tokens.next(), '!')) {
-        return Ok((Vec::new(), body));
-    }
-    let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse()?));
-    let (attributes, rest): (_, TokenStream) = split.parse2(body.stream())?;
-    let mut rest = Group::new(Delimiter::Brace, rest);
-    rest.set_span(body.span());
-    Ok((attributes, rest))
-}
-
 impl Function {
+    /// Takes the inner attributes out of the body.
+    fn split_inner(&mut self) -> syn::Result<()> {
+        let is = |at, sign| matches!(self.tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+        let (Some(body), true) = (&self.body, is(0, '#') && is(1, '!')) else {
+            return Ok(());
+        };
+        let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse()?));
+        let (attributes, rest): (_, TokenStream) = split.parse2(body.stream())?;
+        let mut group = Group::new(Delimiter::Brace, rest.clone());
+        group.set_span(body.span());
+        self.inner_attributes = attributes;
+        self.tokens = rest.into_iter().collect();
+        self.body = Some(group);
+        Ok(())
+    }
+
     /// Whether an attribute of this name, or one under `cfg_attr`, stands on the function.
     pub(crate) fn has_attribute(&self, name: &str) -> bool {
         self.attributes
@@ -118,6 +121,8 @@ pub(crate) struct Binding<'a> {
     pub(crate) name: &'a Ident,
     pub(crate) conditions: Vec<&'a Attribute>,
     pub(crate) attributes: &'a [Attribute],
+    /// Whether the whole parameter is one, by its type.
+    pub(crate) is_reference: bool,
 }
 
 /// The names that the parameters bind, in order, without `self`.
@@ -136,6 +141,10 @@ pub(crate) fn bindings(signature: &Signature) -> Vec<Binding<'_>> {
                         .filter(|a| a.path().is_ident("cfg"))
                         .collect(),
                     attributes: &parameter.attrs,
+                    is_reference: matches!(
+                        (&*parameter.pat, &*parameter.ty),
+                        (Pat::Ident(_), Type::Reference(_))
+                    ),
                 }
             }));
         }
@@ -165,46 +174,68 @@ fn bound_names<'a>(pattern: &'a Pat, names: &mut Vec<&'a Ident>) {
     }
 }
 
-/// The identifiers of some tokens, those in format strings among them; fields after a dot are left out.
-#[derive(Debug, Default)]
-pub(crate) struct Words(HashSet<String>);
+/// Which of some names are mentioned, format strings included; fields after a dot are no mentions.
+#[derive(Debug)]
+pub(crate) struct Mentions {
+    sought: Vec<String>,
+    found: Vec<String>,
+}
 
-impl Words {
-    pub(crate) fn add(&mut self, tokens: TokenStream) {
-        let (mut dots, mut previous_dots) = (0, 0);
+impl Mentions {
+    /// None yet of the parameters' names and `self`.
+    pub(crate) fn of(signature: &Signature) -> Self {
+        let names = bindings(signature).into_iter().map(|binding| binding.name);
+        let names = names.map(|name| name.unraw().to_string());
+        let receiver = signature.receiver().map(|_| "self".to_owned());
+        Self {
+            sought: names.chain(receiver).collect(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Looks through tokens until every name is found.
+    pub(crate) fn look(&mut self, tokens: &[TokenTree]) {
+        let mut dots = 0;
         for token in tokens {
-            match &token {
-                TokenTree::Ident(word) if previous_dots != 1 => {
-                    self.0.insert(word.unraw().to_string());
+            if self.sought.is_empty() {
+                return;
+            }
+            let after = dots;
+            dots = 0;
+            match token {
+                TokenTree::Ident(word) if after != 1 => {
+                    let word = word.to_string();
+                    self.found(word.strip_prefix("r#").unwrap_or(&word));
                 }
-                TokenTree::Literal(literal) => self.add_format(&literal.to_string()),
-                TokenTree::Group(group) => self.add(group.stream()),
-                TokenTree::Punct(punct) if punct.as_char() == '.' => dots += 1,
-                _ => {}
+                TokenTree::Ident(_) => {}
+                TokenTree::Literal(literal) => self.format(&literal.to_string()),
+                TokenTree::Group(group) => self.look_in(group.stream()),
+                TokenTree::Punct(punct) if punct.as_char() == '.' => dots = after + 1,
+                TokenTree::Punct(_) => {}
             }
-            if !matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.') {
-                dots = 0;
+        }
+    }
+
+    pub(crate) fn look_in(&mut self, tokens: TokenStream) {
+        self.look(&tokens.into_iter().collect::<Vec<_>>());
+    }
+
+    fn format(&mut self, literal: &str) {
+        if literal.contains('"') && literal.contains('{') {
+            for word in literal.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+                self.found(word);
             }
-            previous_dots = dots;
         }
     }
 
-    fn add_format(&mut self, literal: &str) {
-        if !literal.contains('"') {
-            return;
-        }
-        let words = literal.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        if literal.contains('{') {
-            self.0
-                .extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    fn found(&mut self, word: &str) {
+        if let Some(at) = self.sought.iter().position(|sought| sought == word) {
+            self.found.push(self.sought.swap_remove(at));
         }
     }
 
-    pub(crate) fn contains(&self, word: &Ident) -> bool {
-        self.0.contains(&word.unraw().to_string())
-    }
-
-    pub(crate) fn contains_word(&self, word: &str) -> bool {
-        self.0.contains(word)
+    pub(crate) fn contains(&self, name: &Ident) -> bool {
+        let name = name.unraw().to_string();
+        self.found.contains(&name)
     }
 }

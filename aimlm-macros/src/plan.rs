@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 
-use crate::function::{Function, Words};
+use crate::function::{Function, Mentions};
 use crate::kind::Kind;
 use crate::returns::{self, Place};
 use crate::validate::{Arguments, Judge, Text};
@@ -34,28 +35,30 @@ pub(crate) struct Plan<'a> {
     pub(crate) place: Place,
     /// Subject and labels are literals: the series is known when the program is compiled.
     pub(crate) fixed: bool,
-    /// What body and arguments mention.
-    pub(crate) words: Words,
+    /// Which parameters body and arguments mention.
+    pub(crate) mentions: Mentions,
+}
+
+impl Plan<'_> {
+    /// The name of the function.
+    pub(crate) fn name(&self) -> String {
+        self.function.signature.ident.unraw().to_string()
+    }
 }
 
 /// Plans the expansion of a function with a body.
 pub(crate) fn plan<'a>(kind: &'a Kind, function: &'a Function, arguments: &'a Arguments) -> Plan<'a> {
-    let body = function
-        .body
-        .as_ref()
-        .map(|body| body.stream())
-        .unwrap_or_default();
-    let mut words = Words::default();
-    words.add(body.clone());
+    let mut mentions = Mentions::of(&function.signature);
+    mentions.look(&function.tokens);
     for tokens in expressions(arguments) {
-        words.add(tokens);
+        mentions.look_in(tokens);
     }
     let place = if arguments.call_only {
         Place::Whole
     } else {
         Place::of(&function.signature.output)
     };
-    let shape = shape(function, arguments, &body);
+    let shape = shape(function, arguments);
     let fixed = arguments.metrics.is_none()
         && !matches!(arguments.subject, Some(Text::Expression(_)))
         && arguments
@@ -69,7 +72,7 @@ pub(crate) fn plan<'a>(kind: &'a Kind, function: &'a Function, arguments: &'a Ar
         shape,
         place,
         fixed,
-        words,
+        mentions,
     }
 }
 
@@ -91,11 +94,11 @@ fn expressions(arguments: &Arguments) -> impl Iterator<Item = TokenStream> {
         .chain(arguments.metrics.iter().map(ToTokens::to_token_stream))
 }
 
-fn shape(function: &Function, arguments: &Arguments, body: &TokenStream) -> Shape {
+fn shape(function: &Function, arguments: &Arguments) -> Shape {
     let output = &function.signature.output;
     let never = returns::is_never(output);
     if function.is_async() {
-        return match (may_wait(body.clone()), never) {
+        return match (may_wait(&function.tokens), never) {
             (true, true) => Shape::NeverFuture,
             (true, false) => Shape::Future,
             (false, true) => Shape::Never,
@@ -115,11 +118,11 @@ fn shape(function: &Function, arguments: &Arguments, body: &TokenStream) -> Shap
 }
 
 /// Whether an async body may wait: it says `await`, or calls a macro that might.
-fn may_wait(body: TokenStream) -> bool {
-    let mut tokens = body.into_iter().peekable();
+fn may_wait(tokens: &[TokenTree]) -> bool {
+    let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
-        let waits = match &token {
-            TokenTree::Group(group) => may_wait(group.stream()),
+        let waits = match token {
+            TokenTree::Group(group) => may_wait(&group.stream().into_iter().collect::<Vec<_>>()),
             TokenTree::Ident(word) if word == "await" => true,
             TokenTree::Ident(word) => {
                 let called = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
@@ -169,5 +172,5 @@ pub(crate) fn never_waits(name: &Ident) -> bool {
         "write",
         "writeln",
     ];
-    KNOWN.iter().any(|known| name == known)
+    KNOWN.contains(&name.to_string().as_str())
 }

@@ -81,23 +81,23 @@ pub const fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Res
     Resolver { instance, site }
 }
 
-/// The series of a call of the global instance whose subject and labels never change, if it is recorded.
+/// The labels of a call that has none.
+pub const UNLABELLED: &[(Label, &str)] = &[];
+
+/// The series of a call of the global instance whose site is a fixed one, if it is recorded.
 #[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
-pub fn fixed(
-    site: &'static Site,
-    subject: &'static str,
-    labels: &'static [(Label, &'static str)],
-) -> Option<SeriesId> {
+pub fn fixed(site: &'static Site) -> Option<SeriesId> {
     if !GLOBAL.is_enabled() {
         return None;
     }
-    SeriesId::new(site.series()).or_else(|| resolve_fixed(site, subject, labels))
+    SeriesId::new(site.series()).or_else(|| resolve_fixed(site))
 }
 
 #[cold]
 #[inline(never)]
-fn resolve_fixed(site: &'static Site, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+fn resolve_fixed(site: &'static Site) -> Option<SeriesId> {
+    let (subject, labels) = site.fixed?;
     let key = KeyRef {
         stage: site.stage,
         subject,
@@ -136,7 +136,24 @@ struct Running<V, K> {
 #[must_use = "a call that does not begin is not recorded"]
 pub struct Pending<V: Values = (), K = ()>(Option<Running<V, K>>);
 
+impl<V: Values> Pending<V> {
+    /// A call of a fixed site.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn fixed(site: &'static Site, values: V) -> Self {
+        Self::of(fixed(site), values, ())
+    }
+}
+
 impl<V: Values, K> Pending<V, K> {
+    /// A call of `series`, or, if that is none, one that is not recorded.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn of(series: Option<SeriesId>, values: V, keep: K) -> Self {
+        match series {
+            Some(series) => Self::new(series, values, keep),
+            None => Self::off(),
+        }
+    }
+
     /// Its time runs from now on.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn new(series: SeriesId, values: V, keep: K) -> Self {
@@ -165,7 +182,24 @@ impl<V: Values, K> Pending<V, K> {
     }
 }
 
+impl<V: Values> Call<V> {
+    /// Begins a call of a fixed site.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn fixed(site: &'static Site, values: V) -> Self {
+        Self::of(fixed(site), values, ())
+    }
+}
+
 impl<V: Values, K> Call<V, K> {
+    /// Begins a call of `series`, or, if that is none, one that is not recorded.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn of(series: Option<SeriesId>, values: V, keep: K) -> Self {
+        match series {
+            Some(series) => Self::begin(series, values, keep),
+            None => Self::off(),
+        }
+    }
+
     /// Begins a call of `series`, of an instance that lives as long as `keep`.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn begin(series: SeriesId, values: V, keep: K) -> Self {

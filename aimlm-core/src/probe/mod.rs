@@ -12,15 +12,13 @@ mod stream;
 mod text;
 
 pub(crate) use call::record;
-pub use call::{Call, Pending, Resolver, SeriesId, error_kind, fixed, resolver, resolver_in};
+pub use call::{Call, Pending, Resolver, SeriesId, UNLABELLED, error_kind, fixed, resolver, resolver_in};
 pub use future::{Abandoned, Carried, Watched, carry, future_of, watch_future};
 pub use guard::Guard;
 pub use handed::{Handed, hand_out};
 pub use iterator::{WatchedIterator, iterator_of, watch_iterator};
 pub use numbers::{ABSENT, Count, Numbers, Real, Values, count, real};
 pub(crate) use recorder::sample;
-pub use returned::{
-    Fallible, Returned, ReturnedAny, Tried, TriedAny, Unsure, decide, failure, observe, run, typed,
-};
+pub use returned::{Fallible, Returned, Unsure, Value, decide, failure, observe, returned, run, typed};
 pub use stream::{WatchedStream, stream_of, watch_stream};
 pub use text::{Text, TextRef, text};

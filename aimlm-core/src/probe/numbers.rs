@@ -54,31 +54,10 @@ impl Values for Vec<(Field, u64)> {
     }
 }
 
-/// Numbers of fields that are known when the call is compiled.
+/// Numbers of fields that are known when the call is compiled: their bits, as [`count`] and [`real`] give them, in
+/// the fields' order.
 #[derive(Debug, Clone, Copy)]
-pub struct Numbers<const N: usize> {
-    fields: &'static [Field; N],
-    bits: [u64; N],
-}
-
-impl<const N: usize> Numbers<N> {
-    /// `bits` are those of [`count`] and [`real`], in the order of `fields`.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[must_use]
-    pub const fn new(fields: &'static [Field; N], bits: [u64; N]) -> Self {
-        Self { fields, bits }
-    }
-
-    /// As many numbers, none of them there.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[must_use]
-    pub const fn absent(fields: &'static [Field; N]) -> Self {
-        Self {
-            fields,
-            bits: [ABSENT; N],
-        }
-    }
-}
+pub struct Numbers<const N: usize>(pub [Field; N], pub [u64; N]);
 
 impl<const N: usize> Values for Numbers<N> {
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -88,7 +67,7 @@ impl<const N: usize> Values for Numbers<N> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn visit(&self, mut push: impl FnMut(Field, u64)) {
-        for (field, bits) in self.fields.iter().zip(self.bits) {
+        for (field, bits) in self.0.iter().zip(self.1) {
             if bits != ABSENT {
                 push(*field, bits);
             }
@@ -256,13 +235,13 @@ mod tests {
 
     #[test]
     fn absent_numbers_are_not_visited() {
-        const FIELDS: &[Field; 2] = &[Field::Epoch, Field::Loss];
+        const FIELDS: [Field; 2] = [Field::Epoch, Field::Loss];
         assert_eq!(seen(()), []);
-        assert_eq!(seen(Numbers::new(FIELDS, [ABSENT, 1])), [(Field::Loss, 1)]);
+        assert_eq!(seen(Numbers(FIELDS, [ABSENT, 1])), [(Field::Loss, 1)]);
         assert_eq!(
-            seen(Numbers::new(FIELDS, [2, 1])),
+            seen(Numbers(FIELDS, [2, 1])),
             [(Field::Epoch, 2), (Field::Loss, 1)]
         );
-        assert_eq!(seen(Numbers::absent(FIELDS)), []);
+        assert_eq!(seen(Numbers(FIELDS, [ABSENT; 2])), []);
     }
 }

@@ -1,5 +1,7 @@
 //! What a call returned, judged by its type: a `Result` is recognised under any name.
 
+use core::ops::Deref;
+
 use crate::event::Outcome;
 
 /// Runs the body of an instrumented function.
@@ -16,18 +18,38 @@ pub fn observe<'a, T: ?Sized, R>(value: &'a T, with: impl FnOnce(&'a T) -> R) ->
     with(value)
 }
 
-/// A returned value.
+/// A returned value, or the operand of a `?`.
 ///
-/// The methods of a `Result` are inherent and so win over those of [`ReturnedAny`].
-#[derive(Debug, Clone, Copy)]
-pub struct Returned<'a, T>(pub &'a T);
+/// What this says of a `Result` or an `Option` wins over what [`Value`] says of anything: a method is looked for there
+/// only if there is none here. No trait has to be imported for that.
+#[derive(Debug)]
+pub struct Returned<'a, T>(Value<'a, T>);
+
+/// A value of whatever type.
+#[derive(Debug)]
+pub struct Value<'a, T>(&'a T);
+
+/// Looks at a value.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub const fn returned<T>(value: &T) -> Returned<'_, T> {
+    Returned(Value(value))
+}
+
+impl<'a, T> Deref for Returned<'a, T> {
+    type Target = Value<'a, T>;
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn deref(&self) -> &Value<'a, T> {
+        &self.0
+    }
+}
 
 impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// An `Err` is an error.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn __aimlm_outcome(self) -> Outcome {
-        match self.0 {
+        match self.0.0 {
             Ok(_) => Outcome::Ok,
             Err(_) => Outcome::Error,
         }
@@ -37,30 +59,55 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub const fn __aimlm_success(self) -> Option<&'a T> {
-        match self.0 {
+        match self.0.0 {
             Ok(value) => Some(value),
             Err(_) => None,
         }
     }
+
+    /// How the call ends if a `?` leaves the function.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
+        match self.0.0 {
+            Ok(_) => None,
+            Err(_) => Some(Outcome::Error),
+        }
+    }
 }
 
-/// What holds for a value that is no `Result`.
-pub trait ReturnedAny<'a, T>: Sized {
+impl<T> Returned<'_, Option<T>> {
+    /// How the call ends if a `?` leaves the function.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
+        match self.0.0 {
+            Some(_) => None,
+            None => Some(Outcome::Ok),
+        }
+    }
+}
+
+impl<'a, T> Value<'a, T> {
     /// It came back: a success.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
-    fn __aimlm_outcome(self) -> Outcome {
+    pub const fn __aimlm_outcome(&self) -> Outcome {
         Outcome::Ok
     }
 
     /// The value itself.
-    fn __aimlm_success(self) -> Option<&'a T>;
-}
-
-impl<'a, T> ReturnedAny<'a, T> for Returned<'a, T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn __aimlm_success(self) -> Option<&'a T> {
+    #[must_use]
+    pub const fn __aimlm_success(&self) -> Option<&'a T> {
         Some(self.0)
+    }
+
+    /// Not known here.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub const fn __aimlm_leaves(&self) -> Option<Outcome> {
+        None
     }
 }
 
@@ -107,46 +154,6 @@ pub fn typed<T>() -> T {
 pub fn decide<'a, T: ?Sized, B: Unsure>(value: &'a T, with: impl FnOnce(&'a T) -> B) -> bool {
     with(value).holds()
 }
-
-/// The operand of a `?`.
-#[derive(Debug, Clone, Copy)]
-pub struct Tried<'a, T>(pub &'a T);
-
-impl<T, E> Tried<'_, Result<T, E>> {
-    /// How the call ends if the `?` leaves the function.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[must_use]
-    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
-        match self.0 {
-            Ok(_) => None,
-            Err(_) => Some(Outcome::Error),
-        }
-    }
-}
-
-impl<T> Tried<'_, Option<T>> {
-    /// How the call ends if the `?` leaves the function.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[must_use]
-    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
-        match self.0 {
-            Some(_) => None,
-            None => Some(Outcome::Ok),
-        }
-    }
-}
-
-/// What holds for the operand of a `?` that is neither `Result` nor `Option`.
-pub trait TriedAny: Sized {
-    /// Not known here.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[must_use]
-    fn __aimlm_leaves(self) -> Option<Outcome> {
-        None
-    }
-}
-
-impl<T> TriedAny for Tried<'_, T> {}
 
 /// The answer of `ok_if` or `error_if`.
 #[diagnostic::on_unimplemented(

@@ -166,8 +166,8 @@ mod tests {
     use super::*;
 
     static SITES: [Site; 2] = [
-        Site::new(Stage::Inference, "quiet", "a.rs", 1),
-        Site::new(Stage::Inference, "noisy", "b.rs", 2),
+        Site::new(Stage::Inference, "noise", "quiet"),
+        Site::new(Stage::Inference, "noise", "noisy"),
     ];
 
     fn key(subject: &str) -> KeyRef<'_> {
@@ -206,7 +206,7 @@ mod tests {
             }
         });
         let noisiest = noise.read(1);
-        assert_eq!(noisiest.site.unwrap().function, "noisy");
+        assert_eq!(noisiest.site.unwrap().function(), "noise::noisy");
         let (subject, share) = noisiest.subject.unwrap();
         assert_eq!(&*subject, "hot");
         assert!((0.5..0.8).contains(&share), "{share}");

@@ -85,7 +85,7 @@ impl EngineSnapshot {
             overflow_subject_share: noisiest.subject.map(|(_, share)| share),
             overflow_site: noisiest
                 .site
-                .map(|site| format!("{} ({}:{})", site.function, site.file, site.line)),
+                .map(|site| format!("{} ({}:{})", site.function(), site.file(), site.line())),
             collector_sweeps: collector.sweeps,
             collector_restarts: collector.restarts,
             collector_busy_seconds: collector.busy.as_secs_f64(),
@@ -161,9 +161,9 @@ impl Clock {
 impl From<&'static Site> for SiteSnapshot {
     fn from(site: &'static Site) -> Self {
         Self {
-            function: site.function.to_owned(),
-            file: site.file.to_owned(),
-            line: site.line,
+            function: site.function(),
+            file: site.file().to_owned(),
+            line: site.line(),
         }
     }
 }
