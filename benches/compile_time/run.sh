@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How much longer 500 annotated functions take to compile than 500 plain ones: every fourth async, every other a method,
-# with values and results as in real programs. Prints the best of five for each, dev and release, and what building
-# aimlm itself takes.
+# with values and results as in real programs. Prints the medians of nine builds in turn, dev and release, and what
+# building aimlm itself takes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -44,22 +44,26 @@ package tracked 1
 printf '[workspace]\nmembers = ["plain", "tracked"]\nresolver = "3"\n' > Cargo.toml
 export CARGO_TARGET_DIR=$work/target CARGO_INCREMENTAL=0
 
-best() { # package flags
-    local best=999999 start end
-    for _ in 1 2 3 4 5; do
-        touch "$1/lib.rs"
-        start=$(date +%s%N)
-        cargo build --quiet -p "$1" $2
-        end=$(date +%s%N)
-        [ $(((end - start) / 1000000)) -lt "$best" ] && best=$(((end - start) / 1000000))
-    done
-    echo "$best"
+build() { # package flags
+    local start end
+    touch "$1/lib.rs"
+    start=$(date +%s%N)
+    cargo build --quiet -p "$1" $2
+    end=$(date +%s%N)
+    echo $(((end - start) / 1000000))
 }
+median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
+
+# In turn, so that a machine that slows down slows both.
 printf '| profile | plain, ms | tracked, ms | ratio | budget |\n|---|---|---|---|---|\n'
 for flags in "" "--release"; do
     cargo build --quiet $flags
-    plain=$(best plain "$flags")
-    tracked=$(best tracked "$flags")
+    plain=() tracked=()
+    for _ in 1 2 3 4 5 6 7 8 9; do
+        plain+=("$(build plain "$flags")")
+        tracked+=("$(build tracked "$flags")")
+    done
+    plain=$(median "${plain[@]}") tracked=$(median "${tracked[@]}")
     echo "| ${flags:-dev} | $plain | $tracked | $(awk "BEGIN { printf \"%.2f\", $tracked / $plain }") | 1.5 |"
 done
 
