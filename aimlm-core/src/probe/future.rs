@@ -34,11 +34,14 @@ pub const fn carry<F: Future>(abandoned: Abandoned<'_>, body: F) -> Carried<'_, 
     Carried { body, abandoned }
 }
 
-/// Says what it means if the call is left from now on.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn left_as(abandoned: &mut Abandoned<'_>, outcome: Outcome) {
-    if let Some(abandoned) = abandoned.as_deref_mut() {
-        *abandoned = outcome;
+/// Dropped by a poll that unwinds, or that is the last: then a call left unfinished has panicked.
+struct Unwinding<'a>(Option<&'a mut Outcome>);
+
+impl Drop for Unwinding<'_> {
+    fn drop(&mut self) {
+        if let Some(abandoned) = &mut self.0 {
+            **abandoned = Outcome::Panicked;
+        }
     }
 }
 
@@ -48,11 +51,11 @@ impl<F: Future> Future for Carried<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        left_as(this.abandoned, Outcome::Panicked);
+        let unwinding = Unwinding(this.abandoned.as_deref_mut());
         let polled = this.body.poll(context);
         // What still runs in the function after the body can no longer be cancelled, only unwind.
         if polled.is_pending() {
-            left_as(this.abandoned, Outcome::Cancelled);
+            core::mem::forget(unwinding);
         }
         polled
     }
