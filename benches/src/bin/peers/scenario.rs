@@ -141,9 +141,9 @@ pub(crate) fn measure<P: Peer>(scenario: Scenario) -> Option<Measured> {
     P::set_up();
     Some(match scenario {
         Scenario::Tight => in_turn(|| slice::<P>(P::call), || slice::<Floor>(Floor::call)),
-        Scenario::SameSeries => threads::<P>(2, CALLS, [P::call, P::call]),
-        Scenario::OtherSeries => threads::<P>(2, CALLS, [P::call, P::other]),
-        Scenario::Crowd => threads::<P>(16, CALLS / 2, [P::call, P::call]),
+        Scenario::SameSeries => threads::<P>(2, CALLS * 10, [P::call, P::call]),
+        Scenario::OtherSeries => threads::<P>(2, CALLS * 10, [P::call, P::other]),
+        Scenario::Crowd => threads::<P>(16, CALLS * 2, [P::call, P::call]),
         Scenario::Batch => in_turn(
             || slice::<P>(|x| P::batch(x, (x & 15) + 1)),
             || slice::<Floor>(Floor::call),
@@ -173,25 +173,33 @@ pub(crate) fn measure<P: Peer>(scenario: Scenario) -> Option<Measured> {
 fn threads<P: Peer>(threads: usize, calls: u64, call: [fn(u64) -> u64; 2]) -> Measured {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(threads));
     let each = |own: bool| {
-        let barrier = Barrier::new(threads + 1);
-        let spent = std::thread::scope(|scope| {
-            for thread in 0..threads {
+        let barrier = Barrier::new(threads);
+        // From the first thread's first call to the last one's last: what starting threads takes is not in it.
+        let spans: Vec<_> = std::thread::scope(|scope| {
+            let spawn = |thread: usize| {
                 let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
+                    let begun = Instant::now();
                     if own {
                         run::<P>(calls, call[thread % 2]);
                     } else {
                         run::<Floor>(calls, Floor::call);
                     }
-                    barrier.wait();
-                });
-            }
-            barrier.wait();
-            let begun = Instant::now();
-            barrier.wait();
-            begun.elapsed()
+                    (begun, Instant::now())
+                })
+            };
+            let threads: Vec<_> = (0..threads).map(spawn).collect();
+            threads
+                .into_iter()
+                .filter_map(|thread| thread.join().ok())
+                .collect()
         });
+        let begun = spans.iter().map(|(begun, _)| *begun).min();
+        let ended = spans.iter().map(|(_, ended)| *ended).max();
+        let spent = begun
+            .zip(ended)
+            .map_or(Duration::ZERO, |(begun, ended)| ended - begun);
         spent.as_nanos() as f64 * cores as f64 / (calls * threads as u64) as f64
     };
     let mut measured = in_turn(|| each(true), || each(false));
