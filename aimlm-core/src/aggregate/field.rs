@@ -94,6 +94,7 @@ impl FieldTotals {
     }
 
     pub(super) fn add_counts(&self, batch: &Counts) {
+        // Relaxed, in all of this: independent sums; `Cell::end_fold` publishes them together.
         self.count.fetch_add(batch.count, Ordering::Relaxed);
         if self
             .sum

@@ -31,6 +31,7 @@ impl MemorySamples {
     }
 
     pub(super) fn add(&self, bytes: u64) {
+        // Relaxed, here and in `read`: independent sums, of which one may miss the newest sample.
         self.count.fetch_add(1, Ordering::Relaxed);
         self.sum.fetch_add(bytes, Ordering::Relaxed);
         self.min.fetch_min(bytes, Ordering::Relaxed);

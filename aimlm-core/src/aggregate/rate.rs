@@ -75,6 +75,7 @@ impl RateTotals {
     }
 
     pub(super) fn read(&self) -> Rates {
+        // Relaxed: as in `add`; `Cell::read` looks between two folds.
         Rates {
             items: self.items.load(Ordering::Relaxed),
             count: self.count.load(Ordering::Relaxed),

@@ -28,6 +28,7 @@ fn unless_begun_anew(birth: u64) -> u64 {
     if clock::ticks() >= birth / 2 {
         return birth;
     }
+    // Relaxed: whoever still reads the old value comes here too.
     BIRTH.store(0, Ordering::Relaxed);
     0
 }
@@ -41,6 +42,7 @@ pub(crate) fn on_fork(child: fn()) {
 /// Runs in the child, on its only thread, before `fork` returns there. Only atomic stores and the windows' own
 /// allocation: the C library has made its allocator whole again by then.
 extern "C" fn child() {
+    // Relaxed in all of this: the child's other threads are started later, and starting one orders what was before.
     local::forget();
     REGISTRY.lose();
     BIRTH.store(clock::ticks(), Ordering::Relaxed);

@@ -117,6 +117,7 @@ impl<S: Sink> Registry<S> {
     /// Gives up every ring of the process that this one was forked from.
     pub(super) fn lose(&self) {
         self.iter().for_each(Ring::lose);
+        // Relaxed, as everywhere below: statistics.
         self.folded_by_others.store(0, Ordering::Relaxed);
         self.added_directly.store(0, Ordering::Relaxed);
     }

@@ -171,6 +171,7 @@ impl<S: Sink> Ring<S> {
             Record([slot[0].load(Ordering::Relaxed), slot[1].load(Ordering::Relaxed)])
         });
         sweep.folding = false;
+        // Relaxed: for `is_quiet` alone.
         self.swept.store(head, Ordering::Relaxed);
         head - tail
     }
@@ -204,16 +205,19 @@ impl<S: Sink> Ring<S> {
     }
 
     pub(super) fn is(&self, state: State) -> bool {
+        // Acquire: pairs with the Release in `abandon`; the other states order nothing by themselves.
         self.state.load(Ordering::Acquire) == state as u8
     }
 
     /// Gives the ring up for good: it belonged to a process of which this one is a fork.
     pub(super) fn lose(&self) {
+        // Relaxed: in a forked child, on its only thread.
         self.state.store(State::Lost as u8, Ordering::Relaxed);
     }
 
     /// Records that owners folded themselves.
     pub(super) fn folded_by_owner(&self) -> u64 {
+        // Relaxed: a statistic.
         self.owner.folded.load(Ordering::Relaxed)
     }
 }

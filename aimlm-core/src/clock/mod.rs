@@ -40,6 +40,7 @@ fn initial_rate(clock: &quanta::Clock) -> u64 {
 }
 
 fn calibrate(clock: &quanta::Clock) {
+    // Relaxed: the clock is given out by the `OnceLock` that this runs in.
     RATE.store(initial_rate(clock), Ordering::Relaxed);
     ANCHOR.store(Some(Arc::new(Anchor::now(clock))));
 }
@@ -127,6 +128,7 @@ pub(crate) fn anchor() -> bool {
     let Some(rates) = now.after(&last, rates) else {
         return false;
     };
+    // Relaxed: a thread that still uses the rate before this is off by what the two differ.
     RATE.store(rates.current, Ordering::Relaxed);
     MEASURED.store(rates.measured, Ordering::Relaxed);
     ANCHOR.store(Some(Arc::new(now)));
@@ -136,6 +138,7 @@ pub(crate) fn anchor() -> bool {
 
 /// How often the clock was anchored anew.
 pub(crate) fn anchors() -> u64 {
+    // Relaxed: a statistic.
     ANCHORS.load(Ordering::Relaxed)
 }
 

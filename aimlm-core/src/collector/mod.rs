@@ -69,10 +69,12 @@ pub fn before_each_round(hook: fn()) {
 
 /// Starts the collector unless it runs.
 pub(crate) fn ensure_running() {
+    // Relaxed: whoever is too early to see it asks again below.
     if RUNNING.load(Ordering::Relaxed) {
         return;
     }
     on_fork(begin_in_child);
+    // AcqRel: of several, one starts it; pairs with the Release of a start that failed.
     if RUNNING.swap(true, Ordering::AcqRel) {
         return;
     }
@@ -88,6 +90,7 @@ pub(crate) fn ensure_running() {
 
 /// A forked child has no collector, and nothing that one did.
 fn begin_in_child() {
+    // Relaxed: on the child's only thread.
     for count in [&SWEEPS, &RESTARTS, &BUSY_NS, &MEMORY_FAILURES, &FAULTS] {
         count.store(0, Ordering::Relaxed);
     }
@@ -98,6 +101,7 @@ fn begin_in_child() {
 /// Runs the collector, and starts it again if it fails.
 fn supervise() {
     while catch_unwind(AssertUnwindSafe(|| Collector::new().run())).is_err() {
+        // Relaxed, as in the rounds: statistics.
         RESTARTS.fetch_add(1, Ordering::Relaxed);
         thread::sleep(IDLE_INTERVAL);
     }
@@ -136,7 +140,7 @@ impl Collector {
 
     /// Does once what there is to do. Gives how many records it met, and whether any series tracks memory.
     fn round(&mut self) -> (u64, bool) {
-        // Not while the program starts.
+        // Not while the program starts. Relaxed: no other thread writes any of these.
         if SWEEPS.load(Ordering::Relaxed) == 1 {
             CALL_COST.store(cost::of_a_call().unwrap_or(0.0).to_bits(), Ordering::Relaxed);
         }

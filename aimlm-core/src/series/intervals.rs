@@ -13,6 +13,7 @@ static MEMORY_SAMPLE: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Asks for the intervals of an instance.
 pub(super) fn ask(config: &Config) {
+    // Relaxed, here and below: the collector takes a new interval up in its next round, whenever that is.
     for (shortest, asked) in [
         (&FLUSH, config.flush_interval),
         (&MEMORY_SAMPLE, config.memory_sample_interval),

@@ -84,6 +84,7 @@ impl Namespace {
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
         self.inner();
+        // Relaxed: as in `is_enabled`.
         self.enabled.store(enabled, Ordering::Relaxed);
     }
 
@@ -101,6 +102,7 @@ impl Namespace {
             since: AtomicU64::new(clock::unix_seconds().to_bits()),
         };
         let first = self.inner.set(Box::new(inner)).is_ok();
+        // Relaxed: a call of another thread that is too early finds the same a moment later.
         if first && !enabled {
             self.enabled.store(false, Ordering::Relaxed);
         }
@@ -199,6 +201,7 @@ impl Namespace {
 
     /// Lets the time since which it records begin now, and gives when that was before.
     pub(crate) fn restart(&self) -> f64 {
+        // Relaxed, wherever `since` is read or written: a time, by which nothing else is ordered.
         let now = clock::unix_seconds().to_bits();
         f64::from_bits(self.inner().since.swap(now, Ordering::Relaxed))
     }

@@ -87,6 +87,7 @@ impl Noise {
         // Whoever holds the lock looks at a call too: one of the two will do.
         if let Ok(mut watched) = watched.try_lock() {
             watched.add(since, key, site);
+            // Relaxed: only a hint of when to look again.
             self.since.store(since, Ordering::Relaxed);
         }
     }
