@@ -48,7 +48,10 @@ impl VisitMut for Exits {
                 let observed = emit! {
                     match #tried {
                         __aimlm_tried => {
-                            __aimlm_guard.leaving(__aimlm::returned(&__aimlm_tried).__aimlm_leaves());
+                            __aimlm::Guard::leaving(
+                                &mut __aimlm_guard,
+                                __aimlm::returned(&__aimlm_tried).__aimlm_leaves(),
+                            );
                             __aimlm_tried
                         }
                     }

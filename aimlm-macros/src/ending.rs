@@ -270,6 +270,7 @@ fn failed(plan: &Plan<'_>) -> TokenStream {
     match &plan.arguments.error_kind {
         None => emit! { let __aimlm_more = (); },
         Some(closure) => emit! {
+            #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)]
             let __aimlm_more = __aimlm::Numbers(
                 [__aimlm::Field::ErrorKind],
                 [__aimlm::error_kind(__aimlm::TextRef::as_str(&__aimlm::text(&__aimlm::observe(&__aimlm_error, #closure))))],
@@ -284,7 +285,9 @@ fn watched(plan: &Plan<'_>, what: What, yields: &TokenStream) -> TokenStream {
     };
     match what {
         What::Future => {
-            let finish = finish(plan, &holder(plan), &emit! { __aimlm_result });
+            // A call whatever held it while the function ran.
+            let call = Ident::new("Call", Span::mixed_site());
+            let finish = finish(plan, &call, &emit! { __aimlm_result });
             emit! {
                 __aimlm::watch_future(
                     __aimlm_call,

@@ -51,7 +51,12 @@ fn assemble(plan: &Plan<'_>, signature: &Signature, statements: &TokenStream) ->
     let body = plan
         .function
         .braced(quote! { #(#inner_attributes)* #support #statements });
-    quote! { #(#attributes)* #visibility #default #signature #body }
+    // A body that begins with items begins with statements now.
+    let quiet = plan
+        .function
+        .has_items()
+        .then(|| emit! { #[allow(clippy::items_after_statements)] });
+    quote! { #(#attributes)* #quiet #visibility #default #signature #body }
 }
 
 /// A parameter `_` lives as long as its neighbours, so it must be captured, so it needs a name.
@@ -144,7 +149,7 @@ pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
         .arguments
         .before
         .iter()
-        .all(|number| forms::is_costless(&number.value));
+        .all(|number| forms::is_costless(&number.value, &plan.function.signature));
     let begun = |series: TokenStream, keep: TokenStream| {
         if costless {
             return emit! { __aimlm::#kind::of(#series, #values, #keep) };
@@ -234,7 +239,7 @@ fn before(plan: &Plan<'_>) -> TokenStream {
     let bits = numbers.iter().map(|number| bits(number, &kept(&number.value)));
     // Each in a statement of its own: a lock that one value takes is let go before the next.
     let bits = numbers.iter().zip(bits).map(|(number, bits)| {
-        if forms::is_costless(&number.value) {
+        if forms::is_costless(&number.value, &plan.function.signature) {
             bits
         } else {
             emit! {{ let __aimlm_bits = #bits; __aimlm_bits }}

@@ -1,8 +1,8 @@
 //! The form of a value: what can be seen of it before its type is known.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, ExprClosure, ExprLit, ExprUnary, Lit, UnOp};
+use syn::{Expr, ExprClosure, ExprLit, ExprUnary, FnArg, Lit, Pat, Signature, Type, UnOp};
 
 use crate::validate::{Arguments, Checker, Number, Text};
 
@@ -141,13 +141,37 @@ pub(crate) fn literal(value: &Expr) -> Option<(&Lit, bool)> {
     }
 }
 
-/// Whether a value costs nothing and takes no lock: a literal, a name, its field, its `len()`.
-pub(crate) fn is_costless(value: &Expr) -> bool {
+/// Whether a value costs nothing and runs no code of the user's: a literal, a name, the `len()` of a parameter that is a
+/// slice or a text by its type. (A field or another `len()` may be that of what is behind a user's `Deref`.)
+pub(crate) fn is_costless(value: &Expr, signature: &Signature) -> bool {
     match value {
-        Expr::Lit(_) | Expr::Path(_) => true,
-        Expr::Field(field) => is_costless(&field.base),
-        Expr::MethodCall(call) => call.method == "len" && call.args.is_empty() && is_costless(&call.receiver),
+        Expr::Path(_) => true,
+        Expr::MethodCall(call) if call.method == "len" && call.args.is_empty() => match &*call.receiver {
+            Expr::Path(name) => name
+                .path
+                .get_ident()
+                .is_some_and(|name| is_slice(name, signature)),
+            _ => false,
+        },
         _ => literal(value).is_some(),
+    }
+}
+
+fn is_slice(name: &Ident, signature: &Signature) -> bool {
+    let parameter = signature.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(parameter) => match &*parameter.pat {
+            Pat::Ident(pattern) if pattern.ident == *name => Some(&*parameter.ty),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    match parameter {
+        Some(Type::Reference(reference)) => match &*reference.elem {
+            Type::Slice(_) => true,
+            Type::Path(path) => path.path.is_ident("str"),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -97,6 +97,27 @@ impl Function {
             .any(|attribute| attribute.path().is_ident(name))
     }
 
+    /// Whether an item may stand among the statements of the body.
+    pub(crate) fn has_items(&self) -> bool {
+        const BEGIN: [&str; 12] = [
+            "const",
+            "enum",
+            "extern",
+            "fn",
+            "impl",
+            "macro_rules",
+            "mod",
+            "static",
+            "struct",
+            "trait",
+            "type",
+            "use",
+        ];
+        self.tokens.iter().any(
+            |token| matches!(token, TokenTree::Ident(word) if BEGIN.contains(&word.to_string().as_str())),
+        )
+    }
+
     /// The body without its braces.
     pub(crate) fn statements(&self) -> TokenStream {
         self.body.as_ref().map(Group::stream).unwrap_or_default()

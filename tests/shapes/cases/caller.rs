@@ -4,7 +4,7 @@ use super::shape;
 use crate::scene::*;
 use std::panic::Location;
 
-cases! { line question_mark early_return panics_at_caller through_closure loops_and_blocks unit method generic_tail coerced }
+cases! { line question_mark early_return panics_at_caller through_closure loops_and_blocks unit method generic_tail coerced hands_out named_like_ours }
 
 fn relative(location: &Location<'_>) -> u32 {
     location.line()
@@ -186,5 +186,61 @@ pub mod coerced {
             f(&vec![], false).is_err(),
             f(&vec![1], false).unwrap()()
         )
+    }
+}
+
+/// What it hands out is timed to its end there, too.
+pub mod hands_out {
+    use super::*;
+    use std::future::Future;
+    use std::pin::Pin;
+    #[shape]
+    #[track_caller]
+    fn bare(x: u8) -> impl Future<Output = Result<u8, String>> {
+        async move {
+            wait().await;
+            Ok(x)
+        }
+    }
+    #[shape]
+    #[track_caller]
+    fn boxed(x: &str) -> Result<Pin<Box<dyn Future<Output = u8> + Send>>, String> {
+        let y: u8 = x.parse().map_err(|_| x.to_owned())?;
+        Ok(Box::pin(async move { y }))
+    }
+    #[shape]
+    #[track_caller]
+    fn iterator(x: u8) -> Option<impl Iterator<Item = u8>> {
+        (x > 0).then_some(0..x)
+    }
+    pub fn run() -> String {
+        format!(
+            "{:?}{}{}{:?}{}",
+            block_on(bare(1)),
+            block_on(boxed("2").unwrap_or_else(|_| unreachable!())),
+            boxed("x").is_err(),
+            iterator(3).map(Iterator::collect::<Vec<_>>),
+            iterator(0).is_none()
+        )
+    }
+}
+
+/// A trait for every type, whose method has the name of one that observes a `?`.
+pub mod named_like_ours {
+    use super::*;
+    trait Leave<X>: Sized {
+        fn leaving(self, _: X) -> u8 {
+            1
+        }
+    }
+    impl<T, X> Leave<X> for T {}
+    #[shape]
+    #[track_caller]
+    fn f(x: &str) -> Option<u8> {
+        let y: u8 = x.parse().ok()?;
+        Some(y + ().leaving(()))
+    }
+    pub fn run() -> String {
+        format!("{:?}{:?}", f("1"), f("x"))
     }
 }

@@ -11,7 +11,7 @@
 use super::shape;
 use crate::scene::{block_on, wait};
 
-cases! { expected strict short }
+cases! { expected strict short items_first }
 
 /// Each expectation would be unfulfilled, and an error, if the macro took the warning away.
 pub mod expected {
@@ -247,6 +247,50 @@ pub mod short {
         let stopped = std::panic::catch_unwind(|| stop());
         format!(
             "{}{}{:?}{}{}{}{}{}", made(), number(), same(vec![1]), block_on(later(2)), block_on(at_once(3)), add()(4), caller() > 0,
+            stopped.is_err()
+        )
+    }
+}
+
+/// Items at the beginning of a body stay there, as far as lints can tell.
+pub mod items_first {
+    use super::{block_on, shape, wait};
+
+    #[shape]
+    fn constant(text: String) -> String {
+        const MORE: &str = "!";
+        text + MORE
+    }
+
+    #[shape]
+    async fn imported(mut text: String) -> String {
+        use std::fmt::Write as _;
+        wait().await;
+        let _ = write!(text, "!");
+        text
+    }
+
+    #[shape]
+    fn function(x: u8) -> impl Fn() -> u8 {
+        fn more(x: u8) -> u8 {
+            x + 1
+        }
+        move || more(x)
+    }
+
+    #[shape]
+    fn never(text: &str) -> ! {
+        const WHY: &str = "why";
+        panic!("{text}{WHY}")
+    }
+
+    pub fn run() -> String {
+        let stopped = std::panic::catch_unwind(|| never("x"));
+        format!(
+            "{}{}{}{}",
+            constant("a".to_owned()),
+            block_on(imported("b".to_owned())),
+            function(1)(),
             stopped.is_err()
         )
     }
