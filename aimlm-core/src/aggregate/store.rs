@@ -109,3 +109,30 @@ impl Store {
         self.cells().for_each(Cell::clear);
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const SETTINGS: WindowSettings = WindowSettings {
+        history_size: 1,
+        items: None,
+    };
+
+    #[test]
+    fn a_number_is_given_out_again_only_after_a_sweep() {
+        let store = Box::new(Store::new());
+        let number = store.allocate(SETTINGS);
+        store.retire(number.unwrap());
+        assert_ne!(store.allocate(SETTINGS), number);
+        let mut swept = 0;
+        store.recycle(|| {
+            assert_ne!(store.allocate(SETTINGS), number);
+            swept += 1;
+        });
+        assert_eq!(swept, 1);
+        assert_eq!(store.allocate(SETTINGS), number);
+        store.recycle(|| swept += 1);
+        assert_eq!(swept, 1, "with nothing retired there is nothing to sweep for");
+    }
+}
