@@ -280,7 +280,6 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
                 captures.extend(emit! { #(#conditions)* let _ = &#name; });
             }
         } else if !name.to_string().starts_with('_') {
-            // Bound anew, so that the compiler still calls it unused.
             let attributes = binding.attributes;
             captures.extend(emit! { #(#attributes)* let #name = &#name; });
         } else {

@@ -183,24 +183,72 @@ pub(crate) fn peeled(value: &Expr) -> &Expr {
     }
 }
 
-/// Whether a body may leave the function, were it written out there: also what a macro may hide, and what looks like
-/// a closure but may be an "or".
+/// Whether a body may leave the function, were it written out there. What looks like a closure may be an "or".
 pub(crate) fn may_leave(tokens: TokenStream) -> bool {
+    may_say(tokens, |token| match token {
+        TokenTree::Ident(word) => word == "await" || word == "return",
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        _ => false,
+    })
+}
+
+/// Whether tokens say what is sought, or call a macro that may hide it.
+pub(crate) fn may_say(
+    tokens: impl IntoIterator<Item = TokenTree>,
+    sought: impl Fn(&TokenTree) -> bool + Copy,
+) -> bool {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
-        let may = match &token {
-            TokenTree::Group(group) => may_leave(group.stream()),
-            TokenTree::Ident(word) if word == "await" || word == "return" => true,
-            TokenTree::Ident(word) => {
-                let called = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
-                called && !crate::plan::never_waits(word)
-            }
-            TokenTree::Punct(punct) => punct.as_char() == '?',
-            TokenTree::Literal(_) => false,
-        };
+        let may = sought(&token)
+            || match &token {
+                TokenTree::Group(group) => may_say(group.stream(), sought),
+                TokenTree::Ident(word) => {
+                    let called = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
+                    called && !hides_nothing(word)
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+            };
         if may {
             return true;
         }
     }
     false
+}
+
+/// Macros of the standard library, and keywords before a `!`: what they do is written in their arguments.
+fn hides_nothing(name: &Ident) -> bool {
+    const KNOWN: &[&str] = &[
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "concat",
+        "dbg",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "env",
+        "eprint",
+        "eprintln",
+        "format",
+        "format_args",
+        "if",
+        "in",
+        "include_bytes",
+        "include_str",
+        "match",
+        "matches",
+        "panic",
+        "print",
+        "println",
+        "return",
+        "stringify",
+        "todo",
+        "unimplemented",
+        "unreachable",
+        "vec",
+        "while",
+        "write",
+        "writeln",
+    ];
+    KNOWN.contains(&name.to_string().as_str())
 }

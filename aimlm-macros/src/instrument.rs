@@ -42,7 +42,7 @@ mod tests {
         let items = [
             "pub fn f(x: &[u8]) -> Result<u8, String> { #![allow(unused)] Ok(x[0]) }",
             "async fn f(mut x: Vec<u8>) -> impl Iterator<Item = u8> { g().await; x.into_iter() }",
-            "#[track_caller] unsafe extern \"C\" fn f(_: u8, (a, b): (u8, u8)) -> ! { panic!() }",
+            "#[track_caller] extern \"C\" fn f(_: u8, (a, b): (u8, u8)) -> ! { panic!() }",
         ];
         for item in items {
             let (emitted, written) = emitted("model = \"m\", batch_size = 3", item);

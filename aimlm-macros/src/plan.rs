@@ -1,9 +1,10 @@
 //! Decides how the function is wrapped.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
+use crate::forms;
 use crate::function::{Function, Mentions};
 use crate::kind::Kind;
 use crate::returns::{self, Place};
@@ -117,60 +118,8 @@ fn shape(function: &Function, arguments: &Arguments) -> Shape {
     }
 }
 
-/// Whether an async body may wait: it says `await`, or calls a macro that might.
+/// Whether an async body may wait.
 fn may_wait(tokens: &[TokenTree]) -> bool {
-    let mut tokens = tokens.iter().peekable();
-    while let Some(token) = tokens.next() {
-        let waits = match token {
-            TokenTree::Group(group) => may_wait(&group.stream().into_iter().collect::<Vec<_>>()),
-            TokenTree::Ident(word) if word == "await" => true,
-            TokenTree::Ident(word) => {
-                let called = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
-                called && !never_waits(word)
-            }
-            _ => false,
-        };
-        if waits {
-            return true;
-        }
-    }
-    false
-}
-
-/// Macros of the standard library: what they wait for is written in their arguments.
-pub(crate) fn never_waits(name: &Ident) -> bool {
-    const KNOWN: &[&str] = &[
-        "assert",
-        "assert_eq",
-        "assert_ne",
-        "concat",
-        "dbg",
-        "debug_assert",
-        "debug_assert_eq",
-        "debug_assert_ne",
-        "env",
-        "eprint",
-        "eprintln",
-        "format",
-        "format_args",
-        "if",
-        "in",
-        "include_bytes",
-        "include_str",
-        "match",
-        "matches",
-        "panic",
-        "print",
-        "println",
-        "return",
-        "stringify",
-        "todo",
-        "unimplemented",
-        "unreachable",
-        "vec",
-        "while",
-        "write",
-        "writeln",
-    ];
-    KNOWN.contains(&name.to_string().as_str())
+    let waits = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "await");
+    forms::may_say(tokens.iter().cloned(), waits)
 }
