@@ -15,25 +15,21 @@ pub(crate) struct KeyRef<'a> {
     pub(crate) labels: &'a [(Label, &'a str)],
 }
 
-/// Whether two texts are the same. Names are short, and calling the C library's comparison takes longer than two
-/// overlapping words.
+/// Longest text that is compared in registers.
+const SHORT: usize = 16;
+
+/// Whether two texts of the same length, at most [`SHORT`], are the same: two overlapping words take less time than
+/// calling the C library's comparison, and what calls nothing keeps the processor's registers.
 #[inline(always)]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
+fn is_same_short(one: &[u8], other: &[u8]) -> bool {
     match one.len() {
-        8..=16 => {
+        8..=SHORT => {
             one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk()
         }
         4..8 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
-        _ => is_same_at_length(one, other),
+        2..4 => one.first_chunk::<2>() == other.first_chunk() && one.last() == other.last(),
+        _ => one.first() == other.first(),
     }
-}
-
-#[inline(never)]
-fn is_same_at_length(one: &[u8], other: &[u8]) -> bool {
-    one == other
 }
 
 /// Longest text that a series keeps, in bytes.
@@ -68,12 +64,16 @@ impl<'a> KeyRef<'a> {
         self.subject.len() > LONGEST || self.labels.iter().any(|(_, text)| text.len() > LONGEST)
     }
 
+    /// Whether it is one short text, as most are: all that is done with it then is done in registers.
+    #[inline(always)]
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.subject.len() <= SHORT && self.labels.is_empty()
+    }
+
     /// The same for every order of the labels.
     #[inline(always)]
     pub(crate) fn hash(&self) -> u64 {
-        let state = FixedState::with_seed(0);
-        let mut hasher = state.build_hasher();
-        hasher.write_u8(self.stage as u8);
+        let mut hasher = FixedState::with_seed(self.stage as u64).build_hasher();
         hasher.write(self.subject.as_bytes());
         if self.labels.is_empty() {
             return hasher.finish();
@@ -109,14 +109,21 @@ impl Key {
         self.subject.len() + size_of_val(&*self.labels) + texts.sum::<usize>()
     }
 
-    #[inline(always)]
     pub(crate) fn is(&self, key: &KeyRef<'_>) -> bool {
-        is_same(self.subject.as_bytes(), key.subject.as_bytes())
+        *self.subject == *key.subject
             && self.stage == key.stage
             && ((self.labels.is_empty() && key.labels.is_empty()) || self.has_labels(key))
     }
 
-    #[inline(never)]
+    /// The same, of a [plain](KeyRef::is_plain) key.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self, key: &KeyRef<'_>) -> bool {
+        self.subject.len() == key.subject.len()
+            && is_same_short(self.subject.as_bytes(), key.subject.as_bytes())
+            && self.stage == key.stage
+            && self.labels.is_empty()
+    }
+
     fn has_labels(&self, key: &KeyRef<'_>) -> bool {
         self.labels.len() == key.present().count()
             && key.present().all(|(label, text)| {
@@ -133,14 +140,13 @@ mod tests {
 
     #[test]
     fn texts_that_differ_in_one_byte_are_told_apart() {
-        for len in 0..40 {
+        for len in 0..=SHORT as u8 {
             let text: Vec<u8> = (0..len).collect();
-            assert!(is_same(&text, &text.clone()));
-            assert!(!is_same(&text, &[&text[..], &[0]].concat()));
+            assert!(is_same_short(&text, &text.clone()));
             for at in 0..text.len() {
                 let mut other = text.clone();
                 other[at] ^= 1;
-                assert!(!is_same(&text, &other), "{at} of {len}");
+                assert!(!is_same_short(&text, &other), "{at} of {len}");
             }
         }
     }

@@ -137,16 +137,36 @@ impl Namespace {
 
     /// The number of the series of a call: of its own, or of the overflow series; `None` if this process has
     /// used up every number there is.
-    #[inline(always)]
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
-        let hash = key.hash();
-        if let Some(inner) = self.inner.get()
-            && let Some(series) = inner.table.find(key, hash)
-        {
+        let (hash, inner) = (key.hash(), self.inner());
+        if let Some(series) = inner.table.find(key, hash) {
             series.wants(memory);
             return Some(series.number);
         }
-        self.find_or_make(key, hash, site, memory)
+        if key.is_long() {
+            return self.find_long(key, site, memory);
+        }
+        if inner.table.is_full() {
+            return inner.overflow(key, site);
+        }
+        let make = || inner.make(key.to_key(), site);
+        let discard = |series: &Series| STORE.retire(series.number);
+        let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
+            return inner.overflow(key, site);
+        };
+        series.wants(memory);
+        Some(series.number)
+    }
+
+    /// The same, if there is one, it is at hand, and its key is one short text: what most calls need, in registers.
+    #[inline(always)]
+    pub(crate) fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
+        if !key.is_plain() {
+            return None;
+        }
+        let series = self.inner.get()?.table.find_first(key, key.hash())?;
+        series.wants(memory);
+        Some(series.number)
     }
 
     /// A key with long texts is found under its shortened ones.
@@ -166,31 +186,6 @@ impl Namespace {
             labels: &labels,
         };
         self.series(&key, site, memory)
-    }
-
-    /// The series of a key that was not found.
-    #[inline(never)]
-    fn find_or_make(
-        &self,
-        key: &KeyRef<'_>,
-        hash: u64,
-        site: Option<&'static Site>,
-        memory: bool,
-    ) -> Option<u32> {
-        if key.is_long() {
-            return self.find_long(key, site, memory);
-        }
-        let inner = self.inner();
-        if inner.table.is_full() {
-            return inner.overflow(key, site);
-        }
-        let make = || inner.make(key.to_key(), site);
-        let discard = |series: &Series| STORE.retire(series.number);
-        let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
-            return inner.overflow(key, site);
-        };
-        series.wants(memory);
-        Some(series.number)
     }
 
     /// Every series, the overflow series last.

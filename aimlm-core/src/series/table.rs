@@ -27,38 +27,35 @@ impl Series {
 
 /// A lock-free hash table from keys to series that only grows, up to a limit.
 ///
-/// A search in a table that is warm reads one line of slots, the series, and its subject. Threads share it as it
-/// is: nobody writes what another reads.
+/// Places come in groups of eight, with a word of tags beside each group: a byte of the hash for every place that is
+/// taken. A search reads the word of its group, and then only places whose tag is its own; most keys without a series
+/// are known by the word alone. Threads share the table as it is: nobody writes what another reads.
 pub(crate) struct Table {
-    /// Twice as many as the limit or more, so that a search ends soon.
-    slots: Box<[Slot]>,
+    /// Twice as many places as the limit or more, so that a search ends soon.
+    groups: Box<[Group]>,
+    /// Apart from the places: those of two thousand series are four KiB, which stay in the nearest cache.
+    tags: Box<[AtomicU64]>,
     len: AtomicU32,
     limit: u32,
 }
 
-/// One place, and the hash of the key in it once that is known: of what has another hash nothing is read.
-struct Slot {
-    hash: AtomicU64,
-    series: OnceBox<Series>,
+const PLACES: usize = 8;
+type Group = [OnceBox<Series>; PLACES];
+
+/// The highest bit of each byte, set in every tag.
+const TAKEN: u64 = 0x8080_8080_8080_8080;
+
+/// The tag of a hash. Its low bits choose the group.
+const fn tag_of(hash: u64) -> u64 {
+    hash >> 57 | 0x80
 }
 
-/// No key's hash: that of a slot is not known yet.
-const UNKNOWN: u64 = 0;
-
-impl Slot {
-    fn new() -> Self {
-        Self {
-            hash: AtomicU64::new(UNKNOWN),
-            series: OnceBox::new(),
-        }
-    }
-
-    #[inline(always)]
-    fn holds(&self, series: &Series, key: &KeyRef<'_>, hash: u64) -> bool {
-        // Relaxed: only what stays the same once it is there, and a hash that is not there yet is looked past.
-        let own = self.hash.load(Ordering::Relaxed);
-        (own == hash || own == UNKNOWN) && series.key.is(key)
-    }
+/// The highest bit of every byte of `word` that is `tag`.
+#[inline(always)]
+const fn equal_bytes(word: u64, tag: u64) -> u64 {
+    let differ = word ^ (tag * 0x0101_0101_0101_0101);
+    // A byte that is 0 alone does not carry into its highest bit.
+    !(((differ & !TAKEN) + !TAKEN) | differ) & TAKEN
 }
 
 /// What a table says to a key.
@@ -71,25 +68,48 @@ pub(crate) enum Found<'a> {
 
 impl Table {
     pub(crate) fn new(limit: usize) -> Self {
-        let slots = (limit.max(1) * 2).next_power_of_two();
+        let groups = (limit.max(1) * 2).div_ceil(PLACES).next_power_of_two();
         Self {
-            slots: (0..slots).map(|_| Slot::new()).collect(),
+            groups: (0..groups)
+                .map(|_| std::array::from_fn(|_| OnceBox::new()))
+                .collect(),
+            tags: (0..groups).map(|_| AtomicU64::new(0)).collect(),
             len: AtomicU32::new(0),
             limit: limit as u32,
         }
     }
 
-    /// The series of `key`, if there is one.
+    /// The series of a [plain](KeyRef::is_plain) key, if it is the first that a search comes to: most often there is no
+    /// other.
     #[inline(always)]
+    pub(crate) fn find_first(&self, key: &KeyRef<'_>, hash: u64) -> Option<&Series> {
+        let at = hash as usize & (self.tags.len() - 1);
+        // Relaxed: a tag only says where to look. Who must see it is ordered after the call that set it.
+        let same = equal_bytes(self.tags.get(at)?.load(Ordering::Relaxed), tag_of(hash));
+        let place = same.trailing_zeros() as usize / 8;
+        let series = self.groups.get(at)?.get(place)?.get()?;
+        series.key.is_plain(key).then_some(series)
+    }
+
+    /// The series of `key`, if there is one. One that another thread is just making may not be found yet.
     pub(crate) fn find(&self, key: &KeyRef<'_>, hash: u64) -> Option<&Series> {
         let mut at = hash as usize;
         loop {
-            let slot = &self.slots[at & (self.slots.len() - 1)];
-            let series = slot.series.get()?;
-            if slot.holds(series, key, hash) {
-                return Some(series);
+            at &= self.groups.len() - 1;
+            // Relaxed: as in `find_first`.
+            let tags = self.tags[at].load(Ordering::Relaxed);
+            let mut same = equal_bytes(tags, tag_of(hash));
+            while same != 0 {
+                let place = &self.groups[at][same.trailing_zeros() as usize / 8];
+                if let Some(series) = place.get().filter(|series| series.key.is(key)) {
+                    return Some(series);
+                }
+                same &= same - 1;
             }
-            at = at.wrapping_add(1);
+            if tags & TAKEN != TAKEN {
+                return None;
+            }
+            at += 1;
         }
     }
 
@@ -108,34 +128,36 @@ impl Table {
         make: impl Fn() -> Option<Series>,
         discard: impl Fn(&Series),
     ) -> Found<'_> {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = hash as usize & (self.groups.len() - 1);
         let mut own: Option<Box<Series>> = None;
+        let mut place = 0;
         loop {
-            let slot = &self.slots[at];
-            match slot.series.get() {
-                Some(series) if slot.holds(series, key, hash) => {
+            let held = &self.groups[at][place];
+            match held.get() {
+                Some(series) if series.key.is(key) => {
                     if let Some(own) = own {
                         discard(&own);
                         self.unclaim();
                     }
                     return Found::Series(series);
                 }
-                Some(_) => at = (at + 1) & mask,
+                Some(_) if place + 1 < PLACES => place += 1,
+                Some(_) => (at, place) = ((at + 1) & (self.groups.len() - 1), 0),
                 None => {
                     let made = || self.claim().and_then(|()| make()).map(Box::new);
                     let Some(series) = own.take().or_else(made) else {
-                        if slot.series.get().is_some() {
+                        if held.get().is_some() {
                             continue;
                         }
                         // Where another thread has taken the last place for this very key and not filled it
                         // yet, this one call counts as one over the limit.
                         return Found::Full;
                     };
-                    match slot.series.set(series) {
+                    match held.set(series) {
                         Ok(()) => {
-                            slot.hash.store(hash, Ordering::Relaxed);
-                            return slot.series.get().map_or(Found::Full, Found::Series);
+                            // Relaxed: as in `find`.
+                            self.tags[at].fetch_or(tag_of(hash) << (place * 8), Ordering::Relaxed);
+                            return held.get().map_or(Found::Full, Found::Series);
                         }
                         Err(lost) => own = Some(lost),
                     }
@@ -160,12 +182,12 @@ impl Table {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Series> {
-        self.slots.iter().filter_map(|slot| slot.series.get())
+        self.groups.iter().flatten().filter_map(OnceBox::get)
     }
 
     /// Bytes of the table itself.
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.slots)
+        size_of_val(&*self.groups) + size_of_val(&*self.tags)
     }
 }
 
