@@ -1,13 +1,12 @@
 use std::ops::Range;
 
 use super::Window;
-use super::cell::Cell;
 use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
 use super::field::Counts;
-use super::fold::{Open, Records};
 use super::rate::Rates;
+use super::records::Records;
 use crate::clock::Rate;
-use crate::event::{Field, FieldKind, Kind, MAX_VALUES, Outcome, Outcomes, Record};
+use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
@@ -39,6 +38,10 @@ pub(super) struct Batch {
     pub(super) rated: Durations<Items>,
     failed: Durations,
     counts: [Option<(Field, Counts)>; 4],
+    /// Calls that were pending. They are in the history already.
+    were_pending: u64,
+    /// Whether a call brought numbers.
+    pub(super) has_values: bool,
     samples: u64,
     first_start: u64,
     last_end: u64,
@@ -60,6 +63,8 @@ impl Batch {
             rated: Durations::new(Rates::new()),
             failed: Durations::new(()),
             counts: [None; 4],
+            were_pending: 0,
+            has_values: false,
             samples: 0,
             first_start: u64::MAX,
             last_end: 0,
@@ -71,28 +76,38 @@ impl Batch {
     #[inline(always)]
     pub(super) fn add_part<F: Fn(usize) -> Record>(
         &mut self,
-        open: Option<&Open<'_>>,
+        window: Option<&Window>,
         records: &Records<F>,
         part: Range<usize>,
         number: u32,
     ) -> usize {
-        let window = open.and_then(|open| open.window.as_deref());
-        let (mut next, mut end) = (part.start, part.start);
+        // After a fork every start has to be looked at.
+        let runs = records.birth == 0;
+        let mut end = part.start;
+        if let Some(window) = window.filter(|_| runs) {
+            end = self.add_plain_run(window, records, part.clone(), number);
+        }
+        let mut next = end;
         while next < part.end {
             let at = next;
             let record = (records.get)(at);
             next += 1;
-            let Some(kind) = record.kind().filter(|kind| *kind != Kind::Value) else {
+            if !record.ends_group() {
                 continue;
-            };
+            }
             if record.series() != number {
                 break;
             }
             if let Some(window) = window {
-                self.add(window, records, at, record, kind);
-                // After a fork every start has to be looked at.
-                if kind == Kind::Ended(Outcome::Ok) && records.birth == 0 {
-                    next = self.add_run(window, records, next..part.end, record);
+                if record.is_start() {
+                    // One that says when it was belongs, like an end, to the process that it was made in.
+                    let start = record.start_ticks();
+                    self.started += u64::from(start == 0 || start >= records.birth);
+                } else {
+                    self.add(window, records, at, record);
+                    if record.outcome() == Some(Outcome::Ok) && runs {
+                        next = self.add_run(window, records, next..part.end, record);
+                    }
                 }
             }
             end = next;
@@ -107,21 +122,13 @@ impl Batch {
         records: &Records<F>,
         at: usize,
         record: Record,
-        kind: Kind,
     ) {
-        match kind {
-            // A start that says when it was belongs, like an end, to the process that it was made in.
-            Kind::Start => {
-                let start = record.start_ticks();
-                self.started += u64::from(start == 0 || start >= records.birth);
-            }
-            Kind::Ended(outcome) => self.add_end(window, records, at, record, outcome),
-            Kind::Sample => {
-                self.samples += 1;
-                self.see(window, record.start_ticks(), record.start_ticks());
-                self.add_values(window, records, at, record);
-            }
-            Kind::Value => {}
+        if let Some(outcome) = record.outcome() {
+            self.add_end(window, records, at, record, outcome);
+        } else {
+            self.samples += 1;
+            self.see(window, record.start_ticks(), record.start_ticks());
+            self.add_values(window, records, at, record);
         }
     }
 
@@ -196,6 +203,7 @@ impl Batch {
         at: usize,
         end: Record,
     ) -> Group {
+        self.has_values = true;
         let values =
             || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
         let mut group = Group::without_values(end);
@@ -235,36 +243,67 @@ impl Batch {
         window.field(field).add_counts(counts);
     }
 
-    /// Writes the sums out and leaves nothing behind. `parts` are where the records came from, the newest first.
-    pub(super) fn close<F: Fn(usize) -> Record>(
+    /// Adds calls without numbers that succeeded, with their starts, and puts them into the history.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn add_pending(
         &mut self,
-        open: Option<Open<'_>>,
-        records: &Records<F>,
-        parts: impl Iterator<Item = Range<usize>>,
+        window: &Window,
+        ends: impl ExactSizeIterator<Item = Record>,
+        rate: Rate,
     ) {
-        let Some(open) = open else { return };
-        if let Some(window) = &*open.window {
-            self.write_history(window, open.number, records, parts);
-            self.write(window, open.cell, records.rate);
+        let calls = ends.len();
+        let history = window.history();
+        let kept = history.map_or(0, |history| history.keep(calls));
+        let mut ticket = history.map_or(0, |history| history.reserve(kept));
+        for (nth, end) in ends.enumerate() {
+            let start = end.start_ticks();
+            self.add_duration(window, rate, Outcome::Ok, &Group::without_values(end));
+            self.see(window, start, start.saturating_add(end.ticks()));
+            if let Some(history) = history.filter(|_| nth + kept >= calls) {
+                history.write(ticket, end, |_| end);
+                ticket += 1;
+            }
         }
+        self.started += calls as u64;
+        self.outcomes.ok += calls as u64;
+        self.were_pending = calls as u64;
     }
 
-    fn write(&mut self, window: &Window, cell: &Cell, rate: Rate) {
-        // Relaxed: independent sums; `Cell::end_fold` publishes them together.
+    /// How many calls started; they are no longer in the batch.
+    #[inline]
+    pub(super) const fn started(&mut self) -> u64 {
+        std::mem::replace(&mut self.started, 0)
+    }
+
+    /// Writes the sums out and leaves nothing behind but how many calls started.
+    pub(super) fn write(&mut self, window: &Window, rate: Rate) {
+        // Relaxed: independent sums; the end of the fold publishes them together.
+        let ok = std::mem::take(&mut self.outcomes.ok);
+        window.outcomes[Outcome::Ok as usize].fetch_add(ok, Ordering::Relaxed);
+        self.ok.flush(rate, &window.latency);
+        if self.samples + self.outcomes.ended() > 0 || self.has_values {
+            self.write_rest(window, rate);
+        }
+        self.write_span(window);
+        self.were_pending = 0;
+    }
+
+    /// Writes what most calls do not have: numbers, failures, samples.
+    #[inline(never)]
+    fn write_rest(&mut self, window: &Window, rate: Rate) {
         let relaxed = Ordering::Relaxed;
-        cell.count_started(std::mem::take(&mut self.started));
         let Outcomes {
-            ok,
+            ok: _,
             error,
             panicked,
             cancelled,
         } = std::mem::take(&mut self.outcomes);
-        for (count, n) in window.outcomes.iter().zip([ok, error, panicked, cancelled]) {
+        for (count, n) in window.outcomes[1..].iter().zip([error, panicked, cancelled]) {
             if n > 0 {
                 count.fetch_add(n, relaxed);
             }
         }
-        self.ok.flush(rate, &window.latency);
         if error + panicked + cancelled > 0 {
             self.failed.flush(rate, window.failed());
         }
@@ -281,7 +320,7 @@ impl Batch {
                 .samples
                 .fetch_add(std::mem::take(&mut self.samples), relaxed);
         }
-        self.write_span(window);
+        self.has_values = false;
     }
 
     fn write_span(&mut self, window: &Window) {
@@ -297,15 +336,15 @@ impl Batch {
         }
     }
 
-    /// Copies the last calls into the history.
-    fn write_history<F: Fn(usize) -> Record>(
+    /// Copies the last calls into the history. `parts` are where the records came from, the newest first.
+    pub(super) fn write_history<F: Fn(usize) -> Record>(
         &self,
         window: &Window,
         number: u32,
         records: &Records<F>,
         parts: impl Iterator<Item = Range<usize>>,
     ) {
-        let calls = self.outcomes.ended() as usize;
+        let calls = (self.outcomes.ended() - self.were_pending) as usize;
         if calls == 0 {
             return;
         }
@@ -322,13 +361,16 @@ impl Batch {
             window.rest_history(self.last_end);
             reserved(history.rest(kept))
         };
-        let mut ends = parts
-            .flat_map(Iterator::rev)
-            .map(|at| (at, (records.get)(at)))
-            .filter(|(_, record)| record.is_end_of(number) && record.start_ticks() >= records.birth);
-        for ticket in tickets.rev() {
-            let Some((at, record)) = ends.next() else { break };
-            history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
+        let mut tickets = tickets.rev();
+        for part in parts {
+            for at in part.rev() {
+                let record = (records.get)(at);
+                if !record.is_end_of(number) || record.start_ticks() < records.birth {
+                    continue;
+                }
+                let Some(ticket) = tickets.next() else { return };
+                history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
+            }
         }
     }
 }

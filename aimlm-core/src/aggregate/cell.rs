@@ -2,17 +2,22 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwapOption, Guard};
 
+use super::batch::Batch;
+use super::pending::{Held, Pending};
 use super::sequence::Sequence;
 use super::window::{Window, WindowReading, WindowSettings};
+use crate::clock::Rate;
 use crate::sync::fixed::AtomicBool;
 use crate::sync::{AtomicU32, AtomicU64, Ordering, spin_loop, yield_now};
 
-/// One series: its window, and how many of its calls started since it began, whatever was reset.
+/// One series: its window, how many of its calls started since it began, whatever was reset, and calls that are not
+/// in the window yet.
 #[repr(align(128))]
 pub(crate) struct Cell {
     window: ArcSwapOption<Window>,
     started: AtomicU64,
     folds: Sequence,
+    pub(super) pending: Pending,
     track_memory: AtomicBool,
     /// The next number of the list that this cell's number is in while it belongs to no series.
     pub(super) next: AtomicU32,
@@ -35,6 +40,7 @@ impl Cell {
             window: ArcSwapOption::const_empty(),
             started: AtomicU64::new(0),
             folds: Sequence::new(),
+            pending: Pending::new(),
             track_memory: AtomicBool::new(false),
             next: AtomicU32::new(0),
         }
@@ -45,20 +51,9 @@ impl Cell {
         self.window.load()
     }
 
-    /// Marks that a fold into this cell is under way.
-    #[inline]
-    pub(super) fn begin_fold(&self) {
-        self.folds.begin();
-    }
-
-    #[inline]
-    pub(super) fn end_fold(&self) {
-        self.folds.end();
-    }
-
     #[inline]
     pub(super) fn count_started(&self, started: u64) {
-        // Relaxed: published by `end_fold`.
+        // Relaxed: published by the end of the fold.
         self.started.fetch_add(started, Ordering::Relaxed);
     }
 
@@ -80,6 +75,7 @@ impl Cell {
     /// Reads everything as it stood between two folds. If folds follow so closely that no such moment is met,
     /// it takes what it finds: every counter exact, one fold perhaps in some of them and not yet in others.
     pub(crate) fn read(&self) -> Option<CellReading> {
+        self.settle();
         let mut attempt = 0;
         loop {
             attempt += u32::from(attempt < READ_ATTEMPTS);
@@ -108,6 +104,15 @@ impl Cell {
         }
     }
 
+    /// Adds what is pending to the window. It waits for a thread that is at it, so it is not for annotated calls.
+    fn settle(&self) {
+        if !self.pending.is_empty() {
+            let (mut batch, rate) = (Batch::new(), Rate::current());
+            let open = Open::with(self, Some(self.pending.hold()), &mut batch, rate);
+            open.write(&mut batch, rate);
+        }
+    }
+
     fn is_current(&self, window: &Arc<Window>) -> bool {
         self.window()
             .as_ref()
@@ -119,6 +124,7 @@ impl Cell {
     ///
     /// It waits for folds under way, so it is not for annotated calls.
     pub(crate) fn replace(&self) -> Option<CellReading> {
+        self.settle();
         let settings = self.window().as_ref()?.settings;
         let new = Arc::new(Window::after_another(settings));
         let mut old = self.window.swap(Some(new.clone()))?;
@@ -154,6 +160,7 @@ impl Cell {
     }
 
     pub(super) fn open(&self, settings: WindowSettings) {
+        self.pending.clear();
         self.started.store(0, Ordering::Relaxed);
         self.window.store(Some(Arc::new(Window::new(settings))));
     }
@@ -166,11 +173,65 @@ impl Cell {
 
     /// Empties it, whatever threads of another process were doing with it. For a forked child.
     pub(super) fn clear(&self) {
+        self.pending.clear();
         self.started.store(0, Ordering::Relaxed);
         self.folds.settle();
         let settings = self.window().as_ref().map(|window| window.settings);
         self.window
             .store(settings.map(|settings| Arc::new(Window::new(settings))));
+    }
+}
+
+/// A series that is being folded into.
+pub(super) struct Open<'a> {
+    cell: &'a Cell,
+    window: Guard<Option<Arc<Window>>>,
+    /// What was pending and is in the batch now. It stays held until that is written.
+    _settled: Option<Held<'a>>,
+}
+
+impl<'a> Open<'a> {
+    /// Begins a fold. What is pending goes before it, unless another thread is at it.
+    #[inline]
+    pub(super) fn new(cell: &'a Cell, batch: &mut Batch, rate: Rate) -> Self {
+        let any = !cell.pending.is_empty();
+        Self::with(cell, any.then(|| cell.pending.try_hold()).flatten(), batch, rate)
+    }
+
+    #[inline]
+    fn with(cell: &'a Cell, mut pending: Option<Held<'a>>, batch: &mut Batch, rate: Rate) -> Self {
+        cell.folds.begin();
+        let window = cell.window();
+        if let Some(pending) = &mut pending {
+            if let Some(window) = &*window {
+                batch.add_pending(window, pending.calls(), rate);
+            }
+            pending.truncate(0);
+        }
+        Self {
+            cell,
+            window,
+            _settled: pending,
+        }
+    }
+
+    pub(super) fn window(&self) -> Option<&Window> {
+        self.window.as_deref()
+    }
+
+    /// Writes the sums of the batch.
+    #[inline]
+    pub(super) fn write(self, batch: &mut Batch, rate: Rate) {
+        if let Some(window) = self.window() {
+            self.cell.count_started(batch.started());
+            batch.write(window, rate);
+        }
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.cell.folds.end();
     }
 }
 
@@ -198,12 +259,12 @@ mod tests {
 
     /// What a fold does to a cell: `started` starts and `ended` successes.
     fn fold(cell: &Cell, started: u64, ended: u64) {
-        cell.begin_fold();
+        cell.folds.begin();
         cell.count_started(started);
         let window = cell.window();
         window.as_ref().unwrap().outcomes[0].fetch_add(ended, Ordering::Relaxed);
         drop(window);
-        cell.end_fold();
+        cell.folds.end();
     }
 
     #[test]
@@ -233,7 +294,7 @@ mod tests {
     fn a_reading_during_a_fold_that_does_not_end_invents_no_call() {
         let cell = cell();
         fold(&cell, 10, 4);
-        cell.begin_fold();
+        cell.folds.begin();
         let window = cell.window();
         window.as_ref().unwrap().outcomes[0].fetch_add(6, Ordering::Relaxed);
         let reading = cell.read().unwrap();

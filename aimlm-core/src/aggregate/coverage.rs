@@ -16,6 +16,8 @@ pub(super) struct Coverage {
     origin: u64,
     /// Ticks of a second.
     granule: u64,
+    /// The granule that was marked last begins here: a busy series marks it time and again.
+    marked: AtomicU64,
     levels: [OnceBox<[AtomicU64; WORDS]>; LEVELS],
 }
 
@@ -39,6 +41,7 @@ impl Coverage {
         Self {
             origin,
             granule: Rate::current().ticks(Duration::from_secs(1)).max(1),
+            marked: AtomicU64::new(u64::MAX),
             levels: std::array::from_fn(|_| OnceBox::new()),
         }
     }
@@ -54,19 +57,28 @@ impl Coverage {
     }
 
     /// Marks the time from one tick to another.
+    #[inline]
     pub(super) fn mark(&self, from: u64, to: u64) {
-        self.each(
-            self.second(from),
-            self.second(to.max(from)),
-            |level, word, bits| {
-                let words =
-                    self.levels[level].get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
-                // Relaxed: bits that only ever become set; a busy series finds its own set.
-                if words[word].load(Ordering::Relaxed) & bits != bits {
-                    words[word].fetch_or(bits, Ordering::Relaxed);
-                }
-            },
-        );
+        // Relaxed: the bits of a granule are set before it is stored here, and stay.
+        let marked = self.marked.load(Ordering::Relaxed);
+        if from < marked || to.max(from) - marked >= self.granule {
+            self.mark_bits(from, to);
+        }
+    }
+
+    #[inline(never)]
+    fn mark_bits(&self, from: u64, to: u64) {
+        let last = self.second(to.max(from));
+        self.each(self.second(from), last, |level, word, bits| {
+            let words =
+                self.levels[level].get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
+            // Relaxed: bits that only ever become set; a busy series finds its own set.
+            if words[word].load(Ordering::Relaxed) & bits != bits {
+                words[word].fetch_or(bits, Ordering::Relaxed);
+            }
+        });
+        let begin = self.origin.saturating_add(last.saturating_mul(self.granule));
+        self.marked.store(begin, Ordering::Relaxed);
     }
 
     /// Ticks between two that lie in granules without a call.

@@ -94,7 +94,7 @@ impl FieldTotals {
     }
 
     pub(super) fn add_counts(&self, batch: &Counts) {
-        // Relaxed, in all of this: independent sums; `Cell::end_fold` publishes them together.
+        // Relaxed, in all of this: independent sums; the end of the fold publishes them together.
         self.count.fetch_add(batch.count, Ordering::Relaxed);
         if self
             .sum

@@ -1,57 +1,19 @@
-use super::Window;
+use std::ops::{Range, RangeInclusive};
+
 use super::batch::Batch;
-use super::cell::Cell;
+use super::cell::Open;
 use super::parts::Parts;
+use super::pending::ROOM;
+use super::records::Records;
+use super::run::Shape;
 use super::store::Store;
 use crate::clock::Rate;
-use crate::event::{Kind, Record};
+use crate::event::Record;
 
 /// Adds records to the series they belong to. One thread uses it at a time: the one that holds its ring.
 pub(crate) struct Folder {
     batch: Batch,
     parts: Parts,
-}
-
-/// A series that is being folded into.
-pub(super) struct Open<'a> {
-    pub(super) number: u32,
-    pub(super) cell: &'a Cell,
-    pub(super) window: arc_swap::Guard<Option<std::sync::Arc<Window>>>,
-}
-
-impl<'a> Open<'a> {
-    fn new(store: &'a Store, number: u32) -> Option<Self> {
-        let cell = store.cell(number)?;
-        cell.begin_fold();
-        Some(Self {
-            number,
-            cell,
-            window: cell.window(),
-        })
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.cell.end_fold();
-    }
-}
-
-/// The records of one fold, and what reading them takes.
-pub(super) struct Records<F> {
-    pub(super) len: usize,
-    pub(super) get: F,
-    pub(super) rate: Rate,
-    pub(super) birth: u64,
-}
-
-impl<F: Fn(usize) -> Record> Records<F> {
-    /// The series of the first group from `from` on.
-    fn series_after(&self, from: usize) -> Option<u32> {
-        let mut records = (from..self.len).map(&self.get);
-        let whole = records.find(|record| !matches!(record.kind(), None | Some(Kind::Value)));
-        whole.map(Record::series)
-    }
 }
 
 impl Folder {
@@ -88,40 +50,98 @@ impl Folder {
         from: usize,
         number: u32,
     ) -> usize {
-        let mut open = Open::new(store, number);
-        let first = from..self
-            .batch
-            .add_part(open.as_ref(), records, from..records.len, number);
+        let Self { batch, parts } = self;
+        let open = begin(store, records, number, batch);
+        let window = open.as_ref().and_then(Open::window);
+        let first = from..batch.add_part(window, records, from..records.len, number);
         if first.end == records.len {
-            self.batch.close(open, records, std::iter::once(first));
+            close(batch, open, records, number, std::iter::once(first));
             return records.len;
         }
-        let end = self.parts.cut(records, first);
-        for chain in self.parts.chains() {
-            let (mut series, mut part) = (None, chain);
-            loop {
-                let range = self.parts.range(part);
-                let number = (records.get)(range.end - 1).series();
-                // The first part of all is in the batch already.
-                if part > 0 {
-                    if series != Some(number) {
-                        open = Open::new(store, number);
-                    }
-                    self.batch.add_part(open.as_ref(), records, range, number);
+        let end = parts.cut(records, first);
+        let (last, _) = parts.group(0);
+        fold_group(batch, parts, open, records, 0..=last);
+        let mut rest = parts.next(last);
+        for chain in parts.chains() {
+            // The first part of all, and those of its series, are folded already.
+            let mut part = if chain == 0 { rest.take() } else { Some(chain) };
+            while let Some(first) = part {
+                let (last, len) = parts.group(first);
+                if len > 2 * ROOM || !put_off(parts, store, records, first..=last) {
+                    let open = begin(store, records, parts.series(first), batch);
+                    fold_group(batch, parts, open, records, first..=last);
                 }
-                series = Some(number);
-                let next = self.parts.next(part);
-                let same = |next: &usize| (records.get)(self.parts.range(*next).end - 1).series() == number;
-                if !next.as_ref().is_some_and(same) {
-                    self.batch.close(open.take(), records, self.parts.back_from(part));
-                    series = None;
-                }
-                let Some(next) = next else { break };
-                part = next;
+                part = parts.next(last);
             }
         }
         end
     }
+}
+
+#[inline]
+fn begin<'a, F>(store: &'a Store, records: &Records<F>, number: u32, batch: &mut Batch) -> Option<Open<'a>> {
+    Some(Open::new(store.cell(number)?, batch, records.rate))
+}
+
+/// Folds the parts of one series. The first part of all is in the batch already.
+fn fold_group<F: Fn(usize) -> Record>(
+    batch: &mut Batch,
+    parts: &Parts,
+    open: Option<Open<'_>>,
+    records: &Records<F>,
+    group: RangeInclusive<usize>,
+) {
+    let number = parts.series(*group.start());
+    let window = open.as_ref().and_then(Open::window);
+    for part in parts.between(&group).filter(|&part| part > 0) {
+        batch.add_part(window, records, parts.range(part), number);
+    }
+    close(batch, open, records, number, parts.back_from(*group.end()));
+}
+
+/// Leaves the calls of a series to a later fold, if they are few, carry nothing, and there is room for them.
+fn put_off<F: Fn(usize) -> Record>(
+    parts: &Parts,
+    store: &Store,
+    records: &Records<F>,
+    group: RangeInclusive<usize>,
+) -> bool {
+    let number = parts.series(*group.start());
+    // After a fork every start has to be looked at.
+    let Some(cell) = store.cell(number).filter(|_| records.birth == 0) else {
+        return false;
+    };
+    let Some(mut pending) = cell.pending.try_hold() else {
+        return false;
+    };
+    let (before, call) = (pending.len(), Shape::plain(number));
+    for part in parts.between(&group) {
+        let mut range = parts.range(part);
+        while range.len() >= 2 && pending.len() < ROOM && call.fits(records, range.start) {
+            pending.push((records.get)(range.start + 1));
+            range.start += 2;
+        }
+        if !range.is_empty() {
+            pending.truncate(before);
+            return false;
+        }
+    }
+    true
+}
+
+/// Writes out what the batch holds of a series. `parts` are where its records came from, the newest first.
+fn close<F: Fn(usize) -> Record>(
+    batch: &mut Batch,
+    open: Option<Open<'_>>,
+    records: &Records<F>,
+    number: u32,
+    parts: impl Iterator<Item = Range<usize>>,
+) {
+    let Some(open) = open else { return };
+    if let Some(window) = open.window() {
+        batch.write_history(window, number, records, parts);
+    }
+    open.write(batch, records.rate);
 }
 
 #[cfg(all(test, not(loom)))]

@@ -1,9 +1,9 @@
 //! Which records of one fold belong together.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
-use super::fold::Records;
-use crate::event::{Kind, Record};
+use super::records::Records;
+use crate::event::Record;
 
 /// Most parts that one fold tells apart at a time.
 const MOST: usize = 256;
@@ -21,6 +21,7 @@ pub(super) struct Parts {
 
 #[derive(Clone, Copy)]
 struct Part {
+    series: u32,
     from: u16,
     to: u16,
     previous: u16,
@@ -36,6 +37,7 @@ impl Part {
 impl Parts {
     pub(super) const fn new() -> Self {
         let none = Part {
+            series: 0,
             from: 0,
             to: 0,
             previous: NONE,
@@ -53,24 +55,23 @@ impl Parts {
     pub(super) fn cut<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, first: Range<usize>) -> usize {
         self.len = 0;
         self.last.fill(NONE);
-        let rest = first.end..records.len;
-        let (mut from, mut series) = (first.end, (records.get)(first.end - 1).series());
-        self.add(series, first);
-        for at in rest {
+        let (mut from, mut series) = (first.start, (records.get)(first.end - 1).series());
+        let mut end = first.end;
+        for at in first.end..records.len {
             let record = (records.get)(at);
-            if matches!(record.kind(), None | Some(Kind::Value)) {
+            if !record.ends_group() {
                 continue;
             }
-            if record.series() == series {
-                self.parts[self.len - 1].to = at as u16 + 1;
-            } else if self.len < MOST {
-                series = record.series();
-                self.add(series, from..at + 1);
-            } else {
-                return from;
+            if record.series() != series {
+                self.add(series, from..end);
+                if self.len == MOST {
+                    return end;
+                }
+                (from, series) = (end, record.series());
             }
-            from = at + 1;
+            end = at + 1;
         }
+        self.add(series, from..end);
         records.len
     }
 
@@ -81,6 +82,7 @@ impl Parts {
             previous.next = number;
         }
         self.parts[self.len] = Part {
+            series,
             from: range.start as u16,
             to: range.end as u16,
             previous: *chain,
@@ -99,9 +101,34 @@ impl Parts {
         self.parts[number].range()
     }
 
+    pub(super) fn series(&self, number: usize) -> u32 {
+        self.parts[number].series
+    }
+
     /// The part of the same chain that follows.
     pub(super) fn next(&self, number: usize) -> Option<usize> {
         Some(usize::from(self.parts[number].next)).filter(|&next| next < self.len)
+    }
+
+    /// The last of the parts that follow `first` in its chain and are of its series too, and the records of all these.
+    pub(super) fn group(&self, first: usize) -> (usize, usize) {
+        let (mut last, mut len) = (first, self.range(first).len());
+        while let Some(next) = self
+            .next(last)
+            .filter(|&next| self.series(next) == self.series(first))
+        {
+            len += self.range(next).len();
+            last = next;
+        }
+        (last, len)
+    }
+
+    /// The parts of a [group](Self::group), in their order.
+    pub(super) fn between(&self, group: &RangeInclusive<usize>) -> impl Iterator<Item = usize> {
+        let last = *group.end();
+        std::iter::successors(Some(*group.start()), move |&part| {
+            (part != last).then(|| self.next(part)).flatten()
+        })
     }
 
     /// A part and those of its chain before it, the newest first.

@@ -6,19 +6,32 @@ use super::Window;
 use super::batch::Batch;
 use super::durations::MANY_ITEMS;
 use super::field::Counts;
-use super::fold::Records;
-use crate::event::{Field, FieldKind, Record};
+use super::records::Records;
+use crate::event::{Field, FieldKind, Outcome, Record};
 
 /// Calls with more numbers than this are added one by one.
 const MOST: usize = 4;
 
 /// What every call of a run leaves: a start, `N` counts under the same fields, a success.
-struct Shape<const N: usize> {
+pub(super) struct Shape<const N: usize> {
     start: u64,
     fields: [Field; N],
     success: u64,
     /// Which of the counts is that of the items.
     items: Option<usize>,
+}
+
+impl Shape<0> {
+    /// That of calls of a series that carry no number.
+    #[inline(always)]
+    pub(super) fn plain(series: u32) -> Self {
+        Self {
+            start: Record::start(series, 0).second_word(),
+            fields: [],
+            success: Record::long_end(series, Outcome::Ok, 0).key(),
+            items: None,
+        }
+    }
 }
 
 impl<const N: usize> Shape<N> {
@@ -51,7 +64,7 @@ impl<const N: usize> Shape<N> {
 
     /// Whether the call that starts at `at` has this shape.
     #[inline(always)]
-    fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> bool {
+    pub(super) fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> bool {
         let (start, end) = ((records.get)(at), (records.get)(at + N + 1));
         let mut differs = (start.second_word() ^ self.start) | (end.key() ^ self.success);
         for nth in 0..N {
@@ -63,6 +76,18 @@ impl<const N: usize> Shape<N> {
 }
 
 impl Batch {
+    /// Adds the calls at the beginning of `among` that carry no number. Gives the position after them.
+    #[inline(always)]
+    pub(super) fn add_plain_run<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        among: Range<usize>,
+        series: u32,
+    ) -> usize {
+        self.add_calls(window, records, among, &Shape::plain(series))
+    }
+
     /// Adds the calls at the beginning of `among` that look as the one before, which ended successfully with
     /// `end`. Gives the position after them.
     #[inline(always)]
@@ -74,6 +99,9 @@ impl Batch {
         end: Record,
     ) -> usize {
         const { assert!(MOST == 4) };
+        if among.len() < end.values() + 2 {
+            return among.start;
+        }
         match end.values() {
             0 => self.add_run_of::<0, F>(window, records, among),
             1 => self.add_run_of::<1, F>(window, records, among),
@@ -91,10 +119,22 @@ impl Batch {
         records: &Records<F>,
         among: Range<usize>,
     ) -> usize {
+        match Shape::<N>::of(window, records, among.start - 1) {
+            Some(shape) => self.add_calls(window, records, among, &shape),
+            None => among.start,
+        }
+    }
+
+    /// Adds the calls at the beginning of `among` that have a shape.
+    #[inline(always)]
+    fn add_calls<const N: usize, F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        among: Range<usize>,
+        shape: &Shape<N>,
+    ) -> usize {
         let from = among.start;
-        let Some(shape) = Shape::<N>::of(window, records, from - 1) else {
-            return from;
-        };
         let mut counts = [Counts::NONE; N];
         let (mut at, mut first) = (from, u64::MAX);
         while at + N + 1 < among.end && shape.fits(records, at) {
@@ -119,36 +159,37 @@ impl Batch {
             for (counts, field) in counts.iter().zip(shape.fields) {
                 self.add_counts(window, field, counts);
             }
-            self.see_run(window, records, from..at, N + 2, first);
+            self.has_values |= N > 0;
+            let (_, last) = span_of((records.get)(at - 1));
+            if last.saturating_sub(first) <= window.coverage.granule() {
+                self.see(window, first, last);
+            } else {
+                self.see_each(window, records, (from..at).step_by(N + 2).map(|at| at + N + 1));
+            }
         }
         at
     }
 
-    /// Covers the time of a run, which began at `first`. Its ends follow each other in time. If all of it is so
-    /// short that it can hold no whole granule without a call, it is covered as one.
-    fn see_run<F: Fn(usize) -> Record>(
+    /// Covers the time of calls that end at `ends`. A run so short that it can hold no whole granule without a call is
+    /// covered as one.
+    #[cold]
+    #[inline(never)]
+    fn see_each<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
-        run: Range<usize>,
-        each: usize,
-        first: u64,
+        ends: impl Iterator<Item = usize>,
     ) {
-        let span = |at| {
-            let call = (records.get)(at);
-            (
-                call.start_ticks(),
-                call.start_ticks().saturating_add(call.ticks()),
-            )
-        };
-        let (_, last) = span(run.end - 1);
-        if last.saturating_sub(first) <= window.coverage.granule() {
-            self.see(window, first, last);
-            return;
-        }
-        for at in (run.start + each - 1..run.end).step_by(each) {
-            let (start, end) = span(at);
+        for at in ends {
+            let (start, end) = span_of((records.get)(at));
             self.see(window, start, end);
         }
     }
+}
+
+/// From when to when the call of this end ran, in ticks.
+#[inline(always)]
+const fn span_of(end: Record) -> (u64, u64) {
+    let start = end.start_ticks();
+    (start, start.saturating_add(end.ticks()))
 }

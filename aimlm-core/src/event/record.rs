@@ -107,6 +107,18 @@ impl Record {
         })
     }
 
+    /// Whether a group ends with it: it is whatever else than a value, or than nothing at all.
+    #[inline(always)]
+    pub(crate) const fn ends_group(self) -> bool {
+        let kind = (self.0[1] >> KIND_SHIFT) & 7;
+        kind != VALUE && kind != 0
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_start(self) -> bool {
+        (self.0[1] >> KIND_SHIFT) & 7 == START
+    }
+
     #[inline(always)]
     pub(crate) const fn series(self) -> u32 {
         ((self.0[1] >> SERIES_SHIFT) as u32) & (MAX_SERIES - 1)
@@ -126,9 +138,10 @@ impl Record {
     /// Whether it ends a call of this series.
     #[inline(always)]
     pub(crate) const fn is_end_of(self, series: u32) -> bool {
-        let kind = (self.key() ^ series as u64) << (64 - SERIES_BITS - 3);
-        // The series' bits are equal, so only the kind is left, at the top.
-        kind.trailing_zeros() >= 61 && kind >> 61 >= OK && kind >> 61 <= CANCELLED
+        // The kinds of ends are four numbers in a row.
+        const { assert!(CANCELLED == OK + 3) };
+        let of_series = self.key() & ((8 << SERIES_BITS) - 1);
+        of_series.wrapping_sub(OK << SERIES_BITS | series as u64) & !(3 << SERIES_BITS) == 0
     }
 
     /// Start of the call, or time of the sample, in ticks.

@@ -1,0 +1,107 @@
+use crate::event::Record;
+use crate::sync::{AtomicU32, AtomicU64, Ordering, yield_now};
+
+/// What fits into the line of a cell beside the rest.
+pub(super) const ROOM: usize = 5;
+
+/// Calls of a series of which one fold brings only a few: they wait until there are enough to be worth adding up.
+/// Each is the end of a call whose start was folded with it.
+///
+/// One thread at a time is at them. Folds only ever try, readers wait.
+pub(super) struct Pending {
+    /// How many there are, or [`HELD`].
+    len: AtomicU32,
+    calls: [[AtomicU64; 2]; ROOM],
+}
+
+/// A thread is at them.
+const HELD: u32 = u32::MAX;
+
+/// The right to change what is pending; it ends when this is dropped.
+pub(super) struct Held<'a> {
+    pending: &'a Pending,
+    len: usize,
+}
+
+impl Pending {
+    pub(super) fn new() -> Self {
+        Self {
+            len: AtomicU32::new(0),
+            calls: std::array::from_fn(|_| [AtomicU64::new(0), AtomicU64::new(0)]),
+        }
+    }
+
+    /// Whether there is nothing, and nobody is about to change that.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        // Acquire: what was taken from here is seen where it went; pairs with the Release in `drop`.
+        self.len.load(Ordering::Acquire) == 0
+    }
+
+    #[inline]
+    pub(super) fn try_hold(&self) -> Option<Held<'_>> {
+        let len = self.len.load(Ordering::Relaxed);
+        if len == HELD {
+            return None;
+        }
+        // Acquire: the calls are seen as the last holder left them; pairs with the Release in `drop`.
+        self.len
+            .compare_exchange(len, HELD, Ordering::Acquire, Ordering::Relaxed)
+            .ok()
+            .map(|len| Held {
+                pending: self,
+                len: len as usize,
+            })
+    }
+
+    /// Waits for whoever is at them. Not for annotated calls.
+    pub(super) fn hold(&self) -> Held<'_> {
+        loop {
+            match self.try_hold() {
+                Some(held) => return held,
+                None => yield_now(),
+            }
+        }
+    }
+
+    /// Drops what there is, whoever was at it. For a series that begins, and for a forked child.
+    pub(super) fn clear(&self) {
+        self.len.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Held<'_> {
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds a call. There must be room.
+    #[inline]
+    pub(super) fn push(&mut self, end: Record) {
+        // Relaxed: published by `drop`.
+        let [first, second] = &self.pending.calls[self.len];
+        first.store(end.0[0], Ordering::Relaxed);
+        second.store(end.0[1], Ordering::Relaxed);
+        self.len += 1;
+    }
+
+    /// Forgets all but the first `len`.
+    pub(super) const fn truncate(&mut self, len: usize) {
+        self.len = len;
+    }
+
+    /// The calls, oldest first.
+    pub(super) fn calls(&self) -> impl ExactSizeIterator<Item = Record> + use<'_> {
+        // Relaxed: as in `push`.
+        let calls = self.pending.calls[..self.len].iter();
+        calls.map(|words| Record(words.each_ref().map(|word| word.load(Ordering::Relaxed))))
+    }
+}
+
+impl Drop for Held<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // Release: pairs with the Acquire in `try_hold` and `is_empty`.
+        self.pending.len.store(self.len as u32, Ordering::Release);
+    }
+}
