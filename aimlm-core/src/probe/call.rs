@@ -63,10 +63,31 @@ fn find(
     {
         return SeriesId::new(number);
     }
+    find_further(instance, site, subject, labels)
+}
+
+// Takes what `find` takes, where `find` has it: nothing has to be kept for it.
+#[inline(never)]
+fn find_further(
+    instance: &Instance,
+    site: &'static Site,
+    subject: &str,
+    labels: &[(Label, &str)],
+) -> Option<SeriesId> {
+    let namespace = instance.namespace();
+    let key = KeyRef {
+        stage: site.stage,
+        subject,
+        labels,
+    };
+    if let Some(number) = namespace.overflow_at_hand(&key)
+        && namespace.is_enabled()
+    {
+        return SeriesId::new(number);
+    }
     find_or_make(instance, site, subject, labels)
 }
 
-// Takes what `find` takes, where `find` has it.
 #[inline(never)]
 fn find_or_make(
     instance: &Instance,

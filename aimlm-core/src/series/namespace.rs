@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::intervals;
 use super::key::{Key, KeyRef, shortened};
 use super::noise::{Noise, Noisiest};
-use super::table::{Found, Series, Table};
+use super::table::{Found, Look, Series, Table};
 use crate::aggregate::{STORE, WindowSettings};
 use crate::clock;
 use crate::config::Config;
@@ -158,15 +158,32 @@ impl Namespace {
         Some(series.number)
     }
 
-    /// The same, if there is one, it is at hand, and its key is one short text: what most calls need, in registers.
+    /// The same, if the key is one short text and its series is at hand: what most calls need, in registers.
     #[inline(always)]
     pub(crate) fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-        if !key.is_plain() {
+        let Look::Series(series) = self.look(key)?.1 else {
             return None;
-        }
-        let series = self.inner.get()?.table.find_first(key, key.hash())?;
+        };
         series.wants(memory);
         Some(series.number)
+    }
+
+    /// The number of the overflow series, if the key is one short text, it has no series and gets none, and the call is
+    /// not one of those looked at.
+    #[inline(always)]
+    pub(crate) fn overflow_at_hand(&self, key: &KeyRef<'_>) -> Option<u32> {
+        let (inner, Look::None) = self.look(key)? else {
+            return None;
+        };
+        let overflow = inner.overflow.get().filter(|_| inner.table.is_full())?;
+        let since = inner.since.load(Ordering::Relaxed);
+        inner.noise.passes_over(since).then_some(overflow.number)
+    }
+
+    #[inline(always)]
+    fn look(&self, key: &KeyRef<'_>) -> Option<(&Inner, Look<'_>)> {
+        let inner = self.inner.get().filter(|_| key.is_plain())?;
+        Some((inner, inner.table.look(key, key.hash())))
     }
 
     /// A key with long texts is found under its shortened ones.

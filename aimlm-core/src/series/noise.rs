@@ -70,12 +70,22 @@ impl Noise {
 
     /// Sees a call over the limit, in the window that began at `since`: the first of the window, and then a
     /// sample. Most calls only count down.
-    #[inline]
     pub(super) fn count(&self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
-        // Relaxed: a wrong answer looks at one call more or less.
-        if is_sampled() || self.since.load(Ordering::Relaxed) != since {
+        if !self.passes_over(since) && (draw() || self.is_new(since)) {
             self.look_at(since, key, site);
         }
+    }
+
+    /// Whether a call of the window that began at `since` is not among those looked at. If not, it is to be
+    /// [counted](Self::count).
+    #[inline]
+    pub(super) fn passes_over(&self, since: u64) -> bool {
+        !self.is_new(since) && count_down()
+    }
+
+    fn is_new(&self, since: u64) -> bool {
+        // Relaxed: a wrong answer looks at one call more or less.
+        self.since.load(Ordering::Relaxed) != since
     }
 
     #[cold]
@@ -130,21 +140,27 @@ impl Noise {
     }
 }
 
-/// Whether the calling thread looks at this call. The gaps are random, so that names which come in turn are not
-/// taken for one.
+thread_local! {
+    /// Calls of this thread until the next that it looks at, and the state of the gaps. These are random, so that names
+    /// which come in turn are not taken for one.
+    static TURN: Cell<(u32, u32)> = const { Cell::new((1, 0)) };
+}
+
+/// Counts down to the next call that the calling thread looks at. Says no when that has come.
 #[inline]
-fn is_sampled() -> bool {
-    thread_local! {
-        /// Calls until the next, and the state of the gaps.
-        static TURN: Cell<(u32, u32)> = const { Cell::new((1, 0)) };
-    }
+fn count_down() -> bool {
     TURN.with(|turn| {
         let (left, state) = turn.get();
-        if left > 1 {
-            turn.set((left - 1, state));
-            return false;
-        }
+        turn.set((left - u32::from(left > 1), state));
+        left > 1
+    })
+}
+
+/// Draws the next gap. Says no when this was the first.
+fn draw() -> bool {
+    TURN.with(|turn| {
         // A thread's first gap depends on when it began, and so do not all its successors' look alike.
+        let (_, state) = turn.get();
         let next = next(if state == 0 {
             clock::ticks() as u32 | 1
         } else {

@@ -58,6 +58,16 @@ const fn equal_bytes(word: u64, tag: u64) -> u64 {
     !(((differ & !TAKEN) + !TAKEN) | differ) & TAKEN
 }
 
+/// What a first look at a table says to a key.
+pub(crate) enum Look<'a> {
+    /// The series of this key.
+    Series(&'a Series),
+    /// There is none, unless another thread is just making it.
+    None,
+    /// What stands there first is another's.
+    Unclear,
+}
+
 /// What a table says to a key.
 pub(crate) enum Found<'a> {
     /// The series of this key.
@@ -79,16 +89,27 @@ impl Table {
         }
     }
 
-    /// The series of a [plain](KeyRef::is_plain) key, if it is the first that a search comes to: most often there is no
-    /// other.
+    /// Looks for a [plain](KeyRef::is_plain) key where a search comes first: most often there is no more to it.
     #[inline(always)]
-    pub(crate) fn find_first(&self, key: &KeyRef<'_>, hash: u64) -> Option<&Series> {
+    pub(crate) fn look(&self, key: &KeyRef<'_>, hash: u64) -> Look<'_> {
         let at = hash as usize & (self.tags.len() - 1);
+        let Some((tags, group)) = self.tags.get(at).zip(self.groups.get(at)) else {
+            return Look::Unclear;
+        };
         // Relaxed: a tag only says where to look. Who must see it is ordered after the call that set it.
-        let same = equal_bytes(self.tags.get(at)?.load(Ordering::Relaxed), tag_of(hash));
-        let place = same.trailing_zeros() as usize / 8;
-        let series = self.groups.get(at)?.get(place)?.get()?;
-        series.key.is_plain(key).then_some(series)
+        let tags = tags.load(Ordering::Relaxed);
+        let same = equal_bytes(tags, tag_of(hash));
+        if same == 0 {
+            return if tags & TAKEN == TAKEN {
+                Look::Unclear
+            } else {
+                Look::None
+            };
+        }
+        match group[same.trailing_zeros() as usize / 8].get() {
+            Some(series) if series.key.is_plain(key) => Look::Series(series),
+            _ => Look::Unclear,
+        }
     }
 
     /// The series of `key`, if there is one. One that another thread is just making may not be found yet.
@@ -96,7 +117,7 @@ impl Table {
         let mut at = hash as usize;
         loop {
             at &= self.groups.len() - 1;
-            // Relaxed: as in `find_first`.
+            // Relaxed: as in `look`.
             let tags = self.tags[at].load(Ordering::Relaxed);
             let mut same = equal_bytes(tags, tag_of(hash));
             while same != 0 {
