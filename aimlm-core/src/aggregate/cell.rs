@@ -23,6 +23,10 @@ pub(crate) struct Cell {
     pub(super) next: AtomicU32,
 }
 
+/// What waits to be folded costs no line of its own.
+#[cfg(not(any(loom, shuttle)))]
+const _: () = assert!(size_of::<Cell>() == 128);
+
 /// What a [`Cell`] holds at one moment.
 pub(crate) struct CellReading {
     pub(crate) in_flight: u64,

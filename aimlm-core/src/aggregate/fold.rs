@@ -201,6 +201,66 @@ mod tests {
         }
     }
 
+    /// Folds a call of each of these series.
+    fn fold_calls(folder: &mut Folder, store: &Store, series: &[u32]) {
+        let call = |&number: &u32| {
+            let end = Record::end(number, Outcome::Ok, 1, 2).unwrap();
+            [Record::start(number, 0), end]
+        };
+        let records: Vec<_> = series.iter().flat_map(call).collect();
+        folder.fold(store, 0, records.len(), |at| records[at]);
+    }
+
+    const SETTINGS: WindowSettings = WindowSettings {
+        history_size: 3,
+        items: None,
+    };
+
+    #[test]
+    fn calls_that_wait_are_in_every_reading_and_in_one_window() {
+        let [busy, rare] = [(); 2].map(|()| STORE.allocate(SETTINGS).unwrap());
+        let cell = STORE.cell(rare).unwrap();
+        let mut folder = Folder::new();
+        for calls in 1..=20 {
+            fold_calls(&mut folder, &STORE, &[busy, rare, busy]);
+            assert_eq!(cell.pending.len(), calls % (ROOM + 1));
+        }
+        assert!(!cell.is_busy());
+        let reading = cell.read().unwrap();
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (20, 0));
+        assert_eq!(reading.window.history.calls.len(), 3);
+        assert_eq!(cell.pending.len(), 0);
+        fold_calls(&mut folder, &STORE, &[busy, rare]);
+        assert_eq!(cell.replace().unwrap().window.outcomes.ok, 21);
+        assert_eq!(cell.read().unwrap().window.outcomes.ok, 0);
+    }
+
+    #[test]
+    fn a_series_begins_with_nothing_that_waited_under_its_number() {
+        let store = Box::new(Store::new());
+        let [busy, rare] = [(); 2].map(|()| store.allocate(SETTINGS).unwrap());
+        let mut folder = Folder::new();
+        fold_calls(&mut folder, &store, &[busy, rare]);
+        store.retire(rare);
+        fold_calls(&mut folder, &store, &[busy, rare]);
+        store.recycle(|| {});
+        assert_eq!(store.allocate(SETTINGS), Some(rare));
+        assert_eq!(store.cell(rare).unwrap().read().unwrap().window.outcomes.ok, 0);
+    }
+
+    #[test]
+    fn a_fold_does_not_wait_for_who_is_at_what_waits() {
+        let [busy, rare] = [(); 2].map(|()| STORE.allocate(SETTINGS).unwrap());
+        let cell = STORE.cell(rare).unwrap();
+        let mut folder = Folder::new();
+        fold_calls(&mut folder, &STORE, &[busy, rare]);
+        let held = cell.pending.hold();
+        fold_calls(&mut folder, &STORE, &[busy, rare]);
+        assert_eq!(held.len(), 1);
+        drop(held);
+        assert_eq!(cell.read().unwrap().window.outcomes.ok, 2);
+    }
+
     proptest! {
         /// However events of many series are mixed, and cut into folds, every one is counted once.
         #[test]

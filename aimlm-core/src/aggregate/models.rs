@@ -7,9 +7,11 @@ use loom::thread;
 use super::durations::Durations;
 use super::histogram::Histogram;
 use super::numbers::Numbers;
+use super::pending::Pending;
 use super::sequence::Sequence;
 use super::slots::Slots;
 use crate::clock::Rate;
+use crate::event::{Outcome, Record};
 use crate::sync::{Ordering, model};
 
 #[test]
@@ -107,5 +109,59 @@ fn loom_a_number_is_in_one_place() {
         all.extend(own.into_iter().chain(kept));
         all.sort_unstable();
         assert_eq!(all, [1, 2]);
+    });
+}
+
+/// Two threads put calls off, or count them at once where they can not; a third takes what there is.
+#[test]
+fn loom_what_is_pending_is_counted_once() {
+    model(|| {
+        let shared = Arc::new((Pending::new(), AtomicU64::new(0)));
+        let put_off = |shared: &(Pending, AtomicU64), ticks| {
+            if let Some(mut held) = shared.0.try_hold() {
+                held.push(Record::end(1, Outcome::Ok, ticks, ticks).unwrap());
+            } else {
+                shared.1.fetch_add(ticks, Ordering::Relaxed);
+            }
+        };
+        let take = |shared: &(Pending, AtomicU64)| {
+            if !shared.0.is_empty() {
+                let mut held = shared.0.hold();
+                let calls: Vec<_> = held.calls().collect();
+                assert!(calls.iter().all(|call| call.start_ticks() == call.ticks()));
+                let ticks = calls.iter().map(|call| call.ticks()).sum();
+                shared.1.fetch_add(ticks, Ordering::Relaxed);
+                held.truncate(0);
+            }
+            shared.1.load(Ordering::Relaxed)
+        };
+        let threads = [1, 2].map(|ticks| {
+            let shared = shared.clone();
+            thread::spawn(move || put_off(&shared, ticks))
+        });
+        take(&shared);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(take(&shared), 3);
+    });
+}
+
+/// Whoever finds nothing pending finds what was pending where it went.
+#[test]
+fn loom_what_is_no_longer_pending_is_there() {
+    model(|| {
+        let shared = Arc::new((Pending::new(), AtomicU64::new(0)));
+        shared.0.hold().push(Record::end(1, Outcome::Ok, 1, 1).unwrap());
+        let other = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let mut held = shared.0.hold();
+                shared.1.fetch_add(held.len() as u64, Ordering::Relaxed);
+                held.truncate(0);
+            })
+        };
+        if shared.0.is_empty() {
+            assert_eq!(shared.1.load(Ordering::Relaxed), 1);
+        }
+        other.join().unwrap();
     });
 }

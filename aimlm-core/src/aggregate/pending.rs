@@ -38,6 +38,11 @@ impl Pending {
         self.len.load(Ordering::Acquire) == 0
     }
 
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn len(&self) -> usize {
+        self.len.load(Ordering::Relaxed) as usize
+    }
+
     #[inline]
     pub(super) fn try_hold(&self) -> Option<Held<'_>> {
         let len = self.len.load(Ordering::Relaxed);

@@ -4,8 +4,13 @@ use super::Sink;
 use crate::event::{MAX_VALUES, Record};
 use crate::sync::{AtomicU8, AtomicU64, IS_MODEL, Mutex, MutexGuard, Ordering, try_lock};
 
-/// Records of one ring; a power of two. A model's is just large enough for its groups, so that it is often full.
-pub(crate) const CAPACITY: usize = if IS_MODEL { 2 } else { 512 };
+/// Records of one ring; a power of two. A model's is just large enough for its groups, or, of the whole engine, for two
+/// calls, so that it is often full.
+pub(crate) const CAPACITY: usize = match (IS_MODEL, cfg!(shuttle)) {
+    (true, true) => 4,
+    (true, false) => 2,
+    _ => 512,
+};
 const MASK: u64 = CAPACITY as u64 - 1;
 
 /// Room for the largest group: every value, a long duration, and the end.
