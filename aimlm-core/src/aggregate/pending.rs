@@ -45,18 +45,12 @@ impl Pending {
 
     #[inline]
     pub(super) fn try_hold(&self) -> Option<Held<'_>> {
-        let len = self.len.load(Ordering::Relaxed);
-        if len == HELD {
-            return None;
-        }
         // Acquire: the calls are seen as the last holder left them; pairs with the Release in `drop`.
-        self.len
-            .compare_exchange(len, HELD, Ordering::Acquire, Ordering::Relaxed)
-            .ok()
-            .map(|len| Held {
-                pending: self,
-                len: len as usize,
-            })
+        let len = self.len.swap(HELD, Ordering::Acquire);
+        (len != HELD).then(|| Held {
+            pending: self,
+            len: len as usize,
+        })
     }
 
     /// Waits for whoever is at them. Not for annotated calls.
