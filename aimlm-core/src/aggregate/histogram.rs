@@ -3,12 +3,13 @@ use super::distribution::{Distribution, PAGE, PAGES};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// A [`Distribution`] that any number of threads add to at once. One page for each power of two, allocated
-/// when the first value falls into it.
+/// when the first value falls into it. The sum comes first; see [`super::Window`].
+#[repr(C)]
 pub(crate) struct Histogram {
-    pages: [OnceBox<Page>; PAGES],
     pub(super) sum: AtomicU64,
     pub(super) min: AtomicU64,
     pub(super) max: AtomicU64,
+    pages: [OnceBox<Page>; PAGES],
 }
 
 type Page = [AtomicU64; PAGE];

@@ -20,17 +20,21 @@ pub(crate) struct WindowSettings {
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
 ///
 /// A reset puts a new window in its place; what is being folded at that moment stays whole in the old one.
+///
+/// In this order what every fold writes, down to the sum of the latencies, is one cache line, which two threads that
+/// fold the same series have to hand to each other.
+#[repr(C, align(64))]
 pub(crate) struct Window {
-    pub(crate) settings: WindowSettings,
-    /// Calls that ended before this window began; see [`Window::ended_before`].
-    ended_before: AtomicU64,
     pub(super) outcomes: [AtomicU64; 4],
     pub(super) samples: AtomicU64,
     pub(super) first_start: AtomicU64,
     pub(super) last_end: AtomicU64,
+    pub(super) latency: Histogram,
+    pub(crate) settings: WindowSettings,
+    /// Calls that ended before this window began; see [`Window::ended_before`].
+    ended_before: AtomicU64,
     history_rests_until: AtomicU64,
     pub(super) coverage: Coverage,
-    pub(super) latency: Histogram,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
     fields: [OnceBox<FieldTotals>; Field::COUNT],
@@ -38,6 +42,14 @@ pub(crate) struct Window {
     memory: OnceBox<MemorySamples>,
     error_kinds: OnceBox<Vec<AtomicU64>>,
 }
+
+#[cfg(not(any(loom, shuttle)))]
+const _: () = {
+    use std::mem::offset_of;
+    assert!(
+        offset_of!(Window, latency) + offset_of!(Histogram, sum) + size_of::<u64>() == align_of::<Window>()
+    );
+};
 
 /// What a [`Window`] holds at one moment.
 pub(crate) struct WindowReading {
@@ -203,8 +215,8 @@ impl Window {
     }
 
     fn bytes(&self) -> usize {
-        // With the two counts before it.
-        2 * size_of::<usize>()
+        // With the line of the two counts before it.
+        align_of::<Self>()
             + size_of::<Self>()
             + self.coverage.bytes()
             + self.latency.bytes()
