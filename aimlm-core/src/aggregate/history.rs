@@ -18,7 +18,10 @@ pub(super) struct History {
 /// Where calls come so fast that one fold brings hundreds, keeping them all would cost more than recording
 /// them, and the history would cover a few microseconds.
 const LAST_OF_FOLD: usize = 16;
-const REST_BITS: u32 = LAST_OF_FOLD.ilog2() + 1;
+/// Of the places of those calls it rests in the last: two threads that fold the same series hand their lines to each
+/// other.
+const RESTS_IN: usize = 4;
+const REST_BITS: u32 = RESTS_IN.ilog2() + 1;
 
 /// The last calls, oldest first.
 #[derive(Default)]
@@ -76,7 +79,7 @@ impl History {
     pub(super) fn rest(&self, n: usize) -> u64 {
         let first = self.ends.reserve(n);
         // Relaxed: a hint; any value that was ever stored names places of full folds.
-        let held = n.min(LAST_OF_FOLD) as u64;
+        let held = n.min(RESTS_IN) as u64;
         let rests_in = (first + n as u64 - held) << REST_BITS | held;
         self.rests_in.store(rests_in, Ordering::Relaxed);
         first
