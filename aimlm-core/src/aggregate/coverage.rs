@@ -6,8 +6,14 @@ use crate::sync::{AtomicU64, OnceBox, Ordering};
 /// Granules of one level; a power of two.
 const GRANULES: u64 = 1024;
 const WORDS: usize = (GRANULES / 64) as usize;
-/// Enough for every tick that 64 bits can count.
-const LEVELS: usize = 55;
+/// Levels after the first: enough for every tick that 64 bits can count.
+const LATER: usize = 54;
+
+type Level = [AtomicU64; WORDS];
+
+fn level() -> Level {
+    std::array::from_fn(|_| AtomicU64::new(0))
+}
 
 /// In which seconds of a series' life a call ran: one bit for each of the first 1,024 seconds, then one for every
 /// two seconds up to twice that age, every four up to four times, and so on. What threads mark adds up to the
@@ -18,7 +24,8 @@ pub(super) struct Coverage {
     granule: u64,
     /// The granule that was marked last begins here: a busy series marks it time and again.
     marked: AtomicU64,
-    levels: [OnceBox<[AtomicU64; WORDS]>; LEVELS],
+    first: Level,
+    later: OnceBox<[OnceBox<Level>; LATER]>,
 }
 
 /// Where a second stands: its level, and its granule there.
@@ -42,7 +49,8 @@ impl Coverage {
             origin,
             granule: Rate::current().ticks(Duration::from_secs(1)).max(1),
             marked: AtomicU64::new(u64::MAX),
-            levels: std::array::from_fn(|_| OnceBox::new()),
+            first: level(),
+            later: OnceBox::new(),
         }
     }
 
@@ -70,8 +78,7 @@ impl Coverage {
     fn mark_bits(&self, from: u64, to: u64) {
         let last = self.second(to.max(from));
         self.each(self.second(from), last, |level, word, bits| {
-            let words =
-                self.levels[level].get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
+            let words = self.words_to_mark(level);
             // Relaxed: bits that only ever become set; a busy series finds its own set.
             if words[word].load(Ordering::Relaxed) & bits != bits {
                 words[word].fetch_or(bits, Ordering::Relaxed);
@@ -85,7 +92,7 @@ impl Coverage {
     pub(super) fn idle(&self, from: u64, to: u64) -> u64 {
         let mut seconds = 0;
         self.each(self.second(from), self.second(to), |level, word, bits| {
-            let words = self.levels[level].get();
+            let words = self.words(level);
             let marked = words.map_or(0, |words| words[word].load(Ordering::Relaxed));
             seconds += u64::from((bits & !marked).count_ones()) * seconds_of(level);
         });
@@ -110,9 +117,30 @@ impl Coverage {
         }
     }
 
+    fn words(&self, level: usize) -> Option<&Level> {
+        match level.checked_sub(1) {
+            None => Some(&self.first),
+            Some(later) => self.later.get()?[later].get(),
+        }
+    }
+
+    fn words_to_mark(&self, number: usize) -> &Level {
+        match number.checked_sub(1) {
+            None => &self.first,
+            Some(at) => {
+                let later = self
+                    .later
+                    .get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
+                later[at].get_or_init(|| Box::new(level()))
+            }
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
-        let levels = self.levels.iter().filter(|level| level.get().is_some());
-        levels.count() * size_of::<[AtomicU64; WORDS]>()
+        self.later.get().map_or(0, |later| {
+            let levels = later.iter().filter(|level| level.get().is_some());
+            size_of_val(later) + levels.count() * size_of::<Level>()
+        })
     }
 }
 
@@ -141,7 +169,7 @@ mod tests {
             );
             last = place;
         }
-        assert!(place(u64::MAX).0 < LEVELS);
+        assert!(place(u64::MAX).0 <= LATER);
     }
 
     proptest! {
