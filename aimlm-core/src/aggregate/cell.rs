@@ -23,9 +23,9 @@ pub(crate) struct Cell {
     pub(super) next: AtomicU32,
 }
 
-/// What waits to be folded costs no line of its own.
+/// With as many calls that wait as there is room for.
 #[cfg(not(any(loom, shuttle)))]
-const _: () = assert!(size_of::<Cell>() == 128);
+const _: () = assert!(size_of::<Cell>() == 256);
 
 /// What a [`Cell`] holds at one moment.
 pub(crate) struct CellReading {
