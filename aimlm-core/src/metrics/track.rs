@@ -168,7 +168,9 @@ impl<'a, S: stage::Kind> Track<'a, S> {
             subject: self.subject,
             labels: &self.labels,
         };
-        let series = namespace.series(&key, None, self.track_memory);
+        let series = namespace
+            .series_at_hand(&key, self.track_memory)
+            .or_else(|| namespace.series(&key, None, self.track_memory));
         // The first call reads the configuration, which may say that nothing is to be recorded.
         series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
     }

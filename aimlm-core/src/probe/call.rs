@@ -80,7 +80,7 @@ fn find_further(
         subject,
         labels,
     };
-    if let Some(number) = namespace.overflow_at_hand(&key)
+    if let Some(number) = namespace.series_or_overflow(&key, site.memory)
         && namespace.is_enabled()
     {
         return SeriesId::new(number);

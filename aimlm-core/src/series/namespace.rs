@@ -161,29 +161,31 @@ impl Namespace {
     /// The same, if the key is one short text and its series is at hand: what most calls need, in registers.
     #[inline(always)]
     pub(crate) fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-        let Look::Series(series) = self.look(key)?.1 else {
+        let inner = self.inner.get().filter(|_| key.is_plain())?;
+        let Look::Series(series) = inner.table.look(key, key.hash(), Key::is_plain) else {
             return None;
         };
         series.wants(memory);
         Some(series.number)
     }
 
-    /// The number of the overflow series, if the key is one short text, it has no series and gets none, and the call is
-    /// not one of those looked at.
+    /// The same of any key, or the number of the overflow series, if the key has none and gets none and the call is not
+    /// one of those looked at.
     #[inline(always)]
-    pub(crate) fn overflow_at_hand(&self, key: &KeyRef<'_>) -> Option<u32> {
-        let (inner, Look::None) = self.look(key)? else {
-            return None;
-        };
-        let overflow = inner.overflow.get().filter(|_| inner.table.is_full())?;
-        let since = inner.since.load(Ordering::Relaxed);
-        inner.noise.passes_over(since).then_some(overflow.number)
-    }
-
-    #[inline(always)]
-    fn look(&self, key: &KeyRef<'_>) -> Option<(&Inner, Look<'_>)> {
-        let inner = self.inner.get().filter(|_| key.is_plain())?;
-        Some((inner, inner.table.look(key, key.hash())))
+    pub(crate) fn series_or_overflow(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
+        let inner = self.inner.get()?;
+        match inner.table.look(key, key.hash(), Key::is) {
+            Look::Series(series) => {
+                series.wants(memory);
+                Some(series.number)
+            }
+            // A long key is found under its shortened texts.
+            Look::None if inner.table.is_full() && !key.is_long() => {
+                let (overflow, since) = (inner.overflow.get()?, inner.since.load(Ordering::Relaxed));
+                inner.noise.passes_over(since).then_some(overflow.number)
+            }
+            _ => None,
+        }
     }
 
     /// A key with long texts is found under its shortened ones.

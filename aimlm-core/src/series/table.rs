@@ -89,9 +89,14 @@ impl Table {
         }
     }
 
-    /// Looks for a [plain](KeyRef::is_plain) key where a search comes first: most often there is no more to it.
+    /// Looks for a key where a search comes first: most often there is no more to it. `is` compares a key with it.
     #[inline(always)]
-    pub(crate) fn look(&self, key: &KeyRef<'_>, hash: u64) -> Look<'_> {
+    pub(crate) fn look(
+        &self,
+        key: &KeyRef<'_>,
+        hash: u64,
+        is: impl Fn(&Key, &KeyRef<'_>) -> bool,
+    ) -> Look<'_> {
         let at = hash as usize & (self.tags.len() - 1);
         let Some((tags, group)) = self.tags.get(at).zip(self.groups.get(at)) else {
             return Look::Unclear;
@@ -107,7 +112,7 @@ impl Table {
             };
         }
         match group[same.trailing_zeros() as usize / 8].get() {
-            Some(series) if series.key.is_plain(key) => Look::Series(series),
+            Some(series) if is(&series.key, key) => Look::Series(series),
             _ => Look::Unclear,
         }
     }
