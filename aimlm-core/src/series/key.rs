@@ -36,9 +36,10 @@ fn is_same_short(one: &[u8], other: &[u8]) -> bool {
 #[inline(always)]
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     match one.len() {
-        ..=SHORT => is_same_short(one, other),
-        ..=32 => {
-            one.first_chunk::<16>() == other.first_chunk() && one.last_chunk::<16>() == other.last_chunk()
+        len if len <= SHORT => is_same_short(one, other),
+        len if len <= 2 * SHORT => {
+            one.first_chunk::<SHORT>() == other.first_chunk()
+                && one.last_chunk::<SHORT>() == other.last_chunk()
         }
         _ => one == other,
     }
