@@ -19,9 +19,9 @@ pub(super) struct History {
 /// them, and the history would cover a few microseconds.
 const LAST_OF_FOLD: usize = 16;
 /// Of the places of those calls it rests in the last: two threads that fold the same series hand their lines to each
-/// other.
+/// other. A history that holds no more than [`LAST_OF_FOLD`] rests in all of them, and holds the last calls always.
 const RESTS_IN: usize = 4;
-const REST_BITS: u32 = RESTS_IN.ilog2() + 1;
+const REST_BITS: u32 = LAST_OF_FOLD.ilog2() + 1;
 
 /// The last calls, oldest first.
 #[derive(Default)]
@@ -79,7 +79,12 @@ impl History {
     pub(super) fn rest(&self, n: usize) -> u64 {
         let first = self.ends.reserve(n);
         // Relaxed: a hint; any value that was ever stored names places of full folds.
-        let held = n.min(RESTS_IN) as u64;
+        let most = if self.ends.kept() > LAST_OF_FOLD {
+            RESTS_IN
+        } else {
+            LAST_OF_FOLD
+        };
+        let held = n.min(most) as u64;
         let rests_in = (first + n as u64 - held) << REST_BITS | held;
         self.rests_in.store(rests_in, Ordering::Relaxed);
         first
