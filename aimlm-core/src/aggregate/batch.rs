@@ -272,11 +272,11 @@ impl Batch {
 
     /// How many calls started; they are no longer in the batch.
     #[inline]
-    pub(super) const fn started(&mut self) -> u64 {
+    pub(super) const fn take_started(&mut self) -> u64 {
         std::mem::replace(&mut self.started, 0)
     }
 
-    /// Writes the sums out and leaves nothing behind but how many calls started.
+    /// Writes the sums out, of all but how many calls started, and leaves nothing of them behind.
     pub(super) fn write(&mut self, window: &Window, rate: Rate) {
         // Relaxed: independent sums; the end of the fold publishes them together.
         let ok = std::mem::take(&mut self.outcomes.ok);
@@ -336,7 +336,7 @@ impl Batch {
         }
     }
 
-    /// Copies the last calls into the history. `parts` are where the records came from, the newest first.
+    /// Copies the last calls into the history, before [`write`](Self::write). `parts` are where the records came from, the newest first.
     pub(super) fn write_history<F: Fn(usize) -> Record>(
         &self,
         window: &Window,

@@ -227,7 +227,7 @@ impl<'a> Open<'a> {
     #[inline]
     pub(super) fn write(self, batch: &mut Batch, rate: Rate) {
         if let Some(window) = self.window() {
-            self.cell.count_started(batch.started());
+            self.cell.count_started(batch.take_started());
             batch.write(window, rate);
         }
     }

@@ -158,6 +158,8 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Event {
         Start,
+        /// A start and a success without numbers.
+        Call(u64),
         End(Outcome, u64, Vec<(Field, u64)>),
         Sample(f64),
     }
@@ -180,6 +182,7 @@ mod tests {
         let values = prop::collection::vec((field, 0..1000_u64), 0..4);
         prop_oneof![
             4 => Just(Event::Start),
+            8 => (30..60_u64).prop_map(Event::Call),
             6 => (outcome, prop_oneof![Just(40_u64), 30..60_u64, 0..1_u64 << 33], values)
                 .prop_map(|(outcome, ticks, values)| Event::End(outcome, ticks, values)),
             1 => (0.0..1.0_f64).prop_map(Event::Sample),
@@ -189,6 +192,10 @@ mod tests {
     fn write(number: u32, event: &Event, records: &mut Vec<Record>) {
         match event {
             Event::Start => records.push(Record::start(number, 0)),
+            Event::Call(ticks) => {
+                records.push(Record::start(number, 0));
+                records.push(Record::end(number, Outcome::Ok, 1, *ticks).unwrap());
+            }
             Event::End(outcome, ticks, values) => {
                 records.extend(values.iter().map(|&(field, bits)| Record::value(field, bits)));
                 let end = Record::end(number, *outcome, 1, *ticks).unwrap();
@@ -262,7 +269,8 @@ mod tests {
     }
 
     proptest! {
-        /// However events of many series are mixed, and cut into folds, every one is counted once.
+        /// However events of many series are mixed, and cut into folds, and whenever one is read, every one is counted
+        /// once.
         #[test]
         fn every_event_counts_once(
             events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
@@ -280,6 +288,11 @@ mod tests {
                         let (started, ok, failed, items, ticks) = expected.entry(*series).or_default();
                         match event {
                             Event::Start => *started += 1,
+                            Event::Call(own) => {
+                                *started += 1;
+                                *ok += 1;
+                                ticks.push(*own);
+                            }
                             Event::End(outcome, own, values) => {
                                 *if *outcome == Outcome::Ok { ok } else { failed } += 1;
                                 ticks.push(*own);
@@ -290,6 +303,9 @@ mod tests {
                     }
                 }
                 folder.fold(&STORE, 0, records.len(), |at| records[at]);
+                if fold.len() % 3 == 0 {
+                    STORE.cell(numbers[fold[0].0]).unwrap().read();
+                }
             }
             for (series, (started, ok, failed, items, ticks)) in expected {
                 let cell = STORE.cell(numbers[series]).unwrap();

@@ -4,6 +4,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, AtomicU64};
 use loom::thread;
 
+use super::coverage::Coverage;
 use super::durations::Durations;
 use super::histogram::Histogram;
 use super::numbers::Numbers;
@@ -163,5 +164,26 @@ fn loom_what_is_no_longer_pending_is_there() {
             assert_eq!(shared.1.load(Ordering::Relaxed), 1);
         }
         other.join().unwrap();
+    });
+}
+
+/// Whoever sees a fold that ended sees its time marked, even if another thread marked it.
+#[test]
+fn loom_what_another_marked_is_seen() {
+    model(|| {
+        let shared = Arc::new((Coverage::new(0), AtomicU64::new(0)));
+        let mark = |shared: &(Coverage, AtomicU64)| {
+            shared.0.mark(1, 2);
+            // The end of the fold.
+            shared.1.fetch_add(1, Ordering::Release);
+        };
+        let threads = [(); 2].map(|()| {
+            let shared = shared.clone();
+            thread::spawn(move || mark(&shared))
+        });
+        if shared.1.load(Ordering::Acquire) > 0 {
+            assert_eq!(shared.0.idle(1, 2), 0);
+        }
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
     });
 }

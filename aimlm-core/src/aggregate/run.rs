@@ -161,6 +161,8 @@ impl Batch {
             }
             self.has_values |= N > 0;
             let (_, last) = span_of((records.get)(at - 1));
+            // Their ends follow each other in time. Where all of it can hold no whole granule without a call, it is
+            // covered as one.
             if last.saturating_sub(first) <= window.coverage.granule() {
                 self.see(window, first, last);
             } else {
@@ -170,8 +172,7 @@ impl Batch {
         at
     }
 
-    /// Covers the time of calls that end at `ends`. A run so short that it can hold no whole granule without a call is
-    /// covered as one.
+    /// Covers the time of calls that end at `ends`, one by one.
     #[cold]
     #[inline(never)]
     fn see_each<F: Fn(usize) -> Record>(

@@ -24,6 +24,14 @@ pub(crate) static STORE: Store = Store::new();
 #[cfg(loom)]
 pub(crate) static STORE: std::sync::LazyLock<Store> = std::sync::LazyLock::new(Store::new);
 
+/// Made where it stays: it is large for the stack of a thread.
+fn chunk() -> Box<[Cell; CHUNK]> {
+    let cells: Box<[Cell]> = (0..CHUNK).map(|_| Cell::new()).collect();
+    cells
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("there are as many"))
+}
+
 impl Store {
     #[cfg(not(loom))]
     pub(crate) const fn new() -> Self {
@@ -57,9 +65,7 @@ impl Store {
                 })
                 .ok()?,
         };
-        self.chunks[number as usize / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| Cell::new())))
-            [number as usize % CHUNK]
-            .open(settings);
+        self.chunks[number as usize / CHUNK].get_or_init(chunk)[number as usize % CHUNK].open(settings);
         Some(number)
     }
 

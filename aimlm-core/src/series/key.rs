@@ -116,6 +116,20 @@ impl<'a> KeyRef<'a> {
 }
 
 impl Key {
+    pub(crate) fn hash(&self) -> u64 {
+        let labels: Vec<_> = self
+            .labels
+            .iter()
+            .map(|(label, text)| (*label, &**text))
+            .collect();
+        let key = KeyRef {
+            stage: self.stage,
+            subject: &self.subject,
+            labels: &labels,
+        };
+        key.hash()
+    }
+
     /// Bytes on the heap.
     pub(crate) fn bytes(&self) -> usize {
         let texts = self.labels.iter().map(|(_, text)| text.len());
@@ -130,9 +144,9 @@ impl Key {
             && ((self.labels.is_empty() && key.labels.is_empty()) || self.has_labels(key))
     }
 
-    /// Whether it is this [plain](KeyRef::is_plain) key.
+    /// The same, of a [plain](KeyRef::is_plain) key.
     #[inline(always)]
-    pub(crate) fn is_plain(&self, key: &KeyRef<'_>) -> bool {
+    pub(crate) fn is_same_plain(&self, key: &KeyRef<'_>) -> bool {
         self.subject.len() == key.subject.len()
             && is_same_short(self.subject.as_bytes(), key.subject.as_bytes())
             && self.stage == key.stage

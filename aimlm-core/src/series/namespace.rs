@@ -139,6 +139,7 @@ impl Namespace {
     /// used up every number there is.
     pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
         let (hash, inner) = (key.hash(), self.inner());
+        let is_full = inner.table.is_full();
         if let Some(series) = inner.table.find(key, hash) {
             series.wants(memory);
             return Some(series.number);
@@ -146,7 +147,7 @@ impl Namespace {
         if key.is_long() {
             return self.find_long(key, site, memory);
         }
-        if inner.table.is_full() {
+        if is_full {
             return inner.overflow(key, site);
         }
         let make = || inner.make(key.to_key(), site);
@@ -162,7 +163,7 @@ impl Namespace {
     #[inline(always)]
     pub(crate) fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
         let inner = self.inner.get().filter(|_| key.is_plain())?;
-        let Look::Series(series) = inner.table.look(key, key.hash(), Key::is_plain) else {
+        let Look::Series(series) = inner.table.look(key, key.hash(), Key::is_same_plain) else {
             return None;
         };
         series.wants(memory);
@@ -174,13 +175,15 @@ impl Namespace {
     #[inline(always)]
     pub(crate) fn series_or_overflow(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
         let inner = self.inner.get()?;
+        // Before the look: what was found before the table was full is found in it.
+        let is_full = inner.table.is_full();
         match inner.table.look(key, key.hash(), Key::is) {
             Look::Series(series) => {
                 series.wants(memory);
                 Some(series.number)
             }
             // A long key is found under its shortened texts.
-            Look::None if inner.table.is_full() && !key.is_long() => {
+            Look::None if is_full && !key.is_long() => {
                 let (overflow, since) = (inner.overflow.get()?, inner.since.load(Ordering::Relaxed));
                 inner.noise.passes_over(since).then_some(overflow.number)
             }

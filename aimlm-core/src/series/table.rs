@@ -35,7 +35,10 @@ pub(crate) struct Table {
     groups: Box<[Group]>,
     /// Apart from the places: those of two thousand series are four KiB, which stay in the nearest cache.
     tags: Box<[AtomicU64]>,
+    /// Places taken, or about to be.
     len: AtomicU32,
+    /// Those whose tags are set.
+    tagged: AtomicU32,
     limit: u32,
 }
 
@@ -85,6 +88,7 @@ impl Table {
                 .collect(),
             tags: (0..groups).map(|_| AtomicU64::new(0)).collect(),
             len: AtomicU32::new(0),
+            tagged: AtomicU32::new(0),
             limit: limit as u32,
         }
     }
@@ -139,10 +143,26 @@ impl Table {
         }
     }
 
-    /// Whether no series can be made any more.
+    /// Whether no series can be made any more, and a search finds each there is.
     pub(crate) fn is_full(&self) -> bool {
-        // Relaxed: a call that is too early to see it goes the longer way.
-        self.len.load(Ordering::Relaxed) >= self.limit
+        // Acquire: the tags are seen too; pairs with the Release in `tag`. A call that is too early to see it goes the
+        // longer way.
+        self.tagged.load(Ordering::Acquire) >= self.limit
+    }
+
+    /// Sets the tag of a place, if whoever took it did not yet: a search passes over what has none, and ends where a
+    /// place of the group has none.
+    fn tag(&self, at: usize, place: usize, hash: u64) {
+        let tag = tag_of(hash) << (place * 8);
+        // Relaxed: as in `look`.
+        if self.tags[at].fetch_or(tag, Ordering::Relaxed) & tag != tag {
+            // Release: pairs with the Acquire in `is_full`.
+            self.tagged.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    fn has_tag(&self, at: usize, place: usize) -> bool {
+        self.tags[at].load(Ordering::Relaxed) >> (place * 8) & 0x80 != 0
     }
 
     /// Finds the series of `key`, or makes one of what `make` gives; `discard` takes back what `make` gave if
@@ -165,10 +185,18 @@ impl Table {
                         discard(&own);
                         self.unclaim();
                     }
+                    self.tag(at, place, hash);
                     return Found::Series(series);
                 }
-                Some(_) if place + 1 < PLACES => place += 1,
-                Some(_) => (at, place) = ((at + 1) & (self.groups.len() - 1), 0),
+                Some(series) => {
+                    if !self.has_tag(at, place) {
+                        self.tag(at, place, series.key.hash());
+                    }
+                    place += 1;
+                    if place == PLACES {
+                        (at, place) = ((at + 1) & (self.groups.len() - 1), 0);
+                    }
+                }
                 None => {
                     let made = || self.claim().and_then(|()| make()).map(Box::new);
                     let Some(series) = own.take().or_else(made) else {
@@ -181,8 +209,7 @@ impl Table {
                     };
                     match held.set(series) {
                         Ok(()) => {
-                            // Relaxed: as in `find`.
-                            self.tags[at].fetch_or(tag_of(hash) << (place * 8), Ordering::Relaxed);
+                            self.tag(at, place, hash);
                             return held.get().map_or(Found::Full, Found::Series);
                         }
                         Err(lost) => own = Some(lost),
@@ -272,6 +299,66 @@ mod tests {
                 }
             }
             prop_assert_eq!(table.iter().count(), expected.len());
+        }
+    }
+
+    const fn key(subject: &str) -> KeyRef<'_> {
+        KeyRef {
+            stage: Stage::Inference,
+            subject,
+            labels: &[],
+        }
+    }
+
+    fn series(subject: &str) -> Series {
+        Series {
+            number: 1,
+            key: key(subject).to_key(),
+            site: None,
+        }
+    }
+
+    fn insert(table: &Table, subject: &str, hash: u64) -> bool {
+        let make = || Some(series(subject));
+        let found = table.get_or_insert(&key(subject), hash, make, |_| unreachable!());
+        matches!(found, Found::Series(_))
+    }
+
+    #[test]
+    fn a_place_without_a_tag_hides_no_other() {
+        let table = Table::new(12);
+        let hash = |subject| key(subject).hash() & !7;
+        for subject in ["1", "2", "3", "4", "5", "6", "7"] {
+            assert!(insert(&table, subject, hash(subject)));
+        }
+        // A thread that is stopped before it sets the tag.
+        table.claim().unwrap();
+        assert!(table.groups[0][7].set(Box::new(series("8"))).is_ok());
+        for subject in ["9", "10", "11", "12"] {
+            assert!(insert(&table, subject, hash(subject)));
+            assert!(table.find(&key(subject), hash(subject)).is_some());
+        }
+    }
+
+    #[test]
+    fn a_full_table_knows_its_series_and_no_other() {
+        for limit in [1, 2, 7, 8, 31, 32, 33, 2000] {
+            let table = Table::new(limit);
+            let names: Vec<_> = (0..limit + 500).map(|number| format!("name {number}")).collect();
+            // In small ones all come first to the last group, so that searches wrap.
+            let hash = |name: &str| key(name).hash() | if limit < 100 { 0xFF } else { 0 };
+            for (number, name) in names.iter().enumerate() {
+                assert_eq!(insert(&table, name, hash(name)), number < limit);
+            }
+            assert!(table.is_full());
+            for (number, name) in names.iter().enumerate() {
+                assert_eq!(table.find(&key(name), hash(name)).is_some(), number < limit);
+                match table.look(&key(name), hash(name), Key::is) {
+                    Look::None => assert!(number >= limit),
+                    Look::Series(series) => assert!(number < limit && series.key.is(&key(name))),
+                    Look::Unclear => {}
+                }
+            }
         }
     }
 

@@ -28,8 +28,9 @@ impl History {
         }
     }
 
-    /// The calls, in the order in which they were folded: in each thread the order of their ends. Of merged
-    /// histories in the order of their starts.
+    /// The calls, in the order in which they were folded: in each thread the order of their ends, but for a few that
+    /// stand after later ones if a report was just adding them up when those were folded. Of merged histories in the
+    /// order of their starts.
     ///
     /// ```
     /// # fn show(history: &aimlm_core::History) {
