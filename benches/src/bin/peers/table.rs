@@ -44,29 +44,42 @@ pub(crate) fn is_ratio(scenario: Scenario) -> bool {
     !matches!(scenario, Scenario::Memory)
 }
 
-pub(crate) fn markdown(all: &All) -> String {
-    let mut text =
-        String::from("Ratio to two counter reads and the call, in brackets nanoseconds a call.\n\n|");
-    let ratios: Vec<_> = SCENARIOS
+/// The best round over the best of the floor: what a call costs while nobody else disturbs the machine.
+fn best(rounds: &[Measured]) -> Option<f64> {
+    let least = |of: fn(&Measured) -> f64| rounds.iter().map(of).reduce(f64::min);
+    Some(least(|round| round.own)? / least(|round| round.floor)?)
+}
+
+/// A row for each peer, a column for each scenario.
+fn grid(all: &All, text: &mut String, cell: impl Fn(&[Measured]) -> Option<String>) {
+    let ratios = SCENARIOS
         .iter()
         .enumerate()
-        .filter(|(_, entry)| is_ratio(entry.what))
-        .collect();
-    for (_, scenario) in &ratios {
+        .filter(|(_, entry)| is_ratio(entry.what));
+    text.push('|');
+    for (_, scenario) in ratios.clone() {
         let _ = write!(text, " | {}", scenario.name);
     }
-    let _ = writeln!(text, " |\n|---{}|", "|--:".repeat(ratios.len()));
+    let _ = writeln!(text, " |\n|---{}|", "|--:".repeat(ratios.clone().count()));
     for (peer, measured) in PEERS.iter().zip(all) {
         let _ = write!(text, "| {}", peer.name);
-        for (number, _) in &ratios {
-            let cell = ratio(&measured[*number]).zip(nanoseconds(&measured[*number]));
-            let _ = match cell {
-                Some((ratio, ns)) => write!(text, " | {ratio:.2} ({ns:.0})"),
-                None => write!(text, " | –"),
-            };
+        for (number, _) in ratios.clone() {
+            let _ = write!(text, " | {}", cell(&measured[number]).as_deref().unwrap_or("–"));
         }
         text.push_str(" |\n");
     }
+}
+
+pub(crate) fn markdown(all: &All) -> String {
+    let mut text = String::from(
+        "Ratio to two counter reads and the call, in brackets nanoseconds a call; medians over the rounds.\n\n",
+    );
+    grid(all, &mut text, |rounds| {
+        let (ratio, ns) = ratio(rounds).zip(nanoseconds(rounds))?;
+        Some(format!("{ratio:.2} ({ns:.0})"))
+    });
+    text.push_str("\nThe best round over the best of the floor, where others disturb the machine:\n\n");
+    grid(all, &mut text, |rounds| Some(format!("{:.2}", best(rounds)?)));
     text.push_str("\nCold caches: what the call adds after 4 MiB of other memory was written.\n\n");
     totals(all, &mut text);
     text.push_str("\nHow each is set up:\n\n");
