@@ -1,8 +1,8 @@
 use crate::event::Record;
 use crate::sync::{AtomicU32, AtomicU64, Ordering, yield_now};
 
-/// What fits into the 256 bytes of a cell beside the rest. With room for 5, in 128 bytes, a call of 10,000 names in turn
-/// took over a quarter more time, and one of 100 names a sixth.
+/// What fits into the 256 bytes of a cell beside the rest. With room for 5, in 128 bytes, a call of 10,000 names in
+/// turn took over a quarter more time, and one of 100 names a sixth.
 pub(super) const ROOM: usize = 13;
 
 /// Calls of a series of which one fold brings only a few: they wait until there are enough to be worth adding up.
