@@ -336,7 +336,8 @@ impl Batch {
         }
     }
 
-    /// Copies the last calls into the history, before [`write`](Self::write). `parts` are where the records came from, the newest first.
+    /// Copies the last calls into the history, before [`write`](Self::write). `parts` are where the records came from, the
+    /// newest first.
     pub(super) fn write_history<F: Fn(usize) -> Record>(
         &self,
         window: &Window,

@@ -40,70 +40,45 @@ impl Resolver<'_> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn series(self, subject: TextRef<'_>, labels: &[(Label, &str)]) -> Option<SeriesId> {
-        find(self.instance, self.site, subject.as_str(), labels)
+        self.find(subject.as_str(), labels)
     }
-}
 
-// Compiled once, like all that a call runs and that knows no type of the caller's.
-#[inline(never)]
-fn find(
-    instance: &Instance,
-    site: &'static Site,
-    subject: &str,
-    labels: &[(Label, &str)],
-) -> Option<SeriesId> {
-    let namespace = instance.namespace();
-    let key = KeyRef {
-        stage: site.stage,
-        subject,
-        labels,
-    };
-    if let Some(number) = namespace.series_at_hand(&key, site.memory)
-        && namespace.is_enabled()
-    {
-        return SeriesId::new(number);
+    // Compiled once, like all that a call runs and that knows no type of the caller's. Each of the three takes what the
+    // one before has, where it has it, and is the last thing that does: nothing is kept for it.
+    #[inline(never)]
+    fn find(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+        let (namespace, memory) = (self.instance.namespace(), self.site.memory);
+        match namespace.series_at_hand(&self.key(subject, labels), memory) {
+            Some(number) if namespace.is_enabled() => SeriesId::new(number),
+            _ => self.find_further(subject, labels),
+        }
     }
-    find_further(instance, site, subject, labels)
-}
 
-// Takes what `find` takes, where `find` has it: nothing has to be kept for it.
-#[inline(never)]
-fn find_further(
-    instance: &Instance,
-    site: &'static Site,
-    subject: &str,
-    labels: &[(Label, &str)],
-) -> Option<SeriesId> {
-    let namespace = instance.namespace();
-    let key = KeyRef {
-        stage: site.stage,
-        subject,
-        labels,
-    };
-    if let Some(number) = namespace.series_or_overflow(&key, site.memory)
-        && namespace.is_enabled()
-    {
-        return SeriesId::new(number);
+    #[inline(never)]
+    fn find_further(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+        let (namespace, memory) = (self.instance.namespace(), self.site.memory);
+        match namespace.series_or_overflow(&self.key(subject, labels), memory) {
+            Some(number) if namespace.is_enabled() => SeriesId::new(number),
+            _ => self.find_or_make(subject, labels),
+        }
     }
-    find_or_make(instance, site, subject, labels)
-}
 
-#[inline(never)]
-fn find_or_make(
-    instance: &Instance,
-    site: &'static Site,
-    subject: &str,
-    labels: &[(Label, &str)],
-) -> Option<SeriesId> {
-    let namespace = instance.namespace();
-    let key = KeyRef {
-        stage: site.stage,
-        subject,
-        labels,
-    };
-    let series = namespace.series(&key, Some(site), site.memory);
-    // As in `resolve_fixed`.
-    series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
+    #[inline(never)]
+    fn find_or_make(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+        let (namespace, memory) = (self.instance.namespace(), self.site.memory);
+        let series = namespace.series(&self.key(subject, labels), Some(self.site), memory);
+        // As in `resolve_fixed`.
+        series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
+    }
+
+    #[inline(always)]
+    const fn key<'k>(self, subject: &'k str, labels: &'k [(Label, &'k str)]) -> KeyRef<'k> {
+        KeyRef {
+            stage: self.site.stage,
+            subject,
+            labels,
+        }
+    }
 }
 
 /// Looks for series of the global instance, if it records.

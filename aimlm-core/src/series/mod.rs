@@ -3,9 +3,12 @@
 mod heaviest;
 pub(crate) mod intervals;
 mod key;
+#[cfg(all(test, loom))]
+mod models;
 mod namespace;
 mod noise;
 mod table;
+mod tags;
 
 pub(crate) use key::KeyRef;
 pub use namespace::Instance;

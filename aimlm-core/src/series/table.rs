@@ -1,7 +1,8 @@
 use super::key::{Key, KeyRef};
+use super::tags::{PLACES, Tags};
 use crate::aggregate::STORE;
 use crate::site::Site;
-use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU32, OnceBox, Ordering};
 
 /// One series of an instance.
 pub(crate) struct Series {
@@ -34,32 +35,15 @@ pub(crate) struct Table {
     /// Twice as many places as the limit or more, so that a search ends soon.
     groups: Box<[Group]>,
     /// Apart from the places: those of two thousand series are four KiB, which stay in the nearest cache.
-    tags: Box<[AtomicU64]>,
+    tags: Box<[Tags]>,
     /// Places taken, or about to be.
-    len: AtomicU32,
+    pub(super) len: AtomicU32,
     /// Those whose tags are set.
     tagged: AtomicU32,
     limit: u32,
 }
 
-const PLACES: usize = 8;
 type Group = [OnceBox<Series>; PLACES];
-
-/// The highest bit of each byte, set in every tag.
-const TAKEN: u64 = 0x8080_8080_8080_8080;
-
-/// The tag of a hash. Its low bits choose the group.
-const fn tag_of(hash: u64) -> u64 {
-    hash >> 57 | 0x80
-}
-
-/// The highest bit of every byte of `word` that is `tag`.
-#[inline(always)]
-const fn equal_bytes(word: u64, tag: u64) -> u64 {
-    let differ = word ^ (tag * 0x0101_0101_0101_0101);
-    // A byte that is 0 alone does not carry into its highest bit.
-    !(((differ & !TAKEN) + !TAKEN) | differ) & TAKEN
-}
 
 /// What a first look at a table says to a key.
 pub(crate) enum Look<'a> {
@@ -86,7 +70,7 @@ impl Table {
             groups: (0..groups)
                 .map(|_| std::array::from_fn(|_| OnceBox::new()))
                 .collect(),
-            tags: (0..groups).map(|_| AtomicU64::new(0)).collect(),
+            tags: (0..groups).map(|_| Tags::new()).collect(),
             len: AtomicU32::new(0),
             tagged: AtomicU32::new(0),
             limit: limit as u32,
@@ -105,17 +89,15 @@ impl Table {
         let Some((tags, group)) = self.tags.get(at).zip(self.groups.get(at)) else {
             return Look::Unclear;
         };
-        // Relaxed: a tag only says where to look. Who must see it is ordered after the call that set it.
-        let tags = tags.load(Ordering::Relaxed);
-        let same = equal_bytes(tags, tag_of(hash));
-        if same == 0 {
-            return if tags & TAKEN == TAKEN {
+        let found = tags.of(hash);
+        let Some(place) = found.first() else {
+            return if found.are_full() {
                 Look::Unclear
             } else {
                 Look::None
             };
-        }
-        match group[same.trailing_zeros() as usize / 8].get() {
+        };
+        match group[place].get() {
             Some(series) if is(&series.key, key) => Look::Series(series),
             _ => Look::Unclear,
         }
@@ -126,17 +108,12 @@ impl Table {
         let mut at = hash as usize;
         loop {
             at &= self.groups.len() - 1;
-            // Relaxed: as in `look`.
-            let tags = self.tags[at].load(Ordering::Relaxed);
-            let mut same = equal_bytes(tags, tag_of(hash));
-            while same != 0 {
-                let place = &self.groups[at][same.trailing_zeros() as usize / 8];
-                if let Some(series) = place.get().filter(|series| series.key.is(key)) {
-                    return Some(series);
-                }
-                same &= same - 1;
+            let found = self.tags[at].of(hash);
+            let mut series = found.places().filter_map(|place| self.groups[at][place].get());
+            if let Some(series) = series.find(|series| series.key.is(key)) {
+                return Some(series);
             }
-            if tags & TAKEN != TAKEN {
+            if !found.are_full() {
                 return None;
             }
             at += 1;
@@ -153,16 +130,10 @@ impl Table {
     /// Sets the tag of a place, if whoever took it did not yet: a search passes over what has none, and ends where a
     /// place of the group has none.
     fn tag(&self, at: usize, place: usize, hash: u64) {
-        let tag = tag_of(hash) << (place * 8);
-        // Relaxed: as in `look`.
-        if self.tags[at].fetch_or(tag, Ordering::Relaxed) & tag != tag {
+        if self.tags[at].set(place, hash) {
             // Release: pairs with the Acquire in `is_full`.
             self.tagged.fetch_add(1, Ordering::Release);
         }
-    }
-
-    fn has_tag(&self, at: usize, place: usize) -> bool {
-        self.tags[at].load(Ordering::Relaxed) >> (place * 8) & 0x80 != 0
     }
 
     /// Finds the series of `key`, or makes one of what `make` gives; `discard` takes back what `make` gave if
@@ -189,7 +160,7 @@ impl Table {
                     return Found::Series(series);
                 }
                 Some(series) => {
-                    if !self.has_tag(at, place) {
+                    if !self.tags[at].has(place) {
                         self.tag(at, place, series.key.hash());
                     }
                     place += 1;
@@ -396,107 +367,5 @@ mod tests {
         });
         assert_eq!(table.iter().count(), 100);
         assert_eq!(next.into_inner() - 1 - discarded.into_inner(), 100);
-    }
-}
-
-#[cfg(all(test, loom))]
-mod models {
-    use loom::sync::Arc as Shared;
-    use loom::thread;
-
-    use super::*;
-    use crate::event::Stage;
-    use crate::sync::model;
-
-    const fn key(subject: &str) -> KeyRef<'_> {
-        KeyRef {
-            stage: Stage::Inference,
-            subject,
-            labels: &[],
-        }
-    }
-
-    struct Interning {
-        table: Table,
-        made: AtomicU32,
-        discarded: AtomicU32,
-    }
-
-    impl Interning {
-        fn new(limit: usize) -> Shared<Self> {
-            Shared::new(Self {
-                table: Table::new(limit),
-                made: AtomicU32::new(0),
-                discarded: AtomicU32::new(0),
-            })
-        }
-
-        /// The number of the series of a subject.
-        fn intern(&self, subject: &str) -> Option<u32> {
-            let make = || {
-                let number = self.made.fetch_add(1, Ordering::Relaxed) + 1;
-                Some(Series {
-                    number,
-                    key: key(subject).to_key(),
-                    site: None,
-                })
-            };
-            let discard = |_: &Series| _ = self.discarded.fetch_add(1, Ordering::Relaxed);
-            // One hash for all: they meet in the same slot.
-            match self.table.get_or_insert(&key(subject), 64, make, discard) {
-                Found::Series(series) => {
-                    assert!(series.key.is(&key(subject)));
-                    Some(series.number)
-                }
-                Found::Full => None,
-            }
-        }
-
-        /// What holds in the end: a series for each that was made and not discarded, as many as places taken.
-        fn check(&self, limit: u32) {
-            let held = self.table.iter().count() as u32;
-            let (made, discarded) = (
-                self.made.load(Ordering::Relaxed),
-                self.discarded.load(Ordering::Relaxed),
-            );
-            assert_eq!(held, made - discarded);
-            assert_eq!(held, self.table.len.load(Ordering::Relaxed));
-            assert!(held <= limit);
-        }
-    }
-
-    #[test]
-    fn loom_a_key_has_one_series() {
-        model(|| {
-            // Room for both to make the same series at once.
-            let interning = Interning::new(3);
-            let other = {
-                let interning = interning.clone();
-                thread::spawn(move || (interning.intern("a"), interning.intern("b")))
-            };
-            let own = (interning.intern("b"), interning.intern("a"));
-            let other = other.join().unwrap();
-            // A place that is taken for a moment may send a call over the limit, never to another series.
-            for (own, other) in [(own.0, other.1), (own.1, other.0)] {
-                assert!(own.is_none() || other.is_none() || own == other);
-            }
-            assert!(own.0.is_some() || other.0.is_some());
-            interning.check(3);
-        });
-    }
-
-    #[test]
-    fn loom_the_limit_holds() {
-        model(|| {
-            let interning = Interning::new(1);
-            let other = {
-                let interning = interning.clone();
-                thread::spawn(move || interning.intern("a"))
-            };
-            let own = interning.intern("b");
-            let other = other.join().unwrap();
-            assert!(own.is_some() != other.is_some());
-            interning.check(1);
-        });
     }
 }
