@@ -293,7 +293,7 @@ fn a_clock_that_goes_back_makes_no_negative_duration() {
     let durations: Vec<_> = series.history.calls().map(|call| call.duration_ns).collect();
     assert_eq!(durations, [0, 3_000_000]);
     assert_eq!((series.outcomes.ok, series.in_flight), (2, 0));
-    let busy = series.busy_seconds.unwrap();
+    let busy = series.busy.seconds().unwrap();
     assert!((0.0..1.0).contains(&busy), "{busy}");
     pass(10_000);
 }

@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use aimlm::{
-    Metrics, SeriesSnapshot, Stage, track_checkpoint_load, track_checkpoint_save, track_communication,
+    Field, Metrics, SeriesSnapshot, Stage, track_checkpoint_load, track_checkpoint_save, track_communication,
     track_dataset_load, track_dataset_preprocessing, track_distributed_task, track_inference,
     track_model_initialization, track_model_load, track_operation, track_training_epoch, track_training_step,
     track_validation,
@@ -157,7 +157,12 @@ fn what_has_no_call_is_recorded_as_it_is() {
     assert_eq!(distributed.communication["all_reduce"].latency.total, 2.0);
     assert_eq!(distributed.synchronization["barrier"].counts.ok, 1);
     let loading = snapshot.data_loading_of("image").unwrap();
-    assert_eq!(loading.calls.bytes_per_second, Some(f64::from(2 << 20)));
+    assert_eq!(loading.calls.rates[&Field::SizeBytes].total, 4 << 20);
+    assert_eq!(
+        loading.calls.per_second(Field::SizeBytes),
+        None,
+        "one call has no rate"
+    );
     let model = snapshot.model("mlp").unwrap();
     assert_eq!(model.checkpoint_save.unwrap().counts.ok, 1);
     assert_eq!(model.checkpoint_load.unwrap().counts.ok, 1);
@@ -169,7 +174,10 @@ fn busy_time_is_the_union_of_the_calls() {
     for milliseconds in [1, 1, 900, 1] {
         metrics.record_inference("m", Duration::from_millis(milliseconds));
     }
-    let busy = support::of(&metrics, Stage::Inference, "m").busy_seconds.unwrap();
+    let busy = support::of(&metrics, Stage::Inference, "m")
+        .busy
+        .seconds()
+        .unwrap();
     assert!((0.9..1.0).contains(&busy), "{busy}");
 }
 

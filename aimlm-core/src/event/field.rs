@@ -93,6 +93,20 @@ impl Field {
         Self::ALL.get(index as usize).copied()
     }
 
+    /// Whether its numbers are amounts of work, so that they have a rate.
+    #[must_use]
+    pub(crate) const fn is_amount(self) -> bool {
+        matches!(
+            self,
+            Self::BatchSize
+                | Self::TokensIn
+                | Self::TokensOut
+                | Self::SizeBytes
+                | Self::NumSamples
+                | Self::Items
+        )
+    }
+
     /// Whether users see it; the others carry what the record itself has no bits for.
     #[must_use]
     pub(crate) const fn is_public(self) -> bool {

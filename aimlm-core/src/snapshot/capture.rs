@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::calls::{Calls, End};
 use super::{
-    CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot, SCHEMA_VERSION,
-    SeriesSnapshot, SiteSnapshot, Snapshot,
+    BusySpan, BusyTime, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
+    SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{
     Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, bytes_of_names,
@@ -107,13 +107,16 @@ struct Clock {
 impl Clock {
     fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
         let ran = window.last_end > 0;
-        let ticks_to_seconds = |ticks| self.rate.nanoseconds(ticks) as f64 / 1e9;
         let busy = window.first_start.map(|first| {
-            window
-                .last_end
-                .saturating_sub(first)
-                .saturating_sub(window.idle_ticks)
+            let nanoseconds = |tick| (self.wall.seconds(tick) * 1e9) as i64;
+            let busy = window.last_end.saturating_sub(first);
+            BusySpan {
+                start_ns: nanoseconds(first),
+                end_ns: nanoseconds(window.last_end),
+                busy_ns: self.rate.nanoseconds(busy.saturating_sub(window.idle_ticks)),
+            }
         });
+        let busy = BusyTime::of(busy.into_iter().collect());
         SeriesSnapshot {
             stage: series.key.stage,
             subject: series.key.subject.to_string(),
@@ -125,19 +128,23 @@ impl Clock {
                 .collect(),
             site: series.site.map(SiteSnapshot::from),
             started: window.outcomes.ended() + in_flight,
+            carried: 0,
             in_flight,
             outcomes: window.outcomes,
             latency: window.latency,
             failed_latency: window.failed,
             first_start: window.first_start.map(|start| self.wall.seconds(start)),
             last_end: ran.then(|| self.wall.seconds(window.last_end)),
-            busy_seconds: busy.map(ticks_to_seconds),
-            rate: window.rate.and_then(|(items, rates)| rate_snapshot(items, rates)),
+            rate: window
+                .rate
+                .and_then(|(items, rates)| rate_snapshot(items, rates, &busy)),
             fields: window
                 .fields
                 .into_iter()
-                .map(|(field, reading)| (field, field_snapshot(field, reading)))
+                .map(|(field, reading)| (field, field_snapshot(field, reading, &busy)))
                 .collect(),
+            failed_fields: BTreeMap::new(),
+            busy,
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
             error_kinds: added_up(window.error_kinds),
@@ -179,11 +186,13 @@ fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeM
 }
 
 /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
-fn rate_snapshot(items: Field, rates: Rates) -> Option<RateSnapshot> {
+fn rate_snapshot(items: Field, rates: Rates, busy: &BusyTime) -> Option<RateSnapshot> {
     let rated = rates.count > 0;
     (rated || rates.items > 0).then_some(RateSnapshot {
         items,
         total_items: rates.items,
+        calls: rates.count,
+        busy: busy.clone(),
         count: rates.count,
         sum: rates.sum,
         min: rated.then_some(rates.min),
@@ -191,7 +200,7 @@ fn rate_snapshot(items: Field, rates: Rates) -> Option<RateSnapshot> {
     })
 }
 
-fn field_snapshot(field: Field, reading: FieldReading) -> FieldSnapshot {
+fn field_snapshot(field: Field, reading: FieldReading, busy: &BusyTime) -> FieldSnapshot {
     debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
     FieldSnapshot {
         count: reading.count,
@@ -204,6 +213,12 @@ fn field_snapshot(field: Field, reading: FieldReading) -> FieldSnapshot {
             .map(|(x, y)| CurvePoint { x, y })
             .collect(),
         not_finite: reading.not_finite,
+        first_not_finite: None,
+        busy: if field.is_amount() {
+            busy.clone()
+        } else {
+            BusyTime::default()
+        },
     }
 }
 
@@ -238,9 +253,9 @@ mod tests {
             min: f64::INFINITY,
             max: 0.0,
         };
-        let rate = rate_snapshot(Field::Items, rates(5)).expect("there are items");
+        let rate = rate_snapshot(Field::Items, rates(5), &BusyTime::default()).expect("there are items");
         assert_eq!((rate.total_items, rate.count), (5, 0));
         assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
-        assert!(rate_snapshot(Field::Items, rates(0)).is_none());
+        assert!(rate_snapshot(Field::Items, rates(0), &BusyTime::default()).is_none());
     }
 }

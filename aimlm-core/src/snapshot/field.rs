@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::nan_as_null;
+use super::{BusyTime, nan_as_null};
 
 /// The numbers that the calls of a series carried under one field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub struct FieldSnapshot {
     pub curve: Vec<CurvePoint>,
     /// Numbers that were not finite. They are in the curve and nowhere else.
     pub not_finite: u64,
+    /// Where the first of these stands: the smallest `x`, whether or not the curve still has it.
+    #[serde(default)]
+    pub first_not_finite: Option<f64>,
+    /// When at least one of the calls was in flight that carried one; empty for numbers that have no rate.
+    #[serde(default)]
+    pub busy: BusyTime,
 }
 
 /// One point of a training curve.
@@ -62,6 +68,8 @@ impl FieldSnapshot {
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.not_finite = self.not_finite.saturating_add(other.not_finite);
+        self.first_not_finite = pick(self.first_not_finite, other.first_not_finite, f64::min);
+        self.busy.merge(&other.busy);
         self.curve.extend_from_slice(&other.curve);
         self.curve.sort_by(|a, b| a.x.total_cmp(&b.x));
     }

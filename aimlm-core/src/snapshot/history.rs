@@ -16,6 +16,9 @@ use crate::event::Outcome;
 pub struct History {
     /// Whether every call that ended is here, so that statistics over it are exact.
     pub complete: bool,
+    /// Whether calls came so fast that only some of the last were kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub thinned: bool,
     #[serde(serialize_with = "write", deserialize_with = "read")]
     calls: Arc<Calls>,
 }
@@ -24,6 +27,7 @@ impl History {
     pub(super) fn new(complete: bool, calls: Calls) -> Self {
         Self {
             complete,
+            thinned: false,
             calls: Arc::new(calls),
         }
     }
@@ -83,6 +87,7 @@ impl History {
 
     pub(super) fn merge(&mut self, other: &Self) {
         self.complete &= other.complete;
+        self.thinned |= other.thinned;
         let mut order: Vec<CallRecord<'_>> = self.calls().chain(other.calls()).collect();
         // Of two histories in order this finds both, and merges them.
         order.sort_by(CallRecord::by_start);
@@ -100,7 +105,7 @@ fn gathered(records: &[CallRecord<'_>], numbers: usize) -> Calls {
 
 impl PartialEq for History {
     fn eq(&self, other: &Self) -> bool {
-        self.complete == other.complete && self.calls().eq(other.calls())
+        self.complete == other.complete && self.thinned == other.thinned && self.calls().eq(other.calls())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was recorded, as plain data: serialisable, mergeable, free of atomics.
 
+mod busy;
 mod call;
 mod calls;
 mod capture;
@@ -11,6 +12,7 @@ mod series;
 #[cfg(test)]
 mod tests;
 
+pub use busy::{BusySpan, BusyTime};
 pub use call::CallRecord;
 pub use calls::CallRecords;
 pub(crate) use capture::reset;

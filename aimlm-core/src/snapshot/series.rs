@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldSnapshot, History, nan_as_null};
+use super::{BusyTime, FieldSnapshot, History, nan_as_null};
 use crate::aggregate::Distribution;
 use crate::event::{Field, Label, Outcomes, Stage};
 
@@ -17,8 +17,11 @@ pub struct SeriesSnapshot {
     pub labels: BTreeMap<Label, String>,
     /// The annotated function that first recorded into it; none for the manual API.
     pub site: Option<SiteSnapshot>,
-    /// Calls that started: those that ended and those in flight.
+    /// Calls that started, as counted when they did: those that ended and those in flight.
     pub started: u64,
+    /// Of these, calls that were in flight already when the window began: an earlier window counts them too.
+    #[serde(default)]
+    pub carried: u64,
     /// Calls that started and have not ended.
     pub in_flight: u64,
     /// Calls that ended, by outcome.
@@ -31,13 +34,16 @@ pub struct SeriesSnapshot {
     pub first_start: Option<f64>,
     /// End of the last call, in seconds since the Unix epoch.
     pub last_end: Option<f64>,
-    /// From the first start to the last end, less every second in which no call ran; in a
-    /// series that lives for hours, less every 1/1,024 of its life in which none did.
-    pub busy_seconds: Option<f64>,
+    /// When at least one call was in flight, however it ended.
+    #[serde(default)]
+    pub busy: BusyTime,
     /// Items a second, call by call; the stage says which field counts the items.
     pub rate: Option<RateSnapshot>,
-    /// The numbers that calls carried.
+    /// The numbers that successful calls and samples carried.
     pub fields: BTreeMap<Field, FieldSnapshot>,
+    /// The numbers that calls carried which did not succeed.
+    #[serde(default)]
+    pub failed_fields: BTreeMap<Field, FieldSnapshot>,
     /// Samples without a call: training statistics and utilisation.
     pub samples: u64,
     /// Resident memory of the process while calls were in flight; none unless asked for.
@@ -71,20 +77,17 @@ impl SeriesSnapshot {
     pub fn merge(&mut self, other: &Self) {
         self.site = self.site.take().or_else(|| other.site.clone());
         self.started = self.started.saturating_add(other.started);
+        self.carried = self.carried.saturating_add(other.carried);
         self.in_flight = self.in_flight.saturating_add(other.in_flight);
         self.outcomes.merge(&other.outcomes);
         self.latency.merge(&other.latency);
         self.failed_latency.merge(&other.failed_latency);
-        self.busy_seconds = self.merged_busy_seconds(other);
+        self.busy.merge(&other.busy);
         self.first_start = merge_with(self.first_start, other.first_start, f64::min);
         self.last_end = merge_with(self.last_end, other.last_end, f64::max);
         merge_option(&mut self.rate, other.rate.as_ref(), RateSnapshot::merge);
-        for (field, theirs) in &other.fields {
-            self.fields
-                .entry(*field)
-                .and_modify(|ours| ours.merge(theirs))
-                .or_insert_with(|| theirs.clone());
-        }
+        merge_fields(&mut self.fields, &other.fields);
+        merge_fields(&mut self.failed_fields, &other.failed_fields);
         self.samples = self.samples.saturating_add(other.samples);
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
         for (kind, &n) in &other.error_kinds {
@@ -93,16 +96,13 @@ impl SeriesSnapshot {
         }
         self.history.merge(&other.history);
     }
+}
 
-    /// Where the spans overlap their union can not be known from their busy shares: then it is at most the
-    /// span of both, and at least the longer. The sum, held within these, is exact for spans apart.
-    fn merged_busy_seconds(&self, other: &Self) -> Option<f64> {
-        let (Some(ours), Some(theirs)) = (self.busy_seconds, other.busy_seconds) else {
-            return self.busy_seconds.or(other.busy_seconds);
-        };
-        let span = merge_with(self.last_end, other.last_end, f64::max)?
-            - merge_with(self.first_start, other.first_start, f64::min)?;
-        Some((ours + theirs).min(span))
+fn merge_fields(ours: &mut BTreeMap<Field, FieldSnapshot>, theirs: &BTreeMap<Field, FieldSnapshot>) {
+    for (field, theirs) in theirs {
+        ours.entry(*field)
+            .and_modify(|ours| ours.merge(theirs))
+            .or_insert_with(|| theirs.clone());
     }
 }
 
@@ -139,6 +139,12 @@ pub struct RateSnapshot {
     pub items: Field,
     /// All items, exact.
     pub total_items: u64,
+    /// Calls that said how many items they had and succeeded.
+    #[serde(default)]
+    pub calls: u64,
+    /// When at least one of these calls was in flight.
+    #[serde(default)]
+    pub busy: BusyTime,
     /// Calls that said how many items they had, succeeded and took a measurable time: those that have a rate.
     pub count: u64,
     /// Sum of the calls' rates, for their mean.
@@ -159,6 +165,8 @@ impl RateSnapshot {
 
     fn merge(&mut self, other: &Self) {
         self.total_items = self.total_items.saturating_add(other.total_items);
+        self.calls = self.calls.saturating_add(other.calls);
+        self.busy.merge(&other.busy);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.min = merge_with(self.min, other.min, f64::min);

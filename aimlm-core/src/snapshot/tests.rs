@@ -23,7 +23,6 @@ fn with(numbers: &[f64]) -> Snapshot {
     snapshot.engine.collector_busy_seconds = first;
     snapshot.engine.call_cost_ns = Some(first);
     let series = &mut snapshot.series[0];
-    series.busy_seconds = Some(first);
     series.first_start = Some(first);
     for field in series.fields.values_mut() {
         field.sum = numbers.iter().sum();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::grouping::merged;
 use super::{LatencyStats, NumberStats};
 use crate::event::{Field, Label};
-use crate::snapshot::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
+use crate::snapshot::{BusyTime, MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
 /// Calls by how they ended: `started = ok + error + panicked + cancelled + in_flight`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,17 +33,24 @@ pub struct CallMetrics {
     pub latency: LatencyStats,
     /// Durations of the calls that did not; none if every one succeeded. Without percentiles.
     pub failed_latency: Option<LatencyStats>,
-    /// Seconds from the first start to the last end, less every second in which no call ran; in a
-    /// series that lives for hours, less every 1/1,024 of its life in which none did.
+    /// Seconds with at least one call in flight, however it ended.
     pub busy_seconds: Option<f64>,
-    /// Calls that succeeded, for each busy second.
+    /// Seconds from the first start to the last end.
+    pub span_seconds: Option<f64>,
+    /// Calls that ended, however they did, for each busy second; none from fewer than two.
     pub calls_per_second: Option<f64>,
+    /// The same calls for each second of the span.
+    pub calls_per_second_of_span: Option<f64>,
     /// Items processed, where calls said how many they had.
     pub throughput: Option<Throughput>,
-    /// Bytes for each second spent in calls; none unless every call, or every call that succeeded, had a size.
-    pub bytes_per_second: Option<f64>,
-    /// The numbers that calls carried.
+    /// How fast each kind of amount was processed that calls said: items, samples, tokens, bytes.
+    #[serde(default)]
+    pub rates: BTreeMap<Field, Throughput>,
+    /// The numbers that successful calls carried.
     pub numbers: BTreeMap<Field, NumberStats>,
+    /// The numbers that calls carried which did not succeed.
+    #[serde(default)]
+    pub failed_numbers: BTreeMap<Field, NumberStats>,
     /// Resident memory of the whole process while calls were in flight: a sample, not the cost of a call.
     pub sampled_memory: Option<MemorySnapshot>,
     /// Errors by kind, where kinds were named.
@@ -54,17 +61,23 @@ pub struct CallMetrics {
     pub functions: Vec<SiteSnapshot>,
 }
 
-/// Items processed.
+/// An amount of work, and how fast it was done: of the calls that succeeded and said how much they did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Throughput {
-    /// The field that counts the items.
+    /// The field that says how much.
     pub items: Field,
-    /// Items of all calls that succeeded, exact.
+    /// Calls that succeeded and said it.
+    pub calls: u64,
+    /// What they did in all, exact.
     pub total: u64,
-    /// Items for each busy second, concurrent calls taken together.
+    /// Seconds with at least one of these calls in flight.
+    pub busy_seconds: Option<f64>,
+    /// What was done in each of these seconds, concurrent calls taken together; none from fewer than two calls.
     pub per_second: Option<f64>,
-    /// The rates of single calls.
-    pub per_call: RateStats,
+    /// The same for each second from the first start of these calls to their last end.
+    pub per_second_of_span: Option<f64>,
+    /// The rates of single calls, where the field counts the items of the stage.
+    pub per_call: Option<RateStats>,
 }
 
 /// Items a second of single calls: items of a call over its duration.
@@ -85,20 +98,24 @@ impl CallMetrics {
     pub(super) fn new(group: &[&SeriesSnapshot], percentiles: &[f64]) -> Option<Self> {
         let series = merged(group)?;
         let counts = CallCounts::new(&series);
+        let ended = series.outcomes.ended();
         let numbers = series.fields.keys().filter(|field| field.is_public());
+        let failed = series.failed_fields.keys().filter(|field| field.is_public());
         Some(Self {
             counts,
             latency: LatencyStats::new(&series, percentiles),
             failed_latency: LatencyStats::of_distribution(&series.failed_latency),
-            busy_seconds: series.busy_seconds,
-            calls_per_second: over(counts.ok as f64, series.busy_seconds),
-            throughput: series
-                .rate
-                .as_ref()
-                .map(|rate| Throughput::new(rate, series.busy_seconds)),
-            bytes_per_second: bytes_per_second(&series),
+            busy_seconds: series.busy.seconds(),
+            span_seconds: series.busy.span_seconds(),
+            calls_per_second: per_second(ended, ended, series.busy.seconds()),
+            calls_per_second_of_span: per_second(ended, ended, series.busy.span_seconds()),
+            throughput: series.rate.as_ref().map(Throughput::of_items),
+            rates: rates(&series),
             numbers: numbers
                 .filter_map(|&field| Some((field, NumberStats::new(&series, field)?)))
+                .collect(),
+            failed_numbers: failed
+                .filter_map(|&field| Some((field, NumberStats::of_failed(&series, field)?)))
                 .collect(),
             sampled_memory: series.memory.clone(),
             error_kinds: series.error_kinds.clone(),
@@ -107,7 +124,13 @@ impl CallMetrics {
         })
     }
 
-    /// The numbers that calls carried under a field.
+    /// How fast an amount was processed, by the clock; none if fewer than two successful calls said it.
+    #[must_use]
+    pub fn per_second(&self, field: Field) -> Option<f64> {
+        self.rates.get(&field)?.per_second
+    }
+
+    /// The numbers that successful calls carried under a field.
     #[must_use]
     pub fn number(&self, field: Field) -> Option<&NumberStats> {
         self.numbers.get(&field)
@@ -152,41 +175,50 @@ impl CallCounts {
 }
 
 impl Throughput {
-    fn new(rate: &RateSnapshot, busy_seconds: Option<f64>) -> Self {
+    fn of_items(rate: &RateSnapshot) -> Self {
         let known = |value: Option<f64>| value.filter(|value| rate.count > 0 && value.is_finite());
+        let per_call = RateStats {
+            count: rate.count,
+            mean: known(rate.mean()),
+            min: known(rate.min),
+            max: known(rate.max),
+        };
         Self {
-            items: rate.items,
-            total: rate.total_items,
-            per_second: over(rate.total_items as f64, busy_seconds),
-            per_call: RateStats {
-                count: rate.count,
-                mean: known(rate.mean()),
-                min: known(rate.min),
-                max: known(rate.max),
-            },
+            per_call: Some(per_call),
+            ..Self::new(rate.items, rate.calls, rate.total_items, &rate.busy)
+        }
+    }
+
+    fn new(items: Field, calls: u64, total: u64, busy: &BusyTime) -> Self {
+        Self {
+            items,
+            calls,
+            total,
+            busy_seconds: busy.seconds(),
+            per_second: per_second(total, calls, busy.seconds()),
+            per_second_of_span: per_second(total, calls, busy.span_seconds()),
+            per_call: None,
         }
     }
 }
 
-fn over(amount: f64, seconds: Option<f64>) -> Option<f64> {
-    seconds
-        .filter(|&seconds| seconds > 0.0)
-        .map(|seconds| amount / seconds)
+/// One call alone says how long it took, not how often such calls come.
+fn per_second(amount: u64, calls: u64, seconds: Option<f64>) -> Option<f64> {
+    let seconds = seconds.filter(|&seconds| seconds > 0.0 && calls > 1)?;
+    Some(amount as f64 / seconds)
 }
 
-/// The sum of sizes belongs to all ended calls or to those that succeeded, as their number shows. Otherwise
-/// the time that goes with the bytes is not known.
-fn bytes_per_second(series: &SeriesSnapshot) -> Option<f64> {
-    let sizes = series.field(Field::SizeBytes)?;
-    let succeeded = series.latency.sum() as f64;
-    let ns = if sizes.count == series.outcomes.ended() {
-        succeeded + series.failed_latency.sum() as f64
-    } else if sizes.count == series.outcomes.ok {
-        succeeded
-    } else {
-        return None;
-    };
-    over(sizes.sum, Some(ns / 1e9))
+fn rates(series: &SeriesSnapshot) -> BTreeMap<Field, Throughput> {
+    let amounts = series
+        .fields
+        .iter()
+        .filter(|(field, numbers)| field.is_amount() && numbers.count > 0);
+    amounts
+        .map(|(&field, numbers)| {
+            let rate = Throughput::new(field, numbers.count, numbers.sum as u64, &numbers.busy);
+            (field, rate)
+        })
+        .collect()
 }
 
 fn labels(group: &[&SeriesSnapshot]) -> BTreeMap<Label, BTreeSet<String>> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::aggregate::Distribution;
 use crate::event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
 use crate::snapshot::{
-    CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot, SCHEMA_VERSION,
-    SeriesSnapshot, Snapshot,
+    BusySpan, BusyTime, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
+    SCHEMA_VERSION, SeriesSnapshot, Snapshot,
 };
 
 /// A series that grows call by call, as the collector would fold it.
@@ -23,15 +23,17 @@ impl Series {
             labels: BTreeMap::new(),
             site: None,
             started: 0,
+            carried: 0,
             in_flight: 0,
             outcomes: Outcomes::default(),
             latency: Distribution::default(),
             failed_latency: Distribution::default(),
             first_start: None,
             last_end: None,
-            busy_seconds: None,
+            busy: BusyTime::default(),
             rate: None,
             fields: BTreeMap::new(),
+            failed_fields: BTreeMap::new(),
             samples: 0,
             memory: None,
             error_kinds: BTreeMap::new(),
@@ -53,22 +55,30 @@ impl Series {
         series.outcomes.add(outcome, 1);
         series.first_start = series.first_start.or(Some(start));
         series.last_end = Some(start + seconds);
-        series.busy_seconds = Some(series.busy_seconds.unwrap_or(0.0) + seconds);
+        let busy = span(start, seconds);
+        series.busy.merge(&busy);
         match outcome {
             Outcome::Ok => series.latency.record(ns),
             _ => series.failed_latency.record(ns),
         }
         let items = values.iter().find(|(field, _)| *field == items_of(series.stage));
         if let (Some(&(items, n)), Outcome::Ok) = (items, outcome) {
-            add_rate(&mut series.rate, items, n, seconds);
+            add_rate(&mut series.rate, items, n, seconds, &busy);
         }
         let x = series.history.len() as f64;
         let x = values
             .iter()
             .find(|(field, _)| *field == Field::Epoch)
             .map_or(x, |&(_, epoch)| epoch);
+        let fields = match outcome {
+            Outcome::Ok => &mut series.fields,
+            _ => &mut series.failed_fields,
+        };
         for &(field, value) in values {
-            add_value(&mut series.fields, field, x, value);
+            add_value(fields, field, x, value);
+            if let Some(numbers) = fields.get_mut(&field).filter(|_| field.is_amount()) {
+                numbers.busy.merge(&busy);
+            }
         }
         series.history.push(start, ns, outcome, values);
         self
@@ -96,7 +106,19 @@ impl Series {
     }
 
     pub(crate) fn busy(mut self, seconds: f64) -> Self {
-        self.0.busy_seconds = Some(seconds);
+        let busy = span(NOW - 100.0, seconds);
+        for numbers in self
+            .0
+            .fields
+            .values_mut()
+            .filter(|numbers| numbers.busy != BusyTime::default())
+        {
+            numbers.busy = busy.clone();
+        }
+        if let Some(rate) = &mut self.0.rate {
+            rate.busy = busy.clone();
+        }
+        self.0.busy = busy;
         self
     }
 
@@ -157,16 +179,31 @@ const fn items_of(stage: Stage) -> Field {
     }
 }
 
-fn add_rate(rate: &mut Option<RateSnapshot>, items: Field, n: f64, seconds: f64) {
+/// Busy from a moment on, for so long.
+fn span(start: f64, seconds: f64) -> BusyTime {
+    let start_ns = (start * 1e9) as i64;
+    let busy_ns = (seconds * 1e9).round() as u64;
+    BusyTime::of(vec![BusySpan {
+        start_ns,
+        end_ns: start_ns + busy_ns as i64,
+        busy_ns,
+    }])
+}
+
+fn add_rate(rate: &mut Option<RateSnapshot>, items: Field, n: f64, seconds: f64, busy: &BusyTime) {
     let rate = rate.get_or_insert(RateSnapshot {
         items,
         total_items: 0,
+        calls: 0,
+        busy: BusyTime::default(),
         count: 0,
         sum: 0.0,
         min: None,
         max: None,
     });
     rate.total_items += n as u64;
+    rate.calls += 1;
+    rate.busy.merge(busy);
     if seconds > 0.0 {
         let now = n / seconds;
         rate.count += 1;
@@ -184,6 +221,8 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
         max: None,
         curve: Vec::new(),
         not_finite: 0,
+        first_not_finite: None,
+        busy: BusyTime::default(),
     });
     numbers.count += 1;
     if value.is_finite() {
@@ -192,6 +231,8 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
         numbers.max = Some(numbers.max.map_or(value, |max| max.max(value)));
     } else {
         numbers.not_finite += 1;
+        let first = numbers.first_not_finite.map_or(x, |first| first.min(x));
+        numbers.first_not_finite = Some(first);
     }
     if field.kind() == FieldKind::Real {
         numbers.curve.push(CurvePoint { x, y: value });

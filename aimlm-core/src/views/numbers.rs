@@ -33,6 +33,12 @@ impl NumberStats {
         })
     }
 
+    /// Of the calls that did not succeed.
+    pub(super) fn of_failed(series: &SeriesSnapshot, field: crate::event::Field) -> Option<Self> {
+        let numbers = series.failed_fields.get(&field)?;
+        (numbers.count > 0).then(|| Self::of_field(numbers))
+    }
+
     fn of_field(numbers: &FieldSnapshot) -> Self {
         Self {
             count: numbers.count,

@@ -134,22 +134,26 @@ fn coordination_is_recorded_or_left_over_or_unknown() {
 }
 
 #[test]
-fn rates_of_bytes_need_to_know_their_time() {
+fn rates_are_of_the_calls_that_said_how_much() {
     let save = |outcome, values: &[(Field, f64)]| {
+        let sized = [(Field::SizeBytes, 100.0)];
         Series::new(Stage::CheckpointSave, "net")
-            .ok(1.0, &[(Field::SizeBytes, 100.0)])
+            .ok(1.0, &sized)
+            .ok(1.0, &sized)
             .ended(outcome, 1.0, values)
     };
     let rate = |series| {
         let model = snapshot([series]).model("net").unwrap();
-        model.checkpoint_save.unwrap().bytes_per_second
+        model.checkpoint_save.unwrap().per_second(Field::SizeBytes)
     };
     assert_eq!(rate(save(Outcome::Error, &[])), Some(100.0));
     assert_eq!(
         rate(save(Outcome::Error, &[(Field::SizeBytes, 300.0)])),
-        Some(200.0)
+        Some(100.0)
     );
-    assert_eq!(rate(save(Outcome::Ok, &[])), None);
+    assert_eq!(rate(save(Outcome::Ok, &[])), Some(100.0));
+    let once = Series::new(Stage::CheckpointSave, "net").ok(1.0, &[(Field::SizeBytes, 100.0)]);
+    assert_eq!(rate(once), None);
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl TrainingMetrics {
     /// Samples a second in the mean of the epochs that said how many they had; of the steps where none did.
     #[must_use]
     pub fn samples_per_second(&self) -> Option<f64> {
-        let rate = |calls: &Option<CallMetrics>| calls.as_ref()?.throughput.as_ref()?.per_call.mean;
+        let rate = |calls: &Option<CallMetrics>| calls.as_ref()?.throughput.as_ref()?.per_call.as_ref()?.mean;
         rate(&self.epochs).or_else(|| rate(&self.steps))
     }
 }

@@ -97,9 +97,8 @@ impl Table {
             row.calls.number(Field::SizeBytes).map(|size| bytes(size.total))
         })
         .right_if_any("Rate", rows, |row| {
-            row.calls
-                .bytes_per_second
-                .map(|rate| format!("{}/s", bytes(rate)))
+            let rate = row.calls.per_second(Field::SizeBytes)?;
+            Some(format!("{}/s", bytes(rate)))
         })
     }
 
@@ -108,15 +107,6 @@ impl Table {
         self.item_count(title, rows)
             .right_if_any(&format!("{title}/s"), rows, |row| {
                 row.calls.throughput.as_ref()?.per_second.map(rate)
-            })
-    }
-
-    /// Items, and items for each second in calls, for calls that follow each other: what a program does
-    /// between them is no time of theirs.
-    pub(super) fn items_in_calls(self, title: &str, rows: &[Row<'_>]) -> Self {
-        self.item_count(title, rows)
-            .right_if_any(&format!("{title}/s in calls"), rows, |row| {
-                items_per_second_in_calls(row.calls).map(rate)
             })
     }
 
@@ -143,13 +133,6 @@ impl Table {
 /// Whether no row has more than one call, so that its mean, extremes and percentiles are one number.
 fn are_single(rows: &[Row<'_>]) -> bool {
     rows.iter().all(|row| row.calls.latency.count <= 1)
-}
-
-/// None unless every call said how many items it had, for otherwise the time of its items is not known.
-fn items_per_second_in_calls(calls: &CallMetrics) -> Option<f64> {
-    let throughput = calls.throughput.as_ref()?;
-    let all_said = throughput.per_call.count == calls.latency.count;
-    (all_said && calls.latency.total > 0.0).then(|| throughput.total as f64 / calls.latency.total)
 }
 
 /// Four digits say enough about a rate.

@@ -20,7 +20,7 @@ pub(super) fn section(metrics: &Overview) -> Section {
                 })
                 .outcomes("Loads", &loads)
                 .spread(&loads)
-                .items_in_calls("Samples", &loads),
+                .items("Samples", &loads),
         )
         .table(preprocessing(metrics))
         .table(loading(metrics))
@@ -40,7 +40,7 @@ fn preprocessing(metrics: &Overview) -> Table {
         .outcomes("Calls", &rows)
         .seconds("Total", &rows, |latency| Some(latency.total))
         .spread(&rows)
-        .items_in_calls("Samples", &rows)
+        .items("Samples", &rows)
 }
 
 fn loading(metrics: &Overview) -> Table {

@@ -31,9 +31,7 @@ fn throughput(rows: &[Row<'_>]) -> Table {
         .numbers("Tokens in", rows, Field::TokensIn, |tokens| Some(tokens.total))
         .numbers("Tokens out", rows, Field::TokensOut, |tokens| Some(tokens.total))
         .right_if_any("Tokens out/s", rows, |row| {
-            let tokens = row.calls.number(Field::TokensOut)?.total;
-            let busy = row.calls.busy_seconds.filter(|&seconds| seconds > 0.0)?;
-            Some(rate(tokens / busy))
+            row.calls.per_second(Field::TokensOut).map(rate)
         })
         .right("Busy", rows, |row| {
             row.calls.busy_seconds.map(crate::analysis::duration)

@@ -19,7 +19,7 @@ pub(super) fn section(report: &Report) -> Section {
                 .outcomes("Epochs", &epochs)
                 .seconds("Total", &epochs, |latency| Some(latency.total))
                 .spread(&epochs)
-                .items_in_calls("Samples", &epochs)
+                .items("Samples", &epochs)
                 .left_if_any("Efficiency", &epochs, |row| {
                     let efficiency = report.training_efficiency.get(row.names[0])?;
                     Some(format!("{:?}", efficiency.efficiency_rating).to_lowercase())
@@ -29,7 +29,7 @@ pub(super) fn section(report: &Report) -> Section {
             Table::of_calls("Steps", &["Model"], &steps)
                 .outcomes("Steps", &steps)
                 .percentiles(&steps)
-                .items_in_calls("Samples", &steps),
+                .items("Samples", &steps),
         )
         .table(
             Table::of_calls("Validation", &["Model"], &validations)
@@ -37,7 +37,7 @@ pub(super) fn section(report: &Report) -> Section {
                 .outcomes("Runs", &validations)
                 .seconds("Total", &validations, |latency| Some(latency.total))
                 .spread(&validations)
-                .items_in_calls("Samples", &validations),
+                .items("Samples", &validations),
         )
         .table(curves(report))
 }
