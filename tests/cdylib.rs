@@ -43,6 +43,24 @@ fn symbol(library: *mut c_void, name: &str) -> *mut c_void {
     found
 }
 
+/// What the library counts of three calls in a forked child.
+fn count_in_child(call: extern "C" fn(u64), count: extern "C" fn() -> u64) -> Option<i32> {
+    // SAFETY: the child leaves by `_exit`; the C library keeps its allocator usable there.
+    let pid = unsafe { libc::fork() };
+    assert!(pid >= 0, "fork: {}", std::io::Error::last_os_error());
+    if pid == 0 {
+        // SAFETY: takes a number.
+        unsafe { libc::alarm(120) };
+        call(3);
+        // SAFETY: takes a number, and does not return.
+        unsafe { libc::_exit(count() as i32) };
+    }
+    let mut status = 0;
+    // SAFETY: `status` outlives the call.
+    unsafe { libc::waitpid(pid, &raw mut status, 0) };
+    libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status))
+}
+
 #[test]
 fn a_library_keeps_its_own_books() {
     let path = CString::new(plugin().as_os_str().as_bytes()).unwrap();
@@ -65,4 +83,9 @@ fn a_library_keeps_its_own_books() {
     assert_eq!(count(), 8005);
     assert_eq!(one(Stage::Operation, "hosted").outcomes.ok, 8);
     assert!(all(Stage::Operation, "plugged_in").is_empty());
+    // A thread that has not called it, so that the library has no thread-locals there yet.
+    thread::spawn(move || assert_eq!(count_in_child(call, count), Some(3)))
+        .join()
+        .unwrap();
+    assert_eq!(count(), 8005);
 }

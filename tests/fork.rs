@@ -9,9 +9,10 @@ use std::future::Future;
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use aimlm::{Config, Metrics, Stage, track_inference, track_operation};
 use process::in_own_process;
@@ -202,5 +203,73 @@ fn fork_and_exec_leave_the_parent_exact() {
             assert!(command.status().unwrap().success());
             assert_eq!(one(Stage::Inference, "forked").started, made);
         }
+    });
+}
+
+/// The first calls of a child on several threads at once, and in a grandchild whose parent made none.
+#[test]
+fn the_first_calls_of_a_child_may_come_at_once() {
+    let _ = in_own_process("the_first_calls_of_a_child_may_come_at_once", || {
+        const CALLS: u64 = 50;
+        let metrics = configure();
+        for subject in 0..200 {
+            metrics.record_operation(&format!("old {subject}"), Duration::from_secs(1));
+        }
+        infer();
+        let at_once = || {
+            let barrier = Barrier::new(4);
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        (0..CALLS).for_each(|_| infer());
+                    });
+                }
+            });
+            let snapshot = Metrics::global().snapshot();
+            let counts: Vec<_> = snapshot.series.iter().map(|series| series.started).collect();
+            assert_eq!(counts, [4 * CALLS]);
+            assert_eq!(one(Stage::Inference, "forked").outcomes.ok, 4 * CALLS);
+        };
+        for _ in 0..20 {
+            assert!(forked(at_once));
+        }
+        assert!(forked(|| assert!(forked(at_once))));
+        assert_eq!(one(Stage::Inference, "forked").started, 1);
+    });
+}
+
+#[test]
+fn the_windows_of_a_child_begin_with_it() {
+    let _ = in_own_process("the_windows_of_a_child_begin_with_it", || {
+        let global = configure();
+        infer();
+        let config = Config::builder().max_series(1).build().unwrap();
+        let own = Metrics::new(config).unwrap();
+        for number in 0..1000 {
+            own.record_operation(["first", "parent's"][number % 2], Duration::from_secs(1));
+        }
+        assert_eq!(
+            own.snapshot().engine.overflow_subject.as_deref(),
+            Some("parent's")
+        );
+        thread::sleep(Duration::from_millis(100));
+        let before = SystemTime::now();
+        assert!(forked(|| {
+            for metrics in [&global, &own] {
+                let seconds = metrics.snapshot().window_seconds;
+                assert!(seconds <= before.elapsed().unwrap().as_secs_f64(), "{seconds}");
+            }
+            for _ in 0..1000 {
+                own.record_operation("child's", Duration::from_secs(1));
+            }
+            let engine = own.snapshot().engine;
+            assert_eq!(
+                (engine.overflow_calls, engine.overflow_subject.as_deref()),
+                (1000, Some("child's"))
+            );
+            let seconds = own.snapshot_and_reset().window_seconds;
+            assert!(seconds <= before.elapsed().unwrap().as_secs_f64(), "{seconds}");
+        }));
     });
 }

@@ -180,9 +180,10 @@ impl Cell {
         self.pending.clear();
         self.started.store(0, Ordering::Relaxed);
         self.folds.settle();
-        let settings = self.window().as_ref().map(|window| window.settings);
-        self.window
-            .store(settings.map(|settings| Arc::new(Window::new(settings))));
+        // Not of a cell that is closed, which another thread of the child may just be opening.
+        if let Some(settings) = self.window().as_ref().map(|window| window.settings) {
+            self.window.store(Some(Arc::new(Window::new(settings))));
+        }
     }
 }
 

@@ -110,7 +110,7 @@ impl Store {
         (1..self.next.load(Ordering::Relaxed)).filter_map(|number| self.cell(number))
     }
 
-    /// Empties every series. For a forked child, whose only thread calls it.
+    /// Empties every series. For a forked child, of which one thread calls it and none folds before it has.
     pub(crate) fn clear(&self) {
         self.cells().for_each(Cell::clear);
     }

@@ -1,52 +1,70 @@
 //! A forked child starts empty: what its parent recorded is the parent's, and so are calls that were in flight.
+//!
+//! What other threads of the parent were doing stays as it was when they were copied: locked, half done. So the
+//! child's handler only stores to atomics, and who records or reads first in the child empties what is there.
 #![allow(unsafe_code)]
 
 use super::{REGISTRY, local};
 use crate::aggregate::STORE;
 use crate::clock;
-use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicU64, OnceBox, OnceLock};
+use crate::sync::fixed::{AtomicBool, AtomicU32, OnceBox};
+use crate::sync::{Ordering, yield_now};
 
-/// When this process was forked, in ticks; 0 if it was not.
-static BIRTH: AtomicU64 = AtomicU64::new(0);
+/// Whether the series hold what the process recorded that this one was forked from.
+static INHERITED: AtomicU32 = AtomicU32::new(NOTHING);
+const NOTHING: u32 = 0;
+const EVERYTHING: u32 = 1;
+/// A thread is emptying them.
+const GOING: u32 = 2;
+
 static CHILD: OnceBox<fn()> = OnceBox::new();
 
-/// A call that started before belongs to the process that this one was forked from.
-#[inline]
-pub(crate) fn birth() -> u64 {
-    // Relaxed: set before this process has a second thread; and once it is forgotten, both answers are right.
-    match BIRTH.load(Ordering::Relaxed) {
-        0 => 0,
-        birth => unless_begun_anew(birth),
-    }
-}
-
-/// A counter that began anew, as some do while the machine is suspended, gives every call a start before this
-/// process was forked; none of its parent's can be left then. Processors that differ a little are no such thing.
-#[cold]
-fn unless_begun_anew(birth: u64) -> u64 {
-    if clock::ticks() >= birth / 2 {
-        return birth;
-    }
-    // Relaxed: whoever still reads the old value comes here too.
-    BIRTH.store(0, Ordering::Relaxed);
-    0
-}
-
-/// Names what else a forked child has to do before it records.
+/// Names what else a forked child has to store before it records. It must not lock, allocate or wait.
 pub(crate) fn on_fork(child: fn()) {
-    // Set once, to the same function each time.
-    let _ = CHILD.set(Box::new(child));
+    if CHILD.get().is_none() {
+        // Set once, to the same function each time.
+        let _ = CHILD.set(Box::new(child));
+    }
 }
 
-/// Runs in the child, on its only thread, before `fork` returns there. Only atomic stores and the windows' own
-/// allocation: the C library has made its allocator whole again by then.
+/// Empties what this process has of the one that it was forked from, if it still has it. Whoever is about to
+/// record or to read comes by here; of several, one does it and the others wait, once in the life of a process.
+pub(crate) fn disinherit() {
+    loop {
+        // Acquire: the series are seen empty; pairs with the Release below.
+        match INHERITED.load(Ordering::Acquire) {
+            NOTHING => return,
+            EVERYTHING => empty(),
+            _ => yield_now(),
+        }
+    }
+}
+
+#[cold]
+fn empty() {
+    // Acquire is not needed: the handler ran before there was a second thread.
+    let begun = INHERITED.compare_exchange(EVERYTHING, GOING, Ordering::Relaxed, Ordering::Relaxed);
+    if begun.is_ok() {
+        STORE.clear();
+        INHERITED.store(NOTHING, Ordering::Release);
+    }
+}
+
+/// Runs in the parent, on the thread that forks, while its other threads go on: what the child would wait for
+/// is done before, and the thread-local that the child stores to has its place.
+extern "C" fn prepare() {
+    clock::start();
+    std::hint::black_box(local::current());
+}
+
+/// Runs in the child, on its only thread, before `fork` returns there. Stores only, for locks and the allocator
+/// may be in any state; and few, for most children go on to another program at once.
 extern "C" fn child() {
     // Relaxed in all of this: the child's other threads are started later, and starting one orders what was before.
     local::forget();
     REGISTRY.lose();
-    BIRTH.store(clock::ticks(), Ordering::Relaxed);
-    STORE.clear();
+    clock::begin_process();
+    INHERITED.store(EVERYTHING, Ordering::Relaxed);
     if let Some(child) = CHILD.get() {
         child();
     }
@@ -54,13 +72,16 @@ extern "C" fn child() {
 
 /// Makes a fork from now on start its child empty.
 pub(super) fn watch() {
-    static WATCHED: OnceLock<()> = OnceLock::new();
-    WATCHED.get_or_init(|| {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    // Not once for certain, but never waiting for another thread, which a forked child might not have: two that
+    // come at once register the handlers twice, and a child stores twice.
+    if !WATCHED.load(Ordering::Acquire) {
         #[cfg(unix)]
-        // SAFETY: `child` has the signature that the call asks for, lives as long as the process, and does not
-        // unwind: it stores to atomics and replaces windows, neither of which panics.
+        // SAFETY: both have the signature that the call asks for, live as long as the process, and do not unwind:
+        // they read clocks and store to atomics, neither of which panics.
         unsafe {
-            libc::pthread_atfork(None, None, Some(child));
+            libc::pthread_atfork(Some(prepare), None, Some(child));
         }
-    });
+        WATCHED.store(true, Ordering::Release);
+    }
 }

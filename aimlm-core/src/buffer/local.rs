@@ -30,8 +30,10 @@ pub(crate) fn current() -> Option<&'static Ring<StoreSink>> {
 /// without one.
 #[cold]
 pub(crate) fn attach() -> Option<&'static Ring<StoreSink>> {
-    clock::start();
+    // In this order: a child of this process finds the clock ready, or none of this.
     fork::watch();
+    clock::start();
+    fork::disinherit();
     EXIT.try_with(|_| ()).ok()?;
     let ring = REGISTRY.acquire()?;
     LOCAL.set(Some(ring));

@@ -16,12 +16,13 @@ mod registry;
 mod ring;
 
 pub(crate) use exit::on_exit;
-pub(crate) use fork::{birth, on_fork};
+pub(crate) use fork::on_fork;
 pub(crate) use local::{attach, current};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
 
 use crate::aggregate::{Folder, STORE};
+use crate::clock::birth;
 use crate::event::Record;
 
 /// Where the records of a ring go. Whoever holds the ring's lock uses it, one thread at a time.
@@ -44,6 +45,12 @@ impl Sink for StoreSink {
     fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
         self.0.fold(&STORE, birth(), len, get);
     }
+}
+
+/// Folds what every thread has recorded before, so that it is in the store. Waits for whoever folds a ring.
+pub(crate) fn sweep() {
+    fork::disinherit();
+    REGISTRY.sweep();
 }
 
 /// Adds one group of records straight to its series.

@@ -18,6 +18,9 @@ const CHUNKS: usize = if cfg!(loom) {
 pub(crate) struct Registry<S: 'static> {
     chunks: [OnceBox<[OnceBox<Ring<S>>; CHUNK]>; CHUNKS],
     len: AtomicU32,
+    /// Rings from here on are this process's. Those before were of the process that it was forked from: a lock in one
+    /// may never be released.
+    first: AtomicU32,
     folded_by_others: AtomicU64,
     added_directly: AtomicU64,
 }
@@ -27,6 +30,7 @@ pub(crate) struct Registry<S: 'static> {
 pub(crate) static REGISTRY: Registry<StoreSink> = Registry {
     chunks: [const { OnceBox::new() }; CHUNKS],
     len: AtomicU32::new(0),
+    first: AtomicU32::new(0),
     folded_by_others: AtomicU64::new(0),
     added_directly: AtomicU64::new(0),
 };
@@ -51,6 +55,7 @@ impl<S: Sink> Registry<S> {
         Self {
             chunks: [const { () }; CHUNKS].map(|()| OnceBox::new()),
             len: AtomicU32::new(0),
+            first: AtomicU32::new(0),
             folded_by_others: AtomicU64::new(0),
             added_directly: AtomicU64::new(0),
         }
@@ -90,15 +95,21 @@ impl<S: Sink> Registry<S> {
         Some(chunk[at % CHUNK].get_or_init(|| Box::new(Ring::new())))
     }
 
+    /// Every ring of this process.
     fn iter(&self) -> impl Iterator<Item = &Ring<S>> {
+        // Relaxed: set before this process has a second thread.
+        self.from(self.first.load(Ordering::Relaxed))
+    }
+
+    fn from(&self, first: u32) -> impl Iterator<Item = &Ring<S>> {
         // Acquire: pairs with the AcqRel in `add`.
         let len = self.len.load(Ordering::Acquire) as usize;
-        (0..len).filter_map(|at| self.chunks[at / CHUNK].get()?[at % CHUNK].get())
+        (first as usize..len).filter_map(|at| self.chunks[at / CHUNK].get()?[at % CHUNK].get())
     }
 
     /// Folds every ring, waiting for whoever folds one. What was recorded before is then in the store.
     pub(crate) fn sweep(&self) {
-        for ring in self.iter().filter(|ring| !ring.is(State::Lost)) {
+        for ring in self.iter() {
             self.count_others(ring.sweep());
         }
     }
@@ -106,9 +117,7 @@ impl<S: Sink> Registry<S> {
     /// Folds the rings whose owners have not done so since the last time, and tells how many records it met.
     /// The collector alone calls it.
     pub(crate) fn sweep_quiet(&self) -> u64 {
-        let quiet = self
-            .iter()
-            .filter(|ring| !ring.is(State::Lost) && ring.is_quiet());
+        let quiet = self.iter().filter(|ring| ring.is_quiet());
         let folded = quiet.filter_map(Ring::try_sweep).sum();
         self.count_others(folded);
         folded
@@ -116,8 +125,9 @@ impl<S: Sink> Registry<S> {
 
     /// Gives up every ring of the process that this one was forked from.
     pub(super) fn lose(&self) {
-        self.iter().for_each(Ring::lose);
-        // Relaxed, as everywhere below: statistics.
+        // Relaxed: in a forked child, on its only thread; and, as everywhere below, statistics.
+        self.first
+            .store(self.len.load(Ordering::Relaxed), Ordering::Relaxed);
         self.folded_by_others.store(0, Ordering::Relaxed);
         self.added_directly.store(0, Ordering::Relaxed);
     }
@@ -141,15 +151,14 @@ impl<S: Sink> Registry<S> {
     }
 
     pub(crate) fn read(&self) -> RegistryReading {
-        let own = || self.iter().filter(|ring| !ring.is(State::Lost));
         let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
         // A forked child holds its parent's rings, too, though it uses none.
-        let bytes = self.iter().count() * size_of::<Ring<S>>()
+        let bytes = self.from(0).count() * size_of::<Ring<S>>()
             + chunks.count() * size_of::<[OnceBox<Ring<S>>; CHUNK]>();
         RegistryReading {
-            rings: own().count() as u64,
+            rings: self.iter().count() as u64,
             bytes: bytes as u64,
-            folded_by_owner: own().map(Ring::folded_by_owner).sum(),
+            folded_by_owner: self.iter().map(Ring::folded_by_owner).sum(),
             folded_by_others: self.folded_by_others.load(Ordering::Relaxed),
             added_directly: self.added_directly.load(Ordering::Relaxed),
         }

@@ -60,8 +60,6 @@ pub(super) enum State {
     Owned,
     /// Nobody any more; records may be left in it.
     Abandoned,
-    /// It was another process's. A lock in it may never be released.
-    Lost,
 }
 
 impl<S: Sink> Ring<S> {
@@ -212,12 +210,6 @@ impl<S: Sink> Ring<S> {
     pub(super) fn is(&self, state: State) -> bool {
         // Acquire: pairs with the Release in `abandon`; the other states order nothing by themselves.
         self.state.load(Ordering::Acquire) == state as u8
-    }
-
-    /// Gives the ring up for good: it belonged to a process of which this one is a fork.
-    pub(super) fn lose(&self) {
-        // Relaxed: in a forked child, on its only thread.
-        self.state.store(State::Lost as u8, Ordering::Relaxed);
     }
 
     /// Records that owners folded themselves.

@@ -7,12 +7,14 @@
 //! counter is invariant, quanta reads the system clock, and a tick is a nanosecond.
 
 mod anchor;
+mod birth;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anchor::{Anchor, Rates};
 use arc_swap::ArcSwapOption;
+pub(crate) use birth::{begin_process, birth, unix_birth};
 
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicU64, OnceLock};

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::aggregate::STORE;
 use crate::buffer::{REGISTRY, on_fork};
-use crate::series::{GLOBAL, intervals};
+use crate::series::intervals;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
 use memory::ResidentMemory;
@@ -88,13 +88,12 @@ pub(crate) fn ensure_running() {
     }
 }
 
-/// A forked child has no collector, and nothing that one did.
+/// A forked child has no collector, and nothing that one did. Only stores: see `on_fork`.
 fn begin_in_child() {
     // Relaxed: on the child's only thread.
     for count in [&SWEEPS, &RESTARTS, &BUSY_NS, &MEMORY_FAILURES, &FAULTS] {
         count.store(0, Ordering::Relaxed);
     }
-    GLOBAL.restart_if_used();
     RUNNING.store(false, Ordering::Relaxed);
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{Abandoned, TextRef, Values, recorder};
 use crate::aggregate::intern;
-use crate::buffer;
 use crate::clock::{self, Rate};
 use crate::event::{Label, Outcome};
 use crate::series::{GLOBAL, Instance, KeyRef};
@@ -310,7 +309,7 @@ pub(crate) fn record(series: SeriesId, outcome: Outcome, duration: Duration, val
     let ticks = Rate::current().ticks(duration.min(LONGEST));
     // Not before this process began: such a call would belong to the one it was forked from.
     recorder::start(series);
-    let start = clock::ticks().saturating_sub(ticks).max(buffer::birth());
+    let start = clock::ticks().saturating_sub(ticks).max(clock::birth());
     recorder::end_after(series, outcome, start, ticks, values, &());
 }
 

@@ -130,9 +130,9 @@ impl Namespace {
         self.inner().config_error.as_ref()
     }
 
-    /// When the instance was made or last reset, in seconds since the Unix epoch.
+    /// When the instance was made or last reset, or this process was forked, in seconds since the Unix epoch.
     pub(crate) fn since(&self) -> f64 {
-        f64::from_bits(self.inner().since.load(Ordering::Relaxed))
+        since_birth(self.inner().since.load(Ordering::Relaxed))
     }
 
     /// The number of the series of a call: of its own, or of the overflow series; `None` if this process has
@@ -220,14 +220,7 @@ impl Namespace {
     pub(crate) fn restart(&self) -> f64 {
         // Relaxed, wherever `since` is read or written: a time, by which nothing else is ordered.
         let now = clock::unix_seconds().to_bits();
-        f64::from_bits(self.inner().since.swap(now, Ordering::Relaxed))
-    }
-
-    /// The same, in a forked child, where the configuration must not be read.
-    pub(crate) fn restart_if_used(&self) {
-        if self.inner.get().is_some() {
-            self.restart();
-        }
+        since_birth(self.inner().since.swap(now, Ordering::Relaxed))
     }
 
     /// Whether calls of this series are those over the limit.
@@ -278,6 +271,11 @@ impl Inner {
         }
         self.overflow.get().map(|series| series.number)
     }
+}
+
+/// What began before this process did began with it.
+fn since_birth(bits: u64) -> f64 {
+    f64::from_bits(bits).max(clock::unix_birth())
 }
 
 /// The field that counts what a call of this stage processes.

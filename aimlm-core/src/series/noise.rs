@@ -24,7 +24,7 @@ pub(super) struct Noise {
 }
 
 struct Watched {
-    since: u64,
+    window: (u64, u64),
     sites: Heaviest<&'static Site>,
     subjects: Heaviest<(Stage, Box<str>)>,
 }
@@ -37,18 +37,24 @@ pub(crate) struct Noisiest {
     pub(crate) subject: Option<(Box<str>, f64)>,
 }
 
+/// A window of an instance: when it began, and when this process did, if it was forked since.
+fn window(since: u64) -> (u64, u64) {
+    (since, clock::unix_birth().to_bits())
+}
+
 impl Watched {
-    const fn new(since: u64) -> Self {
+    const fn new(window: (u64, u64)) -> Self {
         Self {
-            since,
+            window,
             sites: Heaviest::new(),
             subjects: Heaviest::new(),
         }
     }
 
     fn add(&mut self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
-        if self.since != since {
-            *self = Self::new(since);
+        let window = window(since);
+        if self.window != window {
+            *self = Self::new(window);
         }
         if let Some(site) = site {
             self.sites.add(|held| std::ptr::eq(*held, site), || site);
@@ -93,7 +99,7 @@ impl Noise {
     fn look_at(&self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
         let watched = self
             .watched
-            .get_or_init(|| Box::new(Mutex::new(Watched::new(since))));
+            .get_or_init(|| Box::new(Mutex::new(Watched::new(window(since)))));
         // Whoever holds the lock looks at a call too: one of the two will do.
         if let Ok(mut watched) = watched.try_lock() {
             watched.add(since, key, site);
@@ -122,7 +128,7 @@ impl Noise {
                 .first()
                 .map(|((_, subject), share)| (subject.clone(), share)),
         };
-        self.with(|watched| (watched.since == since).then(|| read(watched)))
+        self.with(|watched| (watched.window == window(since)).then(|| read(watched)))
             .flatten()
             .unwrap_or_default()
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::aggregate::{
     Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, bytes_of_names,
 };
-use crate::buffer::REGISTRY;
+use crate::buffer::{self, REGISTRY};
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
 use crate::event::{Field, FieldKind, Stage};
@@ -29,7 +29,7 @@ impl Snapshot {
     }
 
     fn read(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Self {
-        REGISTRY.sweep();
+        buffer::sweep();
         let clock = Clock {
             wall: WallClock::current(),
             rate: Rate::current(),
@@ -61,7 +61,7 @@ impl Snapshot {
 /// Forgets every call of the instance that ended before.
 pub(crate) fn reset(namespace: &Namespace) {
     namespace.restart();
-    REGISTRY.sweep();
+    buffer::sweep();
     for series in namespace.all() {
         STORE.cell(series.number).and_then(Cell::replace);
     }

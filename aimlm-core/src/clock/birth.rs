@@ -1,0 +1,45 @@
+//! When this process began, if it is a fork of another.
+
+use super::{ticks, unix_seconds};
+use crate::sync::Ordering;
+use crate::sync::fixed::AtomicU64;
+
+/// In ticks; 0 if it is no fork.
+static BIRTH: AtomicU64 = AtomicU64::new(0);
+/// Bits of the same in seconds since the Unix epoch.
+static UNIX_BIRTH: AtomicU64 = AtomicU64::new(0);
+
+/// A call that started before, in ticks, belongs to the process that this one was forked from.
+#[inline]
+pub(crate) fn birth() -> u64 {
+    // Relaxed: set before this process has a second thread; and once it is forgotten, both answers are right.
+    match BIRTH.load(Ordering::Relaxed) {
+        0 => 0,
+        birth => unless_begun_anew(birth),
+    }
+}
+
+/// A counter that began anew, as some do while the machine is suspended, gives every call a start before this
+/// process was forked; none of its parent's can be left then. Processors that differ a little are no such thing.
+#[cold]
+fn unless_begun_anew(birth: u64) -> u64 {
+    if ticks() >= birth / 2 {
+        return birth;
+    }
+    // Relaxed: whoever still reads the old value comes here too.
+    BIRTH.store(0, Ordering::Relaxed);
+    0
+}
+
+/// The same, in seconds since the Unix epoch; 0 if this process is no fork.
+pub(crate) fn unix_birth() -> f64 {
+    // Relaxed: set before this process has a second thread.
+    f64::from_bits(UNIX_BIRTH.load(Ordering::Relaxed))
+}
+
+/// Lets this process begin now. Runs in the handler of a forked child: the clock must be ready.
+pub(crate) fn begin_process() {
+    // Relaxed: on the only thread there is; starting another orders what was before.
+    BIRTH.store(ticks(), Ordering::Relaxed);
+    UNIX_BIRTH.store(unix_seconds().to_bits(), Ordering::Relaxed);
+}
