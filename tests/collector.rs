@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aimlm::{Config, Metrics, Outcomes, Stage, track_inference};
+use aimlm::{Config, FindingKind, Metrics, Outcomes, Stage, track_inference};
 use process::in_own_process;
 use support::{books_balance, one};
 
@@ -20,9 +20,11 @@ const PANICS: u8 = 3;
 
 static MODE: AtomicU8 = AtomicU8::new(RUNS);
 static IS_HELD: AtomicBool = AtomicBool::new(false);
+static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
 
 /// What the collector meets before each of its rounds.
 fn disturb() {
+    HAS_BEGUN.store(true, Ordering::SeqCst);
     match MODE.load(Ordering::SeqCst) {
         STOPPED => {
             IS_HELD.store(true, Ordering::SeqCst);
@@ -42,6 +44,41 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     while !is_so() {
         assert!(Instant::now() < deadline, "never: {what}");
         thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[track_inference(model = "alone")]
+fn alone() {}
+
+/// Runs `body` while the process may start no thread.
+#[cfg(target_os = "linux")]
+fn without_threads(body: impl FnOnce()) {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the limit outlives the call.
+    let read = unsafe { libc::getrlimit(libc::RLIMIT_NPROC, &raw mut limit) };
+    assert_eq!(read, 0);
+    let most = limit.rlim_max;
+    let mut set = |threads| {
+        limit.rlim_cur = threads;
+        // SAFETY: as above.
+        let set = unsafe { libc::setrlimit(libc::RLIMIT_NPROC, &raw const limit) };
+        assert_eq!(set, 0);
+    };
+    set(0);
+    body();
+    set(most);
+}
+
+/// The limit is not for who may do everything. In a process of its own, which becomes nobody's.
+#[cfg(target_os = "linux")]
+fn become_nobody() {
+    // SAFETY: reads a number.
+    if unsafe { libc::geteuid() } == 0 {
+        // SAFETY: takes a number.
+        assert_eq!(unsafe { libc::setuid(65534) }, 0);
     }
 }
 
@@ -185,4 +222,50 @@ fn a_collector_that_panics_is_started_again_and_loses_nothing() {
             assert!(report.contains("Restarts of the collector"), "{report}");
         },
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_collector_that_can_not_be_started_is_missed_by_no_call_and_tried_again() {
+    let _ = in_own_process(
+        "a_collector_that_can_not_be_started_is_missed_by_no_call_and_tried_again",
+        || {
+            become_nobody();
+            let metrics = configure();
+            without_threads(|| {
+                assert!(thread::Builder::new().spawn(|| {}).is_err(), "there is no limit");
+                (0..100_000).for_each(|_| alone());
+                let report = metrics.comprehensive_report();
+                let engine = &report.engine;
+                assert_eq!((engine.collector_sweeps, engine.internal_faults), (0, 0));
+                // Not with every call, nor with every full ring.
+                assert!((1..300).contains(&engine.collector_start_failures));
+                let kinds: Vec<_> = report.findings.iter().map(|finding| finding.kind).collect();
+                assert_eq!(kinds, [FindingKind::NoCollector]);
+                assert!(!report.to_text().contains("missing"));
+                assert_eq!(one(Stage::Inference, "alone").outcomes.ok, 100_000);
+            });
+            let mut calls = 100_000;
+            // By the calls of a thread that has its ring, without a report.
+            while !HAS_BEGUN.load(Ordering::SeqCst) {
+                alone();
+                calls += 1;
+            }
+            wait_until("the collector runs", || sweeps(&metrics) > 0);
+            assert_eq!(one(Stage::Inference, "alone").outcomes.ok, calls);
+            assert!(metrics.comprehensive_report().findings.is_empty());
+        },
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_starts_a_collector_that_could_not_be_started() {
+    let _ = in_own_process("a_report_starts_a_collector_that_could_not_be_started", || {
+        become_nobody();
+        let metrics = configure();
+        without_threads(alone);
+        wait_until("the collector runs", || sweeps(&metrics) > 0);
+        assert_eq!(one(Stage::Inference, "alone").outcomes.ok, 1);
+    });
 }

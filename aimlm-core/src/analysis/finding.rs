@@ -49,6 +49,8 @@ pub enum FindingKind {
     Configuration,
     /// More series were asked for than the configuration allows.
     SeriesLimit,
+    /// The collector's thread could not be started.
+    NoCollector,
     /// Faults inside aimlm were caught.
     InternalFaults,
 }

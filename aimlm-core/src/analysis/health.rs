@@ -203,6 +203,27 @@ fn noisiest_subject(engine: &EngineSnapshot) -> Option<String> {
     })
 }
 
+/// The collector's thread could not be started, and does not run.
+pub(super) fn no_collector(engine: &EngineSnapshot) -> Option<Finding> {
+    let failures = engine.collector_start_failures;
+    (failures > 0 && engine.collector_sweeps == 0).then(|| Finding {
+        kind: FindingKind::NoCollector,
+        severity: Severity::Medium,
+        target: Target {
+            stage: None,
+            subject: None,
+        },
+        message: format!(
+            "The collector's thread could not be started ({}): every call is counted, but no memory is sampled and \
+             the clock is not corrected.",
+            counted(failures, "attempt"),
+        ),
+        evidence: vec![Evidence::new("attempts", failures as f64, "{attempt}")],
+        action: "Allow the process one thread more; the start is tried again as calls and reports come."
+            .to_owned(),
+    })
+}
+
 /// Faults inside aimlm that were caught.
 pub(super) fn internal_faults(engine: &EngineSnapshot) -> Option<Finding> {
     (engine.internal_faults > 0).then(|| Finding {

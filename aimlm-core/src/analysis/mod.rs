@@ -51,6 +51,7 @@ pub(crate) fn findings(
     findings.extend(health::errors(overview));
     findings.extend(health::configuration(engine));
     findings.extend(health::series_limit(engine));
+    findings.extend(health::no_collector(engine));
     findings.extend(health::internal_faults(engine));
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.kind.cmp(&b.kind)));
     findings

@@ -14,12 +14,14 @@ mod local;
 mod models;
 mod registry;
 mod ring;
+mod signals;
 
 pub(crate) use exit::on_exit;
 pub(crate) use fork::on_fork;
 pub(crate) use local::{attach, current};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
+pub(crate) use signals::with_all_blocked;
 
 use crate::aggregate::{Folder, STORE};
 use crate::clock::birth;

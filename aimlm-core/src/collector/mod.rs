@@ -11,7 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::aggregate::STORE;
-use crate::buffer::{REGISTRY, on_fork};
+use crate::buffer::{REGISTRY, on_fork, with_all_blocked};
+use crate::clock::{self, Rate};
 use crate::series::intervals;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
@@ -26,9 +27,13 @@ static MEMORY_FAILURES: AtomicU64 = AtomicU64::new(0);
 static CALL_COST: AtomicU64 = AtomicU64::new(0);
 /// What a test does to the collector.
 static HOOK: OnceLock<fn()> = OnceLock::new();
-/// Threads that could not be started.
-static FAULTS: AtomicU64 = AtomicU64::new(0);
+/// How often its thread could not be started.
+static START_FAILURES: AtomicU64 = AtomicU64::new(0);
+/// From when on, in ticks, the next start may be tried.
+static NEXT_START: AtomicU64 = AtomicU64::new(0);
 
+/// How long after a start that failed the next is tried at the earliest.
+const START_INTERVAL: Duration = Duration::from_secs(1);
 /// How long it sleeps at most while nothing is recorded.
 const IDLE_INTERVAL: Duration = Duration::from_secs(1);
 const ANCHOR_INTERVAL: Duration = Duration::from_secs(1);
@@ -42,7 +47,7 @@ pub(crate) struct CollectorReading {
     pub(crate) restarts: u64,
     pub(crate) busy: Duration,
     pub(crate) memory_failures: u64,
-    pub(crate) faults: u64,
+    pub(crate) start_failures: u64,
     /// In nanoseconds.
     pub(crate) call_cost: Option<f64>,
 }
@@ -54,7 +59,7 @@ pub(crate) fn read() -> CollectorReading {
         restarts: RESTARTS.load(Ordering::Relaxed),
         busy: Duration::from_nanos(BUSY_NS.load(Ordering::Relaxed)),
         memory_failures: MEMORY_FAILURES.load(Ordering::Relaxed),
-        faults: FAULTS.load(Ordering::Relaxed),
+        start_failures: START_FAILURES.load(Ordering::Relaxed),
         call_cost: Some(CALL_COST.load(Ordering::Relaxed))
             .filter(|&bits| bits != 0)
             .map(f64::from_bits),
@@ -67,23 +72,39 @@ pub fn before_each_round(hook: fn()) {
     let _ = HOOK.set(hook);
 }
 
-/// Starts the collector unless it runs.
+/// Starts the collector unless it runs, or a start failed a moment ago.
+#[inline]
 pub(crate) fn ensure_running() {
     // Relaxed: whoever is too early to see it asks again below.
-    if RUNNING.load(Ordering::Relaxed) {
+    if !RUNNING.load(Ordering::Relaxed) {
+        start();
+    }
+}
+
+/// Starts the collector if that was tried in vain.
+pub(crate) fn try_again() {
+    // Relaxed: a statistic.
+    if START_FAILURES.load(Ordering::Relaxed) > 0 {
+        ensure_running();
+    }
+}
+
+#[cold]
+fn start() {
+    on_fork(begin_in_child);
+    // Relaxed: at worst one start more is tried.
+    if clock::ticks() < NEXT_START.load(Ordering::Relaxed) {
         return;
     }
-    on_fork(begin_in_child);
     // AcqRel: of several, one starts it; pairs with the Release of a start that failed.
     if RUNNING.swap(true, Ordering::AcqRel) {
         return;
     }
-    if thread::Builder::new()
-        .name("aimlm-collector".into())
-        .spawn(supervise)
-        .is_err()
-    {
-        FAULTS.fetch_add(1, Ordering::Relaxed);
+    let thread = thread::Builder::new().name("aimlm-collector".into());
+    if with_all_blocked(|| thread.spawn(supervise)).is_err() {
+        let next = clock::ticks().saturating_add(Rate::current().ticks(START_INTERVAL));
+        NEXT_START.store(next, Ordering::Relaxed);
+        START_FAILURES.fetch_add(1, Ordering::Relaxed);
         RUNNING.store(false, Ordering::Release);
     }
 }
@@ -91,8 +112,15 @@ pub(crate) fn ensure_running() {
 /// A forked child has no collector, and nothing that one did. Only stores: see `on_fork`.
 fn begin_in_child() {
     // Relaxed: on the child's only thread.
-    for count in [&SWEEPS, &RESTARTS, &BUSY_NS, &MEMORY_FAILURES, &FAULTS] {
-        count.store(0, Ordering::Relaxed);
+    for number in [
+        &SWEEPS,
+        &RESTARTS,
+        &BUSY_NS,
+        &MEMORY_FAILURES,
+        &START_FAILURES,
+        &NEXT_START,
+    ] {
+        number.store(0, Ordering::Relaxed);
     }
     RUNNING.store(false, Ordering::Relaxed);
 }

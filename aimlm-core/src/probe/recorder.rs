@@ -145,13 +145,11 @@ fn write(group: &[Record]) {
             group.iter().for_each(|&record| writer.write(record));
         })
     };
-    if !buffer::current().or_else(ring_of_new_thread).is_some_and(push) {
+    let ring = buffer::current().or_else(buffer::attach);
+    if ring.is_some() {
+        collector::ensure_running();
+    }
+    if !ring.is_some_and(push) {
         buffer::add_directly(group);
     }
-}
-
-fn ring_of_new_thread() -> Option<&'static Ring<StoreSink>> {
-    let ring = buffer::attach()?;
-    collector::ensure_running();
-    Some(ring)
 }

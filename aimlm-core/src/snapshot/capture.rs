@@ -30,6 +30,7 @@ impl Snapshot {
 
     fn read(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Self {
         buffer::sweep();
+        collector::try_again();
         let clock = Clock {
             wall: WallClock::current(),
             rate: Rate::current(),
@@ -92,7 +93,8 @@ impl EngineSnapshot {
             call_cost_ns: collector.call_cost,
             clock_anchors: clock::anchors(),
             memory_sample_failures: collector.memory_failures,
-            internal_faults: collector.faults,
+            collector_start_failures: collector.start_failures,
+            internal_faults: 0,
             configuration_error: namespace.config_error().map(ToString::to_string),
         }
     }

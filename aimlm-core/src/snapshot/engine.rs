@@ -45,6 +45,9 @@ pub struct EngineSnapshot {
     pub clock_anchors: u64,
     /// Samples of resident memory that could not be taken.
     pub memory_sample_failures: u64,
+    /// Times that the collector's thread could not be started; it is tried again as calls and reports come. Without it
+    /// no call is lost, but no resident memory is sampled, and the clock is not anchored.
+    pub collector_start_failures: u64,
     /// Faults inside aimlm that were caught and survived.
     pub internal_faults: u64,
     /// Why the configuration of the environment was not taken, if so; the defaults are in force then.
@@ -83,6 +86,9 @@ impl EngineSnapshot {
         self.memory_sample_failures = self
             .memory_sample_failures
             .saturating_add(other.memory_sample_failures);
+        self.collector_start_failures = self
+            .collector_start_failures
+            .saturating_add(other.collector_start_failures);
         self.internal_faults = self.internal_faults.saturating_add(other.internal_faults);
         self.configuration_error = self
             .configuration_error

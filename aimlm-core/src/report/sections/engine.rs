@@ -39,6 +39,10 @@ pub(super) fn section(engine: &EngineSnapshot) -> Section {
     }
     let faults = [
         ("Restarts of the collector", engine.collector_restarts),
+        (
+            "Starts of the collector that failed",
+            engine.collector_start_failures,
+        ),
         ("Calls in the overflow series", engine.overflow_calls),
         ("Memory samples that failed", engine.memory_sample_failures),
         ("Faults inside aimlm", engine.internal_faults),
