@@ -246,7 +246,7 @@ fn the_windows_of_a_child_begin_with_it() {
         infer();
         let config = Config::builder().max_series(1).build().unwrap();
         let own = Metrics::new(config).unwrap();
-        for number in 0..1000 {
+        for number in 0..20_000 {
             own.record_operation(["first", "parent's"][number % 2], Duration::from_secs(1));
         }
         assert_eq!(

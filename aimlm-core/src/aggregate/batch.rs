@@ -19,7 +19,7 @@ struct Group {
 }
 
 impl Group {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     const fn without_values(end: Record) -> Self {
         Self {
             ticks: end.ticks(),
@@ -73,7 +73,7 @@ impl Batch {
     }
 
     /// Adds the records of one series, up to the first group of another; gives the position of that.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn add_part<F: Fn(usize) -> Record>(
         &mut self,
         window: Option<&Window>,
@@ -115,7 +115,7 @@ impl Batch {
         end
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
@@ -132,7 +132,7 @@ impl Batch {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add_end<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
@@ -155,7 +155,7 @@ impl Batch {
         self.see(window, start, start.saturating_add(group.ticks));
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add_duration(&mut self, window: &Window, rate: Rate, outcome: Outcome, group: &Group) {
         let ticks = group.ticks;
         match (outcome, group.items) {
@@ -173,7 +173,7 @@ impl Batch {
     }
 
     /// Covers the time of a call. A gap to the call before that can hold no whole granule is covered with them.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn see(&mut self, window: &Window, start: u64, end: u64) {
         let near = window.coverage.granule();
         let Range { start: from, end: to } = self.covered;

@@ -17,7 +17,10 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    pub(crate) const fn new() -> Self {
+    /// Bytes on the heap.
+    pub(crate) const BYTES: usize = Parts::BYTES;
+
+    pub(crate) fn new() -> Self {
         Self {
             batch: Batch::new(),
             parts: Parts::new(),

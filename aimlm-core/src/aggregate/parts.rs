@@ -13,7 +13,8 @@ const NONE: u16 = u16::MAX;
 /// Parts of a fold whose records belong to one series each, linked so that all of one series can be folded one
 /// after the other. Series whose numbers end in the same bits share a chain.
 pub(super) struct Parts {
-    parts: [Part; MOST],
+    /// On the heap, where they are made: threads have stacks of 16 KiB.
+    parts: Box<[Part; MOST]>,
     len: usize,
     /// The newest part of each chain.
     last: [u16; CHAINS],
@@ -35,7 +36,10 @@ impl Part {
 }
 
 impl Parts {
-    pub(super) const fn new() -> Self {
+    /// Bytes on the heap.
+    pub(super) const BYTES: usize = size_of::<[Part; MOST]>();
+
+    pub(super) fn new() -> Self {
         let none = Part {
             series: 0,
             from: 0,
@@ -43,8 +47,11 @@ impl Parts {
             previous: NONE,
             next: NONE,
         };
+        let parts = vec![none; MOST].into_boxed_slice();
         Self {
-            parts: [none; MOST],
+            parts: parts
+                .try_into()
+                .unwrap_or_else(|_| unreachable!("there are as many")),
             len: 0,
             last: [NONE; CHAINS],
         }

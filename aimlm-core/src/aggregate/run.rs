@@ -23,7 +23,7 @@ pub(super) struct Shape<const N: usize> {
 
 impl Shape<0> {
     /// That of calls of a series that carry no number.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn plain(series: u32) -> Self {
         Self {
             start: Record::start(series, 0).second_word(),
@@ -63,7 +63,7 @@ impl<const N: usize> Shape<N> {
     }
 
     /// Whether the call that starts at `at` has this shape.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> bool {
         let (start, end) = ((records.get)(at), (records.get)(at + N + 1));
         let mut differs = (start.second_word() ^ self.start) | (end.key() ^ self.success);
@@ -77,7 +77,7 @@ impl<const N: usize> Shape<N> {
 
 impl Batch {
     /// Adds the calls at the beginning of `among` that carry no number. Gives the position after them.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn add_plain_run<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
@@ -90,7 +90,7 @@ impl Batch {
 
     /// Adds the calls at the beginning of `among` that look as the one before, which ended successfully with
     /// `end`. Gives the position after them.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn add_run<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
@@ -126,7 +126,7 @@ impl Batch {
     }
 
     /// Adds the calls at the beginning of `among` that have a shape.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add_calls<const N: usize, F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
@@ -189,7 +189,7 @@ impl Batch {
 }
 
 /// From when to when the call of this end ran, in ticks.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 const fn span_of(end: Record) -> (u64, u64) {
     let start = end.start_ticks();
     (start, start.saturating_add(end.ticks()))

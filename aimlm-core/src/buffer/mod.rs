@@ -29,7 +29,10 @@ use crate::event::Record;
 
 /// Where the records of a ring go. Whoever holds the ring's lock uses it, one thread at a time.
 pub(crate) trait Sink {
-    /// A sink with nothing in it.
+    /// Bytes that one holds on the heap.
+    const BYTES: usize;
+
+    /// A sink with nothing in it. Threads have stacks of 16 KiB: what is large in it is on the heap.
     fn new() -> Self;
 
     /// Takes records `0..len`, of which every group is whole.
@@ -37,11 +40,13 @@ pub(crate) trait Sink {
 }
 
 /// Folds into the store of the process.
-pub(crate) struct StoreSink(Folder);
+pub(crate) struct StoreSink(Box<Folder>);
 
 impl Sink for StoreSink {
+    const BYTES: usize = size_of::<Folder>() + Folder::BYTES;
+
     fn new() -> Self {
-        Self(Folder::new())
+        Self(Box::new(Folder::new()))
     }
 
     fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {

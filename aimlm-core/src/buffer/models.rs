@@ -22,6 +22,8 @@ std::thread_local! {
 struct Notes;
 
 impl Sink for Notes {
+    const BYTES: usize = 0;
+
     fn new() -> Self {
         Self
     }
@@ -59,7 +61,7 @@ fn record(ring: &Ring<Notes>, values: &[u64]) {
 fn loom_owner_folds_against_sweeper() {
     model(|| {
         seen();
-        let ring = Arc::new(Ring::<Notes>::new());
+        let ring = Arc::new(Ring::<Notes>::boxed());
         let sweeper = {
             let ring = ring.clone();
             thread::spawn(move || {
@@ -78,7 +80,7 @@ fn loom_owner_folds_against_sweeper() {
 fn loom_groups_are_folded_whole() {
     model(|| {
         seen();
-        let ring = Arc::new(Ring::<Notes>::new());
+        let ring = Arc::new(Ring::<Notes>::boxed());
         let sweeper = {
             let ring = ring.clone();
             thread::spawn(move || {

@@ -92,7 +92,7 @@ impl<S: Sink> Registry<S> {
             })
             .ok()? as usize;
         let chunk = self.chunks[at / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
-        Some(chunk[at % CHUNK].get_or_init(|| Box::new(Ring::new())))
+        Some(chunk[at % CHUNK].get_or_init(|| Ring::boxed()))
     }
 
     /// Every ring of this process.
@@ -143,7 +143,7 @@ impl<S: Sink> Registry<S> {
         self.added_directly
             .fetch_add(records.len() as u64, Ordering::Relaxed);
         // By way of a ring of its own, so that there is one way to fold.
-        let ring = Ring::<S>::new();
+        let ring = Ring::<S>::boxed();
         ring.push(records.len() as u64, |writer| {
             records.iter().for_each(|&record| writer.write(record));
         });
@@ -153,7 +153,7 @@ impl<S: Sink> Registry<S> {
     pub(crate) fn read(&self) -> RegistryReading {
         let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
         // A forked child holds its parent's rings, too, though it uses none.
-        let bytes = self.from(0).count() * size_of::<Ring<S>>()
+        let bytes = self.from(0).count() * (size_of::<Ring<S>>() + S::BYTES)
             + chunks.count() * size_of::<[OnceBox<Ring<S>>; CHUNK]>();
         RegistryReading {
             rings: self.iter().count() as u64,

@@ -1,3 +1,5 @@
+#![allow(unsafe_code)]
+
 use crossbeam_utils::CachePadded;
 
 use super::Sink;
@@ -20,8 +22,13 @@ const _: () = assert!(IS_MODEL || MAX_VALUES + 2 <= CAPACITY);
 ///
 /// Positions only grow; a record's slot is its position modulo [`CAPACITY`].
 pub(crate) struct Ring<S> {
-    owner: CachePadded<Owner>,
+    control: Control<S>,
     slots: [[AtomicU64; 2]; CAPACITY],
+}
+
+/// Who is where in a ring.
+struct Control<S> {
+    owner: CachePadded<Owner>,
     sweep: CachePadded<Mutex<Sweep<S>>>,
     /// Position up to which the ring was swept, for those who do not hold the lock.
     swept: AtomicU64,
@@ -62,9 +69,8 @@ pub(super) enum State {
     Abandoned,
 }
 
-impl<S: Sink> Ring<S> {
-    /// A ring that the calling thread owns.
-    pub(crate) fn new() -> Self {
+impl<S: Sink> Control<S> {
+    fn new() -> Self {
         Self {
             owner: CachePadded::new(Owner {
                 head: AtomicU64::new(0),
@@ -72,7 +78,6 @@ impl<S: Sink> Ring<S> {
                 folds: AtomicU64::new(0),
                 folded: AtomicU64::new(0),
             }),
-            slots: std::array::from_fn(|_| [AtomicU64::new(0), AtomicU64::new(0)]),
             sweep: CachePadded::new(Mutex::new(Sweep {
                 tail: 0,
                 sink: S::new(),
@@ -82,6 +87,27 @@ impl<S: Sink> Ring<S> {
             state: AtomicU8::new(State::Owned as u8),
             folds_seen: AtomicU64::new(0),
         }
+    }
+}
+
+impl<S: Sink> Ring<S> {
+    /// A ring that the calling thread owns. It is made where it stays: it is larger than half of a small stack.
+    pub(crate) fn boxed() -> Box<Self> {
+        let mut ring = Box::<Self>::new_uninit();
+        let place = ring.as_mut_ptr();
+        let control = Control::new();
+        // SAFETY: inside of the ring that `place` points to.
+        let first = unsafe { &raw mut (*place).control };
+        // SAFETY: nobody else has the ring yet, and there is nothing to drop.
+        unsafe { first.write(control) };
+        for at in 0..CAPACITY {
+            // SAFETY: inside of the ring, as above.
+            let slot = unsafe { &raw mut (*place).slots[at] };
+            // SAFETY: as above.
+            unsafe { slot.write([AtomicU64::new(0), AtomicU64::new(0)]) };
+        }
+        // SAFETY: it has these two fields, and every slot is written.
+        unsafe { ring.assume_init() }
     }
 
     /// Writes a group of at most `room` records. Only the owner may call it. Returns false, and writes nothing, if
@@ -93,7 +119,8 @@ impl<S: Sink> Ring<S> {
     #[inline(always)]
     fn has_room(&self, room: u64) -> bool {
         // Relaxed: both are the owner's own.
-        self.owner.head.load(Ordering::Relaxed) + room <= self.owner.limit.load(Ordering::Relaxed)
+        self.control.owner.head.load(Ordering::Relaxed) + room
+            <= self.control.owner.limit.load(Ordering::Relaxed)
     }
 
     /// As [`push`](Self::push), but leaves a full ring as it is: what calls nothing keeps the processor's registers.
@@ -103,11 +130,11 @@ impl<S: Sink> Ring<S> {
             return false;
         }
         // Relaxed: this thread's own.
-        let head = self.owner.head.load(Ordering::Relaxed);
+        let head = self.control.owner.head.load(Ordering::Relaxed);
         let mut writer = Writer { ring: self, at: head };
         write(&mut writer);
         // Release: publishes the slots; pairs with the Acquire load in `sweep_locked`.
-        self.owner.head.store(writer.at, Ordering::Release);
+        self.control.owner.head.store(writer.at, Ordering::Release);
         true
     }
 
@@ -115,19 +142,21 @@ impl<S: Sink> Ring<S> {
     #[cold]
     #[inline(never)]
     fn make_room(&self) -> bool {
-        let Some(mut sweep) = try_lock(&self.sweep) else {
+        let Some(mut sweep) = try_lock(&self.control.sweep) else {
             return false;
         };
         let folded = self.sweep_locked(&mut sweep);
         // Relaxed: this thread's own; others read them as statistics.
-        self.owner
+        self.control
+            .owner
             .limit
             .store(sweep.tail + CAPACITY as u64, Ordering::Relaxed);
-        self.owner
-            .folds
-            .store(self.owner.folds.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        self.owner.folded.store(
-            self.owner.folded.load(Ordering::Relaxed) + folded,
+        self.control.owner.folds.store(
+            self.control.owner.folds.load(Ordering::Relaxed) + 1,
+            Ordering::Relaxed,
+        );
+        self.control.owner.folded.store(
+            self.control.owner.folded.load(Ordering::Relaxed) + folded,
             Ordering::Relaxed,
         );
         true
@@ -135,30 +164,30 @@ impl<S: Sink> Ring<S> {
 
     /// Folds what is in the ring, if no other thread is doing so. Any thread may call it.
     pub(super) fn try_sweep(&self) -> Option<u64> {
-        try_lock(&self.sweep).map(|mut sweep| self.sweep_and_reclaim(&mut sweep))
+        try_lock(&self.control.sweep).map(|mut sweep| self.sweep_and_reclaim(&mut sweep))
     }
 
     /// Folds what is in the ring; waits while another thread is doing so. Not for annotated calls.
     pub(super) fn sweep(&self) -> u64 {
-        let mut sweep = crate::sync::lock(&self.sweep);
+        let mut sweep = crate::sync::lock(&self.control.sweep);
         self.sweep_and_reclaim(&mut sweep)
     }
 
     fn sweep_and_reclaim(&self, sweep: &mut MutexGuard<'_, Sweep<S>>) -> u64 {
         // Read first, then sweep: what the last owner wrote before it let go is then in the ring. Acquire:
         // pairs with the Release in `abandon`.
-        let state = self.state.load(Ordering::Acquire);
+        let state = self.control.state.load(Ordering::Acquire);
         let folded = self.sweep_locked(sweep);
         if state == State::Abandoned as u8 {
             // Release: the next owner sees the ring as it was left; pairs with the Acquire in `claim`.
-            self.state.store(State::Free as u8, Ordering::Release);
+            self.control.state.store(State::Free as u8, Ordering::Release);
         }
         folded
     }
 
     fn sweep_locked(&self, sweep: &mut Sweep<S>) -> u64 {
         // Acquire: the slots up to here are written; pairs with the Release in `push`.
-        let head = self.owner.head.load(Ordering::Acquire);
+        let head = self.control.owner.head.load(Ordering::Acquire);
         let tail = std::mem::replace(&mut sweep.tail, head);
         if head == tail {
             return 0;
@@ -175,7 +204,7 @@ impl<S: Sink> Ring<S> {
         });
         sweep.folding = false;
         // Relaxed: for `is_quiet` alone.
-        self.swept.store(head, Ordering::Relaxed);
+        self.control.swept.store(head, Ordering::Relaxed);
         head - tail
     }
 
@@ -183,21 +212,24 @@ impl<S: Sink> Ring<S> {
     /// asks.
     pub(super) fn is_quiet(&self) -> bool {
         // Relaxed: a wrong answer only moves a sweep.
-        let folds = self.owner.folds.load(Ordering::Relaxed);
-        let is_busy = self.folds_seen.swap(folds, Ordering::Relaxed) != folds;
-        !is_busy && self.owner.head.load(Ordering::Relaxed) != self.swept.load(Ordering::Relaxed)
+        let folds = self.control.owner.folds.load(Ordering::Relaxed);
+        let is_busy = self.control.folds_seen.swap(folds, Ordering::Relaxed) != folds;
+        !is_busy
+            && self.control.owner.head.load(Ordering::Relaxed) != self.control.swept.load(Ordering::Relaxed)
     }
 
     /// The owner lets go. Records that are left will be folded by whoever sweeps next.
     pub(super) fn abandon(&self) {
         // Release: pairs with the Acquire in `sweep_and_reclaim`.
-        self.state.store(State::Abandoned as u8, Ordering::Release);
+        self.control
+            .state
+            .store(State::Abandoned as u8, Ordering::Release);
     }
 
     /// Makes the calling thread the owner of a free ring.
     pub(super) fn claim(&self) -> bool {
         // Acquire: pairs with the Release in `sweep_and_reclaim`.
-        let claimed = self.state.compare_exchange(
+        let claimed = self.control.state.compare_exchange(
             State::Free as u8,
             State::Owned as u8,
             Ordering::Acquire,
@@ -209,13 +241,13 @@ impl<S: Sink> Ring<S> {
 
     pub(super) fn is(&self, state: State) -> bool {
         // Acquire: pairs with the Release in `abandon`; the other states order nothing by themselves.
-        self.state.load(Ordering::Acquire) == state as u8
+        self.control.state.load(Ordering::Acquire) == state as u8
     }
 
     /// Records that owners folded themselves.
     pub(super) fn folded_by_owner(&self) -> u64 {
         // Relaxed: a statistic.
-        self.owner.folded.load(Ordering::Relaxed)
+        self.control.owner.folded.load(Ordering::Relaxed)
     }
 }
 
@@ -243,6 +275,8 @@ mod tests {
     struct Sum(Vec<u64>);
 
     impl Sink for Sum {
+        const BYTES: usize = 0;
+
         fn new() -> Self {
             Self(Vec::new())
         }
@@ -254,7 +288,7 @@ mod tests {
 
     #[test]
     fn every_record_is_folded_once_and_in_order() {
-        let ring = Ring::<Sum>::new();
+        let ring = Ring::<Sum>::boxed();
         for value in 0..10_000 {
             assert!(ring.push(1, |writer| writer.write(Record([value, 1]))));
             if value % 777 == 0 {
@@ -263,15 +297,15 @@ mod tests {
         }
         ring.sweep();
         assert_eq!(
-            crate::sync::lock(&ring.sweep).sink.0,
+            crate::sync::lock(&ring.control.sweep).sink.0,
             (0..10_000).collect::<Vec<_>>()
         );
     }
 
     #[test]
     fn a_full_ring_that_is_being_swept_refuses_at_once() {
-        let ring = Ring::<Sum>::new();
-        let lock = crate::sync::lock(&ring.sweep);
+        let ring = Ring::<Sum>::boxed();
+        let lock = crate::sync::lock(&ring.control.sweep);
         for _ in 0..CAPACITY {
             assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
         }
@@ -284,6 +318,8 @@ mod tests {
     struct Fragile(Vec<u64>);
 
     impl Sink for Fragile {
+        const BYTES: usize = 0;
+
         fn new() -> Self {
             Self(Vec::new())
         }
@@ -299,18 +335,18 @@ mod tests {
 
     #[test]
     fn what_a_panic_left_half_done_is_not_trusted() {
-        let ring = Ring::<Fragile>::new();
+        let ring = Ring::<Fragile>::boxed();
         let push = |value| ring.push(1, |writer| writer.write(Record([value, 1])));
         assert!(push(1) && push(0));
         assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ring.sweep())).is_err());
         assert!(push(2));
         assert_eq!(ring.sweep(), 1);
-        assert_eq!(crate::sync::lock(&ring.sweep).sink.0, [2]);
+        assert_eq!(crate::sync::lock(&ring.control.sweep).sink.0, [2]);
     }
 
     #[test]
     fn an_abandoned_ring_is_free_once_swept() {
-        let ring = Ring::<Sum>::new();
+        let ring = Ring::<Sum>::boxed();
         assert!(!ring.claim());
         ring.push(1, |writer| writer.write(Record([1, 1])));
         ring.abandon();

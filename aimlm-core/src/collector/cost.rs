@@ -14,7 +14,7 @@ pub(super) fn of_a_call() -> Option<f64> {
         items: None,
     };
     let series = STORE.allocate(settings)?;
-    let ring = Box::new(Ring::<StoreSink>::new());
+    let ring = Ring::<StoreSink>::boxed();
     // The fastest round was interrupted the least.
     let ticks = (0..ROUNDS).map(|_| round(&ring, series)).min()?;
     STORE.retire(series);
