@@ -1,5 +1,5 @@
 //! Tests that need a process of their own.
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::process::{Command, Output};
 
@@ -10,6 +10,11 @@ const NAME: &str = "TEST_IN_OWN_PROCESS";
 ///
 /// `test` is the calling test's own name.
 pub fn in_own_process(test: &str, body: fn()) -> Option<Output> {
+    in_own_process_with(test, &[], body)
+}
+
+/// As [`in_own_process`], with these variables in the environment of that process.
+pub fn in_own_process_with(test: &str, variables: &[(&str, &str)], body: fn()) -> Option<Output> {
     if std::env::var_os(NAME).is_some() {
         body();
         return None;
@@ -17,6 +22,7 @@ pub fn in_own_process(test: &str, body: fn()) -> Option<Output> {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(NAME, test)
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -45,7 +45,7 @@ pub enum FindingKind {
     SlowTraining,
     /// Workers are busy for less than their threshold.
     UnderusedWorkers,
-    /// The configuration of the environment was not taken.
+    /// Something of the configuration was not taken.
     Configuration,
     /// More series were asked for than the configuration allows.
     SeriesLimit,

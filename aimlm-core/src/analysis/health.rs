@@ -130,20 +130,31 @@ fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &
     }
 }
 
-/// The configuration of the environment was not taken.
+/// Something of the configuration was not taken: because it is wrong, or because there is no such setting.
 pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
-    let problem = engine.configuration_error.as_deref()?;
-    let problem = problem.strip_prefix("aimlm configuration: ").unwrap_or(problem);
-    let problem = problem.lines().collect::<Vec<_>>().join("; ");
+    let error = engine.configuration_error.as_deref();
+    // Reports of before have that alone.
+    let lines: Vec<_> = match &*engine.configuration_problems {
+        [] => error?
+            .lines()
+            .map(|line| line.strip_prefix("aimlm configuration: ").unwrap_or(line))
+            .collect(),
+        problems => problems.iter().map(String::as_str).collect(),
+    };
+    let problem = lines.join("; ");
     Some(Finding {
         kind: FindingKind::Configuration,
-        severity: Severity::High,
+        severity: if error.is_some() {
+            Severity::High
+        } else {
+            Severity::Medium
+        },
         target: Target {
             stage: None,
             subject: None,
         },
         message: format!(
-            "The defaults are in force, because the configuration was not taken: {}.",
+            "Of the configuration was not taken, and the defaults are in force in its place: {}.",
             shortened(&in_quotes(&problem), 400)
         ),
         evidence: Vec::new(),

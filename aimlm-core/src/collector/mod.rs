@@ -6,6 +6,7 @@
 mod cost;
 mod memory;
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::aggregate::STORE;
 use crate::buffer::{REGISTRY, on_fork, with_all_blocked};
 use crate::clock::{self, Rate};
-use crate::series::intervals;
+use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
 use memory::ResidentMemory;
@@ -154,6 +155,7 @@ impl Collector {
     }
 
     fn run(mut self) {
+        say_what_is_not_taken();
         thread::sleep(self.interval.min(FIRST_ANCHOR));
         loop {
             if let Some(hook) = HOOK.get() {
@@ -206,6 +208,19 @@ impl Collector {
             }
         }
         any
+    }
+}
+
+/// Says once, on standard error, what of the global instance's configuration was not taken. Here, and not where the
+/// configuration is read: writing may take as long as whoever reads likes.
+fn say_what_is_not_taken() {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    let lines: String = GLOBAL.not_taken().fold(String::new(), |lines, line| {
+        lines + "aimlm configuration: " + line + "\n"
+    });
+    // Relaxed: of several collectors, one says it.
+    if !lines.is_empty() && !SAID.swap(true, Ordering::Relaxed) {
+        let _ = std::io::stderr().write_all(lines.as_bytes());
     }
 }
 

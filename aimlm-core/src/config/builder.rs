@@ -181,8 +181,20 @@ impl ConfigBuilder {
     ///
     /// # Errors
     ///
-    /// A file that can not be read; else everything that is wrong in any layer, one line each.
+    /// A file that can not be read; else everything that is wrong in any layer, one line each. Variables that are no
+    /// settings are [warnings](Config::warnings).
     pub fn build(self) -> Result<Config, Error> {
+        let (config, problems) = self.read();
+        problems.none_in(config)
+    }
+
+    /// The settings of all layers without what is wrong in them, and what that is, one line each.
+    pub(super) fn build_without_problems(self) -> (Config, Vec<String>) {
+        let (config, problems) = self.read();
+        problems.taken_from(config)
+    }
+
+    fn read(self) -> (Config, Problems) {
         let Self {
             files,
             environment,
@@ -191,12 +203,12 @@ impl ConfigBuilder {
         } = self;
         let (mut config, mut problems) = (Config::default(), Problems::default());
         for path in files {
-            file::apply(&path, "read the configuration file", &mut config, &mut problems)?;
+            file::apply(&path, "read the configuration file", &mut config, &mut problems);
         }
         if let Some(environment) = environment {
             if let Some(path) = environment.file() {
                 let doing = "read the configuration file that AIMLM_CONFIG names,";
-                file::apply(&path, doing, &mut config, &mut problems)?;
+                file::apply(&path, doing, &mut config, &mut problems);
             }
             environment.apply(&mut config, &mut problems);
         }
@@ -210,6 +222,6 @@ impl ConfigBuilder {
                 problems.push(|| refusal.message(setting.key, &setting.kind));
             }
         }
-        problems.none_in(config)
+        (config, problems)
     }
 }

@@ -14,7 +14,7 @@ use super::{
 const PREFIX: &str = "AIMLM_";
 const FILE: &str = "AIMLM_CONFIG";
 /// Variables of other parts of aimlm.
-const ELSEWHERE: &[&str] = &["AIMLM_REPORT"];
+const ELSEWHERE: &[&str] = &["AIMLM_REPORT", "AIMLM_REPORT_EVERY"];
 
 /// The variables that are meant for aimlm, by name.
 #[derive(Debug, Clone)]
@@ -43,24 +43,32 @@ impl Environment {
             .map(|(_, path)| path.into())
     }
 
+    /// A variable that is no setting only gives a warning: orchestrators set such for services of like names.
     pub(super) fn apply(&self, config: &mut Config, problems: &mut Problems) {
         for (name, value) in &self.0 {
             if name == FILE || ELSEWHERE.contains(&&**name) {
                 continue;
             }
-            let outcome = match SETTINGS.iter().find(|setting| setting.variable() == *name) {
-                Some(setting) => put(setting, name, value, config),
-                None => Err(unknown(name, value)),
-            };
-            if let Err(problem) = outcome {
-                problems.push(|| problem);
+            match SETTINGS.iter().find(|setting| setting.variable() == *name) {
+                Some(setting) => {
+                    if let Err(problem) = put(setting, name, value, config) {
+                        problems.push(|| problem);
+                    }
+                }
+                None => config.warnings.push(unknown(name, value)),
             }
         }
     }
 }
 
 fn put(setting: &Setting, name: &str, value: &OsStr, config: &mut Config) -> Result<(), String> {
-    let node = read(&setting.kind, &value.to_string_lossy());
+    let Some(text) = value.to_str() else {
+        let (shown, allowed) = (shortened(&value.to_string_lossy()), allowed(setting));
+        return Err(format!(
+            "`{name}` is {shown:?}, which is not UTF-8; allowed: {allowed}"
+        ));
+    };
+    let node = read(&setting.kind, text);
     setting
         .put(&node, config)
         .map_err(|refusal| refusal.message(name, &allowed(setting)))
@@ -130,5 +138,5 @@ fn unknown(name: &str, value: &OsStr) -> String {
     };
     let name = shortened(name).escape_debug().to_string();
     let value = shortened(&value.to_string_lossy());
-    format!("unknown variable `{name}`, which is {value:?}; {advice}")
+    format!("unknown variable `{name}`, which is {value:?}, is not taken; {advice}")
 }

@@ -88,14 +88,12 @@ impl<'t> Source<'t> {
     }
 }
 
-/// Reads a file of settings over what `config` has. `doing` is for the error of a file that can not be read.
-pub(super) fn apply(
-    path: &Path,
-    doing: &'static str,
-    config: &mut Config,
-    problems: &mut Problems,
-) -> Result<(), Error> {
-    let text = fs::read_to_string(path).map_err(|error| Error::io(doing, path, error))?;
+/// Reads a file of settings over what `config` has. `doing` is for the problem of a file that can not be read.
+pub(super) fn apply(path: &Path, doing: &'static str, config: &mut Config, problems: &mut Problems) {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => return problems.push_unreadable(Error::io(doing, path, error)),
+    };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let source = Source {
         name: path.display().to_string(),
@@ -103,5 +101,4 @@ pub(super) fn apply(
         format: Format::of(path, text),
     };
     source.apply(config, problems);
-    Ok(())
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Config,
@@ -21,6 +21,7 @@ pub(super) fn apply(source: &Source<'_>, root: &Node, config: &mut Config, probl
         config,
         problems,
         seen: BTreeMap::new(),
+        duplicated: BTreeSet::new(),
     };
     let Value::Table(top) = &root.value else {
         let shown = &root.shown;
@@ -29,6 +30,7 @@ pub(super) fn apply(source: &Source<'_>, root: &Node, config: &mut Config, probl
             &format!("the file is {shown}; allowed: a table with the key `{SECTION}`"),
         );
     };
+    reading.duplicates(top);
     let sections = reading.sections(top);
     for (key, node) in &sections {
         match &node.value {
@@ -48,14 +50,38 @@ struct Reading<'r> {
     problems: &'r mut Problems,
     /// Where each key was seen first.
     seen: BTreeMap<String, usize>,
+    /// Where keys were seen again.
+    duplicated: BTreeSet<usize>,
 }
 
 impl Reading<'_> {
+    /// Keys that stand twice in one table, at any depth: other readers of the file might take the other. TOML has
+    /// refused them before.
+    fn duplicates(&mut self, entries: &Entries) {
+        let mut seen = BTreeMap::new();
+        for (key, node) in entries {
+            match seen.get(&*key.name) {
+                Some(&first) => self.duplicate(&key.name, first, key.at),
+                None => _ = seen.insert(&*key.name, key.at),
+            }
+            self.duplicates_inside(node);
+        }
+    }
+
+    fn duplicates_inside(&mut self, node: &Node) {
+        match &node.value {
+            Value::Table(entries) => self.duplicates(entries),
+            Value::List(items) => items.iter().for_each(|item| self.duplicates_inside(item)),
+            _ => {}
+        }
+    }
+
     /// Every `ai_ml.metrics`, nested or as one key with a dot.
     fn sections<'n>(&mut self, top: &'n Entries) -> Vec<(&'n Key, &'n Node)> {
         let mut found = Vec::new();
         for (key, node) in top {
             match (&*key.name, &node.value) {
+                _ if self.duplicated.contains(&key.at) => {}
                 (SECTION, _) => found.push((key, node)),
                 ("ai_ml", Value::Table(inner)) => {
                     found.extend(
@@ -131,14 +157,21 @@ impl Reading<'_> {
 
     /// Whether the key is not there for the second time.
     fn first_time(&mut self, path: &str, at: usize) -> bool {
-        if let Some(first) = self.seen.get(path) {
-            let (line, column) = line_and_column(self.source.text, *first);
-            let path = shortened(path).escape_debug().to_string();
-            self.report(at, &format!("duplicate key `{path}`, first at {line}:{column}"));
+        if let Some(&first) = self.seen.get(path) {
+            self.duplicate(path, first, at);
             return false;
         }
         self.seen.insert(path.into(), at);
         true
+    }
+
+    /// Each is said once, by the name that it has in its table or by the one that it has among the settings.
+    fn duplicate(&mut self, name: &str, first: usize, at: usize) {
+        if self.duplicated.insert(at) {
+            let (line, column) = line_and_column(self.source.text, first);
+            let name = shortened(name).escape_debug().to_string();
+            self.report(at, &format!("duplicate key `{name}`, first at {line}:{column}"));
+        }
     }
 
     fn report(&mut self, at: usize, message: &str) {

@@ -12,7 +12,7 @@ use crate::Error;
 ///
 /// They come from defaults, a TOML or JSON file, the environment and a [builder](Self::builder); the later wins
 /// over the earlier, key by key. In a file they stand under the key `ai_ml.metrics`; other keys of the file are
-/// ignored. Whatever is wrong under that key or in an `AIMLM_` variable is an error that lists every mistake,
+/// ignored. Whatever is wrong under that key or in the variable of a setting is an error that lists every mistake,
 /// each with its place, its value and what is allowed. `docs/configuration.md` lists keys and variables.
 ///
 /// ```
@@ -55,6 +55,8 @@ pub struct Config {
     pub memory_sample_interval: Duration,
     /// From where on the analysis reports a finding.
     pub thresholds: Thresholds,
+    /// See [`warnings`](Self::warnings).
+    pub(super) warnings: Vec<String>,
 }
 
 impl Default for Config {
@@ -68,6 +70,7 @@ impl Default for Config {
             flush_interval: Duration::from_millis(100),
             memory_sample_interval: Duration::from_millis(50),
             thresholds: Thresholds::default(),
+            warnings: Vec::new(),
         }
     }
 }
@@ -96,9 +99,26 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A file that can not be read, an unknown variable or key, a value that is not allowed.
+    /// A file that can not be read, an unknown key, a value that is not allowed. An unknown variable is a
+    /// [warning](Self::warnings).
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().env().build()
+    }
+
+    /// As [`from_env`](Self::from_env), but leaves out what is wrong, and gives that as well, one line each.
+    pub(crate) fn from_env_without_problems() -> (Self, Vec<String>) {
+        Self::builder().env().build_without_problems()
+    }
+
+    /// Variables that start with `AIMLM_` and are no settings, one line each: they are not taken, and every report of
+    /// an instance with this configuration says so.
+    ///
+    /// ```
+    /// assert!(aimlm_core::Config::default().warnings().is_empty());
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The defaults, under a file. `.toml` and `.json` say what it is; any other name leaves it to the content.

@@ -255,6 +255,34 @@ impl fmt::Display for Kind {
     }
 }
 
+/// Puts the defaults in the place of thresholds that are out of order, two by two.
+pub(super) fn put_in_order(config: &mut Config) {
+    let wrong = |config: &Config| config.thresholds.out_of_order().count();
+    let pairs = SETTINGS
+        .iter()
+        .filter_map(|setting| setting.key.strip_suffix(".medium"));
+    for pair in pairs {
+        if wrong(config) == 0 {
+            return;
+        }
+        let (mut trial, mut default) = (config.clone(), Config::default());
+        let both = SETTINGS.iter().filter(|setting| {
+            let rest = setting.key.strip_prefix(pair);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        });
+        for setting in both {
+            // A default is allowed.
+            let _ = setting.put(&setting.get(&mut default), &mut trial);
+        }
+        if wrong(&trial) < wrong(config) {
+            *config = trial;
+        }
+    }
+    if wrong(config) > 0 {
+        config.thresholds = Config::default().thresholds;
+    }
+}
+
 /// The names directly under `group` ("" or "thresholds." and so on) and what stands there: a setting, or a
 /// further group.
 pub(super) fn under(group: &str) -> BTreeMap<&'static str, Option<&'static Setting>> {

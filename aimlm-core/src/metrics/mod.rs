@@ -47,8 +47,8 @@ impl std::panic::RefUnwindSafe for Metrics {}
 
 impl Metrics {
     /// The instance that attributes record into. On first use it reads the environment; see
-    /// [`Config::from_env`]. A configuration that can not be read is named in every report, and the defaults
-    /// are used.
+    /// [`Config::from_env`]. What is wrong in it is named in every report, and the defaults are in force in
+    /// its place.
     #[must_use]
     pub fn global() -> Self {
         Self {
@@ -63,7 +63,7 @@ impl Metrics {
     /// If a setting is out of range, or the global instance is in use already.
     pub fn init_global(config: Config) -> Result<Self, Error> {
         let config = config.checked()?;
-        if GLOBAL.configure(config, None) {
+        if GLOBAL.configure(config, Vec::new()) {
             Ok(Self::global())
         } else {
             Err(Error::already_initialized())

@@ -262,7 +262,7 @@ fn a_refused_configuration_is_named() {
     snapshot.engine.configuration_error =
         Some("aimlm configuration: 2 errors\n`A` is 1\n`B` is 2".to_owned());
     let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
-    let expected = "- **High:** The defaults are in force, because the configuration was not taken: 2 errors; \
+    let expected = "- **High:** Of the configuration was not taken, and the defaults are in force in its place: 2 errors; \
                     “A” is 1; “B” is 2.\\\n  → Correct the variable";
     assert!(markdown.contains(expected), "{markdown}");
 }

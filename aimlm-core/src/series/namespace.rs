@@ -7,7 +7,6 @@ use super::table::{Found, Look, Series, Table};
 use crate::aggregate::{STORE, WindowSettings};
 use crate::clock;
 use crate::config::Config;
-use crate::error::Error;
 use crate::event::{Field, Stage};
 use crate::site::Site;
 use crate::sync::Ordering;
@@ -22,7 +21,7 @@ pub(crate) struct Namespace {
 
 struct Inner {
     config: Config,
-    config_error: Option<Error>,
+    config_problems: Vec<String>,
     table: Table,
     overflow: OnceBox<Series>,
     noise: Noise,
@@ -71,7 +70,7 @@ impl Namespace {
     pub(crate) fn new(config: Config) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let namespace = Self::with_id(NEXT.fetch_add(1, Ordering::Relaxed));
-        namespace.configure(config, None);
+        namespace.configure(config, Vec::new());
         namespace
     }
 
@@ -89,14 +88,14 @@ impl Namespace {
     }
 
     /// Sets the configuration; says no if there is one already.
-    pub(crate) fn configure(&self, config: Config, config_error: Option<Error>) -> bool {
+    pub(crate) fn configure(&self, config: Config, config_problems: Vec<String>) -> bool {
         clock::start();
         intervals::ask(&config);
         let enabled = config.enabled;
         let inner = Inner {
             table: Table::new(config.max_series),
             config,
-            config_error,
+            config_problems,
             overflow: OnceBox::new(),
             noise: Noise::new(),
             since: AtomicU64::new(clock::unix_seconds().to_bits()),
@@ -114,10 +113,8 @@ impl Namespace {
             if let Some(inner) = self.inner.get() {
                 return inner;
             }
-            match Config::from_env() {
-                Ok(config) => self.configure(config, None),
-                Err(error) => self.configure(Config::default(), Some(error)),
-            };
+            let (config, problems) = Config::from_env_without_problems();
+            self.configure(config, problems);
         }
     }
 
@@ -125,9 +122,16 @@ impl Namespace {
         &self.inner().config
     }
 
-    /// Why the environment's configuration was not taken, if so.
-    pub(crate) fn config_error(&self) -> Option<&Error> {
-        self.inner().config_error.as_ref()
+    /// What of the environment's configuration was not taken because it is wrong, one line each.
+    pub(crate) fn config_problems(&self) -> &[String] {
+        &self.inner().config_problems
+    }
+
+    /// The same, and what was not taken because it is no setting; nothing before the first use.
+    pub(crate) fn not_taken(&self) -> impl Iterator<Item = &str> {
+        let inner = self.inner.get().into_iter();
+        let lines = inner.flat_map(|inner| inner.config_problems.iter().chain(inner.config.warnings()));
+        lines.map(String::as_str)
     }
 
     /// When the instance was made or last reset, or this process was forked, in seconds since the Unix epoch.

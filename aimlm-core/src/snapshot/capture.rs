@@ -95,8 +95,22 @@ impl EngineSnapshot {
             memory_sample_failures: collector.memory_failures,
             collector_start_failures: collector.start_failures,
             internal_faults: 0,
-            configuration_error: namespace.config_error().map(ToString::to_string),
+            configuration_error: joined(namespace.config_problems()),
+            configuration_problems: namespace.not_taken().map(str::to_owned).collect(),
         }
+    }
+}
+
+/// The lines of what is wrong, as one text.
+fn joined(problems: &[String]) -> Option<String> {
+    match problems {
+        [] => None,
+        [one] => Some(format!("aimlm configuration: {one}")),
+        more => Some(format!(
+            "aimlm configuration: {} errors\n{}",
+            more.len(),
+            more.join("\n")
+        )),
     }
 }
 

@@ -50,8 +50,11 @@ pub struct EngineSnapshot {
     pub collector_start_failures: u64,
     /// Faults inside aimlm that were caught and survived.
     pub internal_faults: u64,
-    /// Why the configuration of the environment was not taken, if so; the defaults are in force then.
+    /// What of the configuration of the environment was not taken because it is wrong, in one text; none if all was.
+    /// The defaults are in force in its place.
     pub configuration_error: Option<String>,
+    /// The same, one line each, and what was not taken because it is no setting.
+    pub configuration_problems: Vec<String>,
 }
 
 impl EngineSnapshot {
@@ -94,5 +97,10 @@ impl EngineSnapshot {
             .configuration_error
             .take()
             .or_else(|| other.configuration_error.clone());
+        for problem in &other.configuration_problems {
+            if !self.configuration_problems.contains(problem) {
+                self.configuration_problems.push(problem.clone());
+            }
+        }
     }
 }

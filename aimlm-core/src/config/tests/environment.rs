@@ -86,23 +86,6 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "inf",
         "`AIMLM_THRESHOLDS_MODEL_LOAD_SECONDS_HIGH` is \"inf\"; allowed: a finite number over 0",
     ),
-    (
-        "AIMLM_HISTORY_SISE",
-        "5",
-        "unknown variable `AIMLM_HISTORY_SISE`, which is \"5\"; \
-            did you mean `AIMLM_HISTORY_SIZE`, a whole number from 0 to 1000000?",
-    ),
-    (
-        "AIMLM_REPROT",
-        "5",
-        "unknown variable `AIMLM_REPROT`, which is \"5\"; did you mean `AIMLM_REPORT`?",
-    ),
-    (
-        "AIMLM_",
-        "5",
-        "unknown variable `AIMLM_`, which is \"5\"; \
-            allowed: `AIMLM_CONFIG`, or `AIMLM_` and a key in capitals, such as `AIMLM_HISTORY_SIZE`",
-    ),
 ];
 
 #[test]
@@ -110,6 +93,54 @@ fn messages_name_the_variable() {
     for (name, value, expected) in REFUSED {
         assert_eq!(refused(from(&[(*name, *value)])), *expected, "{name}={value}");
     }
+}
+
+/// A variable that is no setting, its value and the warning.
+const UNKNOWN: &[(&str, &str, &str)] = &[
+    (
+        "AIMLM_HISTORY_SISE",
+        "5",
+        "unknown variable `AIMLM_HISTORY_SISE`, which is \"5\", is not taken; \
+            did you mean `AIMLM_HISTORY_SIZE`, a whole number from 0 to 1000000?",
+    ),
+    (
+        "AIMLM_REPROT",
+        "5",
+        "unknown variable `AIMLM_REPROT`, which is \"5\", is not taken; did you mean `AIMLM_REPORT`?",
+    ),
+    (
+        "AIMLM_",
+        "5",
+        "unknown variable `AIMLM_`, which is \"5\", is not taken; \
+            allowed: `AIMLM_CONFIG`, or `AIMLM_` and a key in capitals, such as `AIMLM_HISTORY_SIZE`",
+    ),
+];
+
+#[test]
+fn what_is_no_setting_gives_a_warning_and_the_others_hold() {
+    for (name, value, expected) in UNKNOWN {
+        let config = from(&[(*name, *value), ("AIMLM_ENABLED", "false")]).expect("valid");
+        assert_eq!(config.warnings(), [*expected], "{name}={value}");
+        assert!(!config.enabled);
+        assert_eq!(config.checked().expect("valid").warnings().len(), 1);
+    }
+}
+
+/// As orchestrators set them for every program beside a service that is called `aimlm`.
+#[test]
+fn variables_of_a_service_called_as_we_are_change_nothing() {
+    let config = from(&[
+        ("AIMLM_ENABLED", "false"),
+        ("AIMLM_SERVICE_HOST", "10.0.171.239"),
+        ("AIMLM_SERVICE_PORT", "6379"),
+        ("AIMLM_PORT", "tcp://10.0.171.239:6379"),
+        ("AIMLM_PORT_6379_TCP", "tcp://10.0.171.239:6379"),
+        ("AIMLM_PORT_6379_TCP_PROTO", "tcp"),
+        ("AIMLM_REPORT_EVERY", "30s"),
+    ])
+    .expect("valid");
+    assert!(!config.enabled);
+    assert_eq!(config.warnings().len(), 5);
 }
 
 #[test]
@@ -133,6 +164,6 @@ fn a_value_that_is_not_unicode_is_refused() {
         .build();
     assert_eq!(
         refused(outcome),
-        "`AIMLM_HISTORY_SIZE` is \"5\u{fffd}\"; allowed: a whole number from 0 to 1000000"
+        "`AIMLM_HISTORY_SIZE` is \"5\u{fffd}\", which is not UTF-8; allowed: a whole number from 0 to 1000000"
     );
 }

@@ -120,7 +120,28 @@ fn duplicate_keys() {
         ),
         (
             "{\"ai_ml\": {\"metrics\": {}},\n\"ai_ml\": {\"metrics\": {}}}",
-            "JSON:2:11: duplicate key `ai_ml.metrics`, first at 1:12",
+            "JSON:2:1: duplicate key `ai_ml`, first at 1:2",
+        ),
+    ];
+    for (written, expected) in cases {
+        assert_eq!(message(written), expected, "{written}");
+    }
+}
+
+#[test]
+fn duplicate_keys_at_any_depth_and_of_anybody() {
+    let cases = [
+        (
+            r#"{"ai_ml": {"metrics": {}}, "ai_ml": {}}"#,
+            "JSON:1:28: duplicate key `ai_ml`, first at 1:2",
+        ),
+        (
+            "{\"ai_ml\": {\"y\": 1,\n\"metrics\": {}, \"y\": 1}}",
+            "JSON:2:16: duplicate key `y`, first at 1:12",
+        ),
+        (
+            r#"{"server": [{"a": {"b": 1, "\u0062": 2}}], "ai_ml.metrics": {}}"#,
+            "JSON:1:28: duplicate key `b`, first at 1:20",
         ),
     ];
     for (written, expected) in cases {

@@ -95,6 +95,7 @@ fn every_setter_sets_its_own() {
         flush_interval: second,
         memory_sample_interval: minute,
         thresholds,
+        warnings: Vec::new(),
     };
     assert_eq!(config, expected);
     assert_eq!(expected.clone().checked().expect("valid"), expected);
