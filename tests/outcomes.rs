@@ -298,3 +298,25 @@ fn in_flight_is_exact_between_polls() {
     drop(second);
     assert_eq!(in_flight(), 0);
 }
+
+#[track_operation(error_kind = |kind: &String| kind.as_str())]
+fn fails_at_length(kind: String) -> Result<(), String> {
+    Err(kind)
+}
+
+#[test]
+fn long_kinds_of_errors_are_kept_apart() {
+    let stem = "kind ".repeat(100);
+    for number in [1, 2, 2] {
+        fails_at_length(format!("{stem}{number}")).unwrap_err();
+    }
+    let kinds = one(Stage::Operation, "fails_at_length").error_kinds;
+    let mut counts: Vec<_> = kinds.values().copied().collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 2], "{kinds:?}");
+    assert!(
+        kinds
+            .keys()
+            .all(|kind| kind.len() <= 256 && kind.starts_with("kind kind"))
+    );
+}

@@ -31,7 +31,11 @@ fn plain() {}
 
 #[track_inference(model = name, batch_size = 3, device = "cpu", tokens_out = |n| *n, error_kind = |kind| *kind)]
 fn named(name: &str) -> Result<u64, &'static str> {
-    if name.len() % 3 == 0 { Err("third") } else { Ok(7) }
+    if name.len().is_multiple_of(3) {
+        Err("third")
+    } else {
+        Ok(7)
+    }
 }
 
 #[track_training_step(model = "trained", step = step, loss = 0.5, learning_rate = 0.1, gradient_norm = 2.0)]

@@ -38,7 +38,7 @@ pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
 pub(crate) use history::HistoryReading;
 pub(crate) use memory::MemoryReading;
-pub(crate) use names::{beginning, bytes as bytes_of_names, intern};
+pub(crate) use names::{LONGEST as LONGEST_TEXT, bytes as bytes_of_names, intern, shortened};
 pub(crate) use rate::Rates;
 pub(crate) use store::STORE;
 #[cfg(all(test, shuttle))]

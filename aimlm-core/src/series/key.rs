@@ -1,9 +1,8 @@
-use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
-use crate::aggregate::beginning;
+use crate::aggregate::LONGEST_TEXT;
 use crate::event::{Label, Stage};
 
 /// What tells a series from every other of its instance, borrowed from a call.
@@ -45,19 +44,7 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// Longest text that a series keeps, in bytes.
-const LONGEST: usize = 256;
-
-/// What a series keeps of a text: all of it, or its beginning and a number that tells it from others.
-pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST {
-        return text.into();
-    }
-    let number = FixedState::with_seed(0).hash_one(text);
-    format!("{}…{number:016x}", beginning(text, LONGEST - 20)).into()
-}
-
-/// The same, owned.
+/// The same, owned. Its texts are [shortened](crate::aggregate::shortened).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) stage: Stage,
@@ -74,7 +61,7 @@ impl<'a> KeyRef<'a> {
     /// Whether a text in it is longer than a series may keep.
     #[inline]
     pub(crate) fn is_long(&self) -> bool {
-        self.subject.len() > LONGEST || self.labels.iter().any(|(_, text)| text.len() > LONGEST)
+        self.subject.len() > LONGEST_TEXT || self.labels.iter().any(|(_, text)| text.len() > LONGEST_TEXT)
     }
 
     /// Whether it is one short text, as most are: all that is done with it then is done in registers.
@@ -179,14 +166,6 @@ mod tests {
                 assert!(!is_same(&text, &other), "{at} of {len}");
             }
         }
-    }
-
-    #[test]
-    fn long_texts_are_kept_short_and_apart() {
-        let (one, other) = ("é".repeat(10_000), "é".repeat(10_001));
-        assert!(shortened(&one).len() <= LONGEST && shortened(&one).starts_with("éé"));
-        assert_ne!(shortened(&one), shortened(&other));
-        assert_eq!(shortened("m"), "m");
     }
 
     #[test]

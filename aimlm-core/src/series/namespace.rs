@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use super::intervals;
-use super::key::{Key, KeyRef, shortened};
+use super::key::{Key, KeyRef};
 use super::noise::{Noise, Noisiest};
 use super::table::{Found, Look, Series, Table};
-use crate::aggregate::{STORE, WindowSettings};
+use crate::aggregate::{STORE, WindowSettings, shortened};
 use crate::clock;
 use crate::config::Config;
 use crate::event::{Field, Stage};
