@@ -136,7 +136,7 @@ fn instances_that_come_and_go() {
         thread::sleep(Duration::from_millis(1));
     }
     let added = grown(|| make(5000));
-    assert!(added < 16 * MIB, "{} MiB", added / MIB);
+    assert!(added < 4 * MIB, "{} MiB", added / MIB);
 }
 
 #[test]

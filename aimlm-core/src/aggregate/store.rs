@@ -15,6 +15,8 @@ pub(crate) struct Store {
     next: AtomicU32,
     free: Numbers,
     retired: Numbers,
+    /// How many are in `retired`, or about to be.
+    waiting: AtomicU32,
 }
 
 /// The store of the process.
@@ -41,6 +43,7 @@ impl Store {
             next: AtomicU32::new(1),
             free: Numbers::new(),
             retired: Numbers::new(),
+            waiting: AtomicU32::new(0),
         }
     }
 
@@ -51,6 +54,7 @@ impl Store {
             next: AtomicU32::new(1),
             free: Numbers::new(),
             retired: Numbers::new(),
+            waiting: AtomicU32::new(0),
         }
     }
 
@@ -84,13 +88,21 @@ impl Store {
     pub(crate) fn retire(&self, number: u32) {
         if let Some(cell) = self.cell(number) {
             cell.close();
+            self.waiting.fetch_add(1, Ordering::Relaxed);
             self.retired.push(number, &|number| self.link(number));
         }
+    }
+
+    /// Whether so many numbers are retired that the next ones would take up memory anew.
+    pub(crate) fn should_recycle(&self) -> bool {
+        // Relaxed: a hint.
+        self.waiting.load(Ordering::Relaxed) as usize >= CHUNK
     }
 
     /// Lets retired numbers be given out again. `sweep` folds every record that was written before.
     pub(crate) fn recycle(&self, sweep: impl FnOnce()) {
         let retired = self.retired.take(&|number| self.link(number));
+        self.waiting.fetch_sub(retired.len() as u32, Ordering::Relaxed);
         if !retired.is_empty() {
             sweep();
             for number in retired {

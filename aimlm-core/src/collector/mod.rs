@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::aggregate::STORE;
-use crate::buffer::{REGISTRY, on_fork, with_all_blocked};
+use crate::buffer::{self, REGISTRY, on_fork, with_all_blocked};
 use crate::clock::{self, Rate};
 use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
@@ -87,6 +87,14 @@ pub(crate) fn try_again() {
     // Relaxed: a statistic.
     if START_FAILURES.load(Ordering::Relaxed) > 0 {
         ensure_running();
+    }
+}
+
+/// Gives back the numbers of dropped instances' series where they come faster than the collector does. It waits for
+/// rings that are being folded, so it is not for annotated calls.
+pub(crate) fn keep_up() {
+    if STORE.should_recycle() {
+        STORE.recycle(buffer::sweep);
     }
 }
 
@@ -177,7 +185,7 @@ impl Collector {
         let folded = REGISTRY.sweep_quiet();
         let tracked = self.sample_memory(begun);
         self.keep_the_clock_true(begun);
-        STORE.recycle(|| REGISTRY.sweep());
+        STORE.recycle(buffer::sweep);
         SWEEPS.fetch_add(1, Ordering::Relaxed);
         BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
         (folded, tracked)

@@ -8,6 +8,7 @@ mod record;
 mod retrieve;
 mod track;
 
+use crate::collector;
 use crate::config::Config;
 use crate::error::Error;
 use crate::series::{GLOBAL, Instance};
@@ -76,16 +77,19 @@ impl Metrics {
     ///
     /// If a setting is out of range.
     pub fn new(config: Config) -> Result<Self, Error> {
-        Ok(Self {
-            instance: Instance::new(config.checked()?),
-        })
+        Ok(Self::with(config.checked()?))
     }
 
     /// An instance of its own with the default configuration.
     #[must_use]
     pub fn default_instance() -> Self {
+        Self::with(Config::default())
+    }
+
+    fn with(config: Config) -> Self {
+        collector::keep_up();
         Self {
-            instance: Instance::new(Config::default()),
+            instance: Instance::new(config),
         }
     }
 
