@@ -4,6 +4,7 @@ mod busy;
 mod call;
 mod calls;
 mod capture;
+mod check;
 mod engine;
 mod field;
 mod history;
@@ -30,18 +31,21 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything one instance knows at one moment.
 ///
-/// It reads back from its JSON: another [`schema_version`](Self::schema_version) is refused, series out of
-/// order are put in order, and those of one key merged.
+/// It reads back from its JSON: another [`schema_version`](Self::schema_version) and numbers that contradict each other
+/// are refused, with the series and the figures; series out of order are put in order, and those of one key merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Version of this structure; see [`SCHEMA_VERSION`].
     #[serde(deserialize_with = "this_version")]
     pub schema_version: u32,
     /// When it was taken, in seconds since the Unix epoch.
-    #[serde(with = "nan_as_null")]
+    #[serde(serialize_with = "nan_as_null::serialize", deserialize_with = "taken_at")]
     pub taken_at: f64,
     /// Seconds since the instance was made or last reset.
-    #[serde(with = "nan_as_null")]
+    #[serde(
+        serialize_with = "nan_as_null::serialize",
+        deserialize_with = "window_seconds"
+    )]
     pub window_seconds: f64,
     /// Every series, ordered by stage, subject and labels.
     #[serde(deserialize_with = "in_order")]
@@ -93,9 +97,20 @@ fn this_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
     }
 }
 
+fn taken_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    check::time("taken_at", nan_as_null::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn window_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    check::time("window_seconds", nan_as_null::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
 /// [`Snapshot::merge`] and [`Snapshot::stage`] search them by halves.
 fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SeriesSnapshot>, D::Error> {
     let mut series = Vec::<SeriesSnapshot>::deserialize(deserializer)?;
+    for series in &series {
+        check::series(series).map_err(D::Error::custom)?;
+    }
     series.sort_by(|a, b| a.key().cmp(&b.key()));
     for same in series.chunk_by_mut(|a, b| a.key() == b.key()) {
         merge_all(same);

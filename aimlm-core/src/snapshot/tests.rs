@@ -18,12 +18,12 @@ fn with(numbers: &[f64]) -> Snapshot {
     }
     let mut snapshot = snapshot([series]);
     let first = numbers.first().copied().unwrap_or(0.0);
-    snapshot.taken_at = first;
-    snapshot.window_seconds = first;
+    snapshot.taken_at = first.abs();
+    snapshot.window_seconds = first.abs();
     snapshot.engine.collector_busy_seconds = first;
     snapshot.engine.call_cost_ns = Some(first);
     let series = &mut snapshot.series[0];
-    series.first_start = Some(first);
+    (series.first_start, series.last_end) = (Some(first), Some(first));
     for field in series.fields.values_mut() {
         field.sum = numbers.iter().sum();
     }
