@@ -77,3 +77,17 @@ fn what_is_wrong_is_said_once_and_the_rest_holds() {
         assert_eq!(said.matches(words).count(), 1, "{words}: {said}");
     }
 }
+
+/// The first call of all is what reads that nothing is to be recorded.
+#[test]
+fn a_first_call_by_hand_is_not_recorded_where_recording_is_off() {
+    let test = "a_first_call_by_hand_is_not_recorded_where_recording_is_off";
+    let _ = in_own_process_with(test, &[("AIMLM_ENABLED", "0")], || {
+        let metrics = Metrics::global();
+        metrics.track_operation("by hand").run(|_| ());
+        metrics.set_enabled(true);
+        assert!(metrics.snapshot().series.is_empty());
+        metrics.track_operation("by hand").run(|_| ());
+        assert_eq!(one(Stage::Operation, "by hand").started, 1);
+    });
+}

@@ -273,3 +273,32 @@ fn the_windows_of_a_child_begin_with_it() {
         }));
     });
 }
+
+#[track_inference(model = name)]
+fn infer_by(name: &str) {
+    let _ = name;
+}
+
+/// Calls of a few series in turn wait beside their windows, where a sweep leaves them.
+#[test]
+fn calls_that_wait_at_a_fork_are_the_parents() {
+    let _ = in_own_process("calls_that_wait_at_a_fork_are_the_parents", || {
+        configure();
+        let own = Metrics::default_instance();
+        for _ in 0..3 {
+            ["a", "b", "c"].into_iter().for_each(infer_by);
+        }
+        // It sweeps every ring, and reads no series of the global instance.
+        drop(own.snapshot());
+        let started = || {
+            let snapshot = Metrics::global().snapshot();
+            snapshot.series.iter().map(|series| series.started).sum::<u64>()
+        };
+        assert!(forked(|| {
+            assert_eq!(started(), 0);
+            infer_by("a");
+            assert_eq!(started(), 1);
+        }));
+        assert_eq!(started(), 9);
+    });
+}

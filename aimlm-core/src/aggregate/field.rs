@@ -64,6 +64,14 @@ impl Counts {
     }
 }
 
+/// Adds to a sum, which stays at the largest number there is.
+pub(super) fn add_up(sum: &AtomicU64, n: u64) {
+    // Relaxed: the number stands for itself.
+    if sum.fetch_add(n, Ordering::Relaxed).checked_add(n).is_none() {
+        sum.store(u64::MAX, Ordering::Relaxed);
+    }
+}
+
 /// Applies `change` to a real number held as bits.
 fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
     // Relaxed: the number stands for itself.
@@ -96,15 +104,7 @@ impl FieldTotals {
     pub(super) fn add_counts(&self, batch: &Counts) {
         // Relaxed, in all of this: independent sums; the end of the fold publishes them together.
         self.count.fetch_add(batch.count, Ordering::Relaxed);
-        if self
-            .sum
-            .fetch_add(batch.sum, Ordering::Relaxed)
-            .checked_add(batch.sum)
-            .is_none()
-        {
-            // It stays at the largest number there is.
-            self.sum.store(u64::MAX, Ordering::Relaxed);
-        }
+        add_up(&self.sum, batch.sum);
         if batch.min < self.min.load(Ordering::Relaxed) {
             self.min.fetch_min(batch.min, Ordering::Relaxed);
         }

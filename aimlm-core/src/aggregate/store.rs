@@ -138,6 +138,17 @@ mod tests {
     };
 
     #[test]
+    fn a_series_is_not_sampled_because_the_last_one_with_its_number_was() {
+        let store = Box::new(Store::new());
+        let number = store.allocate(SETTINGS).unwrap();
+        store.cell(number).unwrap().track_memory();
+        store.retire(number);
+        store.recycle(|| {});
+        assert_eq!(store.allocate(SETTINGS), Some(number));
+        assert!(!store.cell(number).unwrap().tracks_memory());
+    }
+
+    #[test]
     fn a_number_is_given_out_again_only_after_a_sweep() {
         let store = Box::new(Store::new());
         let number = store.allocate(SETTINGS);

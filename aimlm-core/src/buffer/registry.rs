@@ -164,3 +164,37 @@ impl<S: Sink> Registry<S> {
         }
     }
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    struct Nothing;
+
+    impl Sink for Nothing {
+        const BYTES: usize = 0;
+
+        fn new() -> Self {
+            Self
+        }
+
+        fn fold(&mut self, _: usize, _: impl Fn(usize) -> Record) {}
+    }
+
+    /// As after a thread that ended while a report was sweeping its ring.
+    #[test]
+    fn a_ring_that_nobody_has_swept_yet_serves_the_next_thread() {
+        let registry = Box::new(Registry::<Nothing> {
+            chunks: [const { OnceBox::new() }; CHUNKS],
+            len: AtomicU32::new(0),
+            first: AtomicU32::new(0),
+            folded_by_others: AtomicU64::new(0),
+            added_directly: AtomicU64::new(0),
+        });
+        let ring = registry.acquire().unwrap();
+        ring.push(1, |writer| writer.write(Record([1, 1])));
+        ring.abandon();
+        assert!(std::ptr::eq(registry.acquire().unwrap(), ring));
+        assert_eq!(registry.read().folded_by_others, 1);
+    }
+}
