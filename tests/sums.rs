@@ -60,7 +60,7 @@ fn the_slowest_and_the_fastest_rate_are_those_of_single_calls() {
         metrics
             .track_inference("m")
             .batch_size(items)
-            .record(Duration::from_secs(2))
+            .record(Duration::from_secs(2));
     };
     let is = |expected: f64, found: Option<f64>| {
         let found = found.unwrap();

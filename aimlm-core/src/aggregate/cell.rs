@@ -102,7 +102,8 @@ impl Cell {
                 window: reading,
             };
             let whole = folds.is_some_and(|folds| self.folds.unchanged_since(folds));
-            if (whole || attempt == READ_ATTEMPTS) && self.is_current(window) {
+            // Of a window that another took the place of meanwhile, too: it stood so when this began.
+            if whole || attempt == READ_ATTEMPTS {
                 return Some(reading);
             }
         }
@@ -115,12 +116,6 @@ impl Cell {
             let open = Open::with(self, Some(self.pending.hold()), &mut batch, rate);
             open.write(&mut batch, rate);
         }
-    }
-
-    fn is_current(&self, window: &Arc<Window>) -> bool {
-        self.window()
-            .as_ref()
-            .is_some_and(|current| Arc::ptr_eq(current, window))
     }
 
     /// Puts an empty window in place of the one there is, and reads that one when the last fold into it has
@@ -313,9 +308,7 @@ mod tests {
         let old = cell.window();
         std::thread::scope(|scope| {
             let replaced = scope.spawn(|| cell.replace());
-            while cell.is_current(old.as_ref().unwrap()) {
-                std::thread::yield_now();
-            }
+            wait_until_replaced(&cell, &old);
             // Were it not to wait, it would be done long before these are.
             (0..200).for_each(|_| std::thread::yield_now());
             assert!(!replaced.is_finished());
@@ -324,6 +317,30 @@ mod tests {
             let reading = replaced.join().unwrap().unwrap();
             assert_eq!((reading.window.outcomes.ok, reading.in_flight), (1, 0));
         });
+    }
+
+    fn wait_until_replaced(cell: &Cell, old: &Guard<Option<Arc<Window>>>) {
+        let old = old.as_ref().unwrap();
+        while Arc::ptr_eq(cell.window().as_ref().unwrap(), old) {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_replacement_invents_no_call_of_what_ends_while_it_waits() {
+        let cell = cell();
+        fold(&cell, 2, 1);
+        let old = cell.window();
+        std::thread::scope(|scope| {
+            let replaced = scope.spawn(|| cell.replace());
+            wait_until_replaced(&cell, &old);
+            fold(&cell, 3, 3);
+            drop(old);
+            let reading = replaced.join().unwrap().unwrap();
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight), (1, 1));
+        });
+        let reading = cell.read().unwrap();
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (3, 1));
     }
 
     #[test]
