@@ -36,8 +36,6 @@ struct RunSink {
 }
 
 impl Sink for RunSink {
-    const BYTES: usize = 0;
-
     fn new() -> Self {
         Self {
             folder: Folder::new(),

@@ -172,8 +172,6 @@ mod tests {
     struct Nothing;
 
     impl Sink for Nothing {
-        const BYTES: usize = 0;
-
         fn new() -> Self {
             Self
         }

@@ -275,8 +275,6 @@ mod tests {
     struct Sum(Vec<u64>);
 
     impl Sink for Sum {
-        const BYTES: usize = 0;
-
         fn new() -> Self {
             Self(Vec::new())
         }
@@ -318,8 +316,6 @@ mod tests {
     struct Fragile(Vec<u64>);
 
     impl Sink for Fragile {
-        const BYTES: usize = 0;
-
         fn new() -> Self {
             Self(Vec::new())
         }
