@@ -147,12 +147,12 @@ fn the_engine_counts_every_record_once_and_tells_what_it_costs() {
             });
             wait_until("the collector has done everything once", || {
                 let engine = metrics.snapshot().engine;
-                engine.call_cost_ns.is_some() && engine.clock_anchors > 0
+                engine.call_cost_ns.is_some() && engine.clock_anchors > 0 && engine.collector_sweeps > 1
             });
             let engine = metrics.snapshot().engine;
             let records = engine.folded_by_owner + engine.folded_by_others + engine.added_directly;
             assert_eq!(records, 2 * 4 * 10_000, "a start and an end for each call");
-            assert!(engine.collector_busy_seconds > 0.0 && engine.collector_sweeps > 1);
+            assert!(engine.collector_busy_seconds > 0.0);
             assert!(engine.call_cost_ns > Some(0.0));
             assert!((1..=4).contains(&engine.rings), "{}", engine.rings);
         },

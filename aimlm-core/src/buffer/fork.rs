@@ -31,7 +31,7 @@ pub(crate) fn on_fork(child: fn()) {
 /// record or to read comes by here; of several, one does it and the others wait, once in the life of a process.
 pub(crate) fn disinherit() {
     loop {
-        // Acquire: the series are seen empty; pairs with the Release below.
+        // Acquire: the series are seen empty; pairs with the Release in `empty`.
         match INHERITED.load(Ordering::Acquire) {
             NOTHING => return,
             EVERYTHING => empty(),
@@ -42,10 +42,11 @@ pub(crate) fn disinherit() {
 
 #[cold]
 fn empty() {
-    // Acquire is not needed: the handler ran before there was a second thread.
+    // Relaxed: the handler ran before there was a second thread.
     let begun = INHERITED.compare_exchange(EVERYTHING, GOING, Ordering::Relaxed, Ordering::Relaxed);
     if begun.is_ok() {
         STORE.clear();
+        // Release: pairs with the Acquire in `disinherit`.
         INHERITED.store(NOTHING, Ordering::Release);
     }
 }
@@ -75,13 +76,14 @@ pub(super) fn watch() {
     static WATCHED: AtomicBool = AtomicBool::new(false);
     // Not once for certain, but never waiting for another thread, which a forked child might not have: two that
     // come at once register the handlers twice, and a child stores twice.
-    if !WATCHED.load(Ordering::Acquire) {
+    // Relaxed: a hint; the C library orders what it registers.
+    if !WATCHED.load(Ordering::Relaxed) {
         #[cfg(unix)]
         // SAFETY: both have the signature that the call asks for, live as long as the process, and do not unwind:
         // they read clocks and store to atomics, neither of which panics.
         unsafe {
             libc::pthread_atfork(Some(prepare), None, Some(child));
         }
-        WATCHED.store(true, Ordering::Release);
+        WATCHED.store(true, Ordering::Relaxed);
     }
 }
