@@ -57,7 +57,7 @@ pub mod support;
 
 pub use aggregate::Distribution;
 pub use analysis::*;
-pub use config::{Config, ConfigBuilder, Severities, Thresholds};
+pub use config::{Config, ConfigBuilder, ModelSeverities, ModelThresholds, Severities, Thresholds};
 pub use error::Error;
 pub use event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
 pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};

@@ -149,6 +149,28 @@ impl ConfigBuilder {
         self.with("memory_sample_interval_ms")
     }
 
+    /// Sets [`Config::report_rows`], 0 to 1,000,000; 0 for all.
+    ///
+    /// ```
+    /// assert_eq!(aimlm_core::Config::builder().report_rows(0).build()?.report_rows, 0);
+    /// # Ok::<_, aimlm_core::Error>(())
+    /// ```
+    pub fn report_rows(mut self, rows: usize) -> Self {
+        self.values.report_rows = rows;
+        self.with("report_rows")
+    }
+
+    /// Sets [`Config::report_engine`].
+    ///
+    /// ```
+    /// assert!(aimlm_core::Config::builder().report_engine(true).build()?.report_engine);
+    /// # Ok::<_, aimlm_core::Error>(())
+    /// ```
+    pub fn report_engine(mut self, always: bool) -> Self {
+        self.values.report_engine = always;
+        self.with("report_engine")
+    }
+
     /// Sets [`Config::thresholds`], all of them.
     ///
     /// ```
@@ -221,6 +243,9 @@ impl ConfigBuilder {
             if let Err(refusal) = setting.put(&value, &mut config) {
                 problems.push(|| refusal.message(setting.key, &setting.kind));
             }
+        }
+        if is_set("thresholds.models") {
+            config.thresholds.models = values.thresholds.models;
         }
         (config, problems)
     }

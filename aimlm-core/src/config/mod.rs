@@ -14,6 +14,7 @@
 mod builder;
 mod environment;
 mod file;
+mod model_thresholds;
 mod problems;
 mod read_json;
 mod read_toml;
@@ -27,5 +28,6 @@ mod thresholds;
 mod tree;
 
 pub use builder::ConfigBuilder;
+pub use model_thresholds::{ModelSeverities, ModelThresholds};
 pub use settings::Config;
 pub use thresholds::{Severities, Thresholds};

@@ -1,16 +1,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Config,
+    Config, ModelSeverities,
     file::Source,
+    model_thresholds::MODEL_SETTINGS,
     problems::Problems,
     spelling,
-    table::{self, Setting},
+    table::{self, Setting, positive},
     tree::{Key, Node, Value, line_and_column, shortened},
 };
 
 /// Where the settings stand in a larger file.
 const SECTION: &str = "ai_ml.metrics";
+/// Where the bounds of single models stand in it.
+const MODELS: &str = "thresholds.models";
 
 type Entries = [(Key, Node)];
 
@@ -104,6 +107,10 @@ impl Reading<'_> {
             if !self.first_time(&path, key.at) {
                 continue;
             }
+            if path == MODELS {
+                self.models(node);
+                continue;
+            }
             let names_inside = names(&format!("{path}."));
             match (Setting::find(&path), &node.value) {
                 (Some(setting), _) => self.setting(setting, key, node),
@@ -112,6 +119,86 @@ impl Reading<'_> {
                 (None, _) => self.not_a_table(&path, node, &names_inside),
             }
         }
+    }
+
+    /// The bounds of single models: a table by name, of tables like those of the general bounds.
+    fn models(&mut self, node: &Node) {
+        let Value::Table(models) = &node.value else {
+            return self.not_a_table(MODELS, node, "models by name");
+        };
+        for (model, node) in models {
+            let path = format!("{MODELS}.{:?}", model.name);
+            if let Some(pairs) = self.table_of_model(&path, model, node) {
+                for (key, node) in pairs {
+                    self.bounds_of_model(&path, model, key, node);
+                }
+            }
+        }
+    }
+
+    fn bounds_of_model(&mut self, path: &str, model: &Key, key: &Key, node: &Node) {
+        let path = format!("{path}.{}", key.name);
+        let Some(setting) = MODEL_SETTINGS.iter().find(|setting| setting.key == key.name) else {
+            let allowed: Vec<_> = MODEL_SETTINGS
+                .iter()
+                .map(|setting| format!("`{}`", setting.key))
+                .collect();
+            return self.unknown_of_model(&path, key, node, &allowed.join(", "));
+        };
+        let Some(bounds) = self.table_of_model(&path, key, node) else {
+            return;
+        };
+        for (key, node) in bounds {
+            let path = format!("{path}.{}", key.name);
+            if !self.first_time(&path, key.at) {
+                continue;
+            }
+            let place: fn(&mut ModelSeverities) -> &mut Option<f64> = match &*key.name {
+                "medium" => |bounds| &mut bounds.medium,
+                "high" => |bounds| &mut bounds.high,
+                _ => {
+                    self.unknown_of_model(&path, key, node, "`high`, `medium`");
+                    continue;
+                }
+            };
+            match positive(&node.value) {
+                Some(bound) => {
+                    let own = self
+                        .config
+                        .thresholds
+                        .models
+                        .entry(model.name.clone())
+                        .or_default();
+                    *place((setting.of)(own)) = Some(bound);
+                }
+                None => {
+                    let allowed = format!("`{path}` is {}; allowed: a finite number over 0", node.shown);
+                    self.report(node.position(key), &allowed);
+                }
+            }
+        }
+    }
+
+    fn table_of_model<'n>(&mut self, path: &str, key: &Key, node: &'n Node) -> Option<&'n Entries> {
+        if !self.first_time(path, key.at) {
+            return None;
+        }
+        if let Value::Table(inside) = &node.value {
+            return Some(inside);
+        }
+        self.not_a_table(path, node, "bounds");
+        None
+    }
+
+    fn unknown_of_model(&mut self, path: &str, key: &Key, node: &Node, allowed: &str) {
+        let path = shortened(path).escape_debug().to_string();
+        self.report(
+            key.at,
+            &format!(
+                "unknown key `{path}`, which is {}; allowed here: {allowed}",
+                node.shown
+            ),
+        );
     }
 
     fn setting(&mut self, setting: &Setting, key: &Key, node: &Node) {

@@ -53,6 +53,12 @@ pub struct Config {
     pub flush_interval: Duration,
     /// How often resident memory is sampled while calls that track it are in flight. 1 ms to 1 h; default 50 ms.
     pub memory_sample_interval: Duration,
+    /// How many rows a table of a report has at most; the rest is summed in one more. 0 to 1,000,000, 0 for
+    /// all; default 20. JSON has every row.
+    pub report_rows: usize,
+    /// Whether Markdown and text say how the recording itself is doing, also when nothing is wrong with it.
+    /// Default: no.
+    pub report_engine: bool,
     /// From where on the analysis reports a finding.
     pub thresholds: Thresholds,
     /// See [`warnings`](Self::warnings).
@@ -69,6 +75,8 @@ impl Default for Config {
             max_series: 2000,
             flush_interval: Duration::from_millis(100),
             memory_sample_interval: Duration::from_millis(50),
+            report_rows: 20,
+            report_engine: false,
             thresholds: Thresholds::default(),
             warnings: Vec::new(),
         }

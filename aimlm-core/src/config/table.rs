@@ -66,11 +66,26 @@ pub(super) const SETTINGS: &[Setting] = &[
             of: |c| &mut c.memory_sample_interval,
         },
     ),
+    setting(
+        "report_rows",
+        Kind::Whole {
+            from: 0,
+            to: 1_000_000,
+            of: |c| &mut c.report_rows,
+        },
+    ),
+    setting("report_engine", Kind::Switch(|c| &mut c.report_engine)),
     bound("thresholds.model_load_seconds.medium", |c| {
         &mut c.thresholds.model_load_seconds.medium
     }),
     bound("thresholds.model_load_seconds.high", |c| {
         &mut c.thresholds.model_load_seconds.high
+    }),
+    bound("thresholds.model_initialization_seconds.medium", |c| {
+        &mut c.thresholds.model_initialization_seconds.medium
+    }),
+    bound("thresholds.model_initialization_seconds.high", |c| {
+        &mut c.thresholds.model_initialization_seconds.high
     }),
     bound("thresholds.inference_latency_seconds.medium", |c| {
         &mut c.thresholds.inference_latency_seconds.medium
@@ -78,11 +93,47 @@ pub(super) const SETTINGS: &[Setting] = &[
     bound("thresholds.inference_latency_seconds.high", |c| {
         &mut c.thresholds.inference_latency_seconds.high
     }),
+    bound("thresholds.inference_p95_seconds.medium", |c| {
+        &mut c.thresholds.inference_p95_seconds.medium
+    }),
+    bound("thresholds.inference_p95_seconds.high", |c| {
+        &mut c.thresholds.inference_p95_seconds.high
+    }),
+    bound("thresholds.output_token_seconds.medium", |c| {
+        &mut c.thresholds.output_token_seconds.medium
+    }),
+    bound("thresholds.output_token_seconds.high", |c| {
+        &mut c.thresholds.output_token_seconds.high
+    }),
     bound("thresholds.dataset_load_seconds.medium", |c| {
         &mut c.thresholds.dataset_load_seconds.medium
     }),
     bound("thresholds.dataset_load_seconds.high", |c| {
         &mut c.thresholds.dataset_load_seconds.high
+    }),
+    bound("thresholds.dataset_preprocessing_seconds.medium", |c| {
+        &mut c.thresholds.dataset_preprocessing_seconds.medium
+    }),
+    bound("thresholds.dataset_preprocessing_seconds.high", |c| {
+        &mut c.thresholds.dataset_preprocessing_seconds.high
+    }),
+    bound("thresholds.data_loading_seconds.medium", |c| {
+        &mut c.thresholds.data_loading_seconds.medium
+    }),
+    bound("thresholds.data_loading_seconds.high", |c| {
+        &mut c.thresholds.data_loading_seconds.high
+    }),
+    bound("thresholds.checkpoint_save_seconds.medium", |c| {
+        &mut c.thresholds.checkpoint_save_seconds.medium
+    }),
+    bound("thresholds.checkpoint_save_seconds.high", |c| {
+        &mut c.thresholds.checkpoint_save_seconds.high
+    }),
+    bound("thresholds.checkpoint_load_seconds.medium", |c| {
+        &mut c.thresholds.checkpoint_load_seconds.medium
+    }),
+    bound("thresholds.checkpoint_load_seconds.high", |c| {
+        &mut c.thresholds.checkpoint_load_seconds.high
     }),
     bound("thresholds.coordination_overhead_seconds.medium", |c| {
         &mut c.thresholds.coordination_overhead_seconds.medium
@@ -90,11 +141,41 @@ pub(super) const SETTINGS: &[Setting] = &[
     bound("thresholds.coordination_overhead_seconds.high", |c| {
         &mut c.thresholds.coordination_overhead_seconds.high
     }),
+    bound("thresholds.communication_seconds.medium", |c| {
+        &mut c.thresholds.communication_seconds.medium
+    }),
+    bound("thresholds.communication_seconds.high", |c| {
+        &mut c.thresholds.communication_seconds.high
+    }),
+    bound("thresholds.synchronization_seconds.medium", |c| {
+        &mut c.thresholds.synchronization_seconds.medium
+    }),
+    bound("thresholds.synchronization_seconds.high", |c| {
+        &mut c.thresholds.synchronization_seconds.high
+    }),
     bound("thresholds.training_samples_per_second.medium", |c| {
         &mut c.thresholds.training_samples_per_second.medium
     }),
     bound("thresholds.training_samples_per_second.high", |c| {
         &mut c.thresholds.training_samples_per_second.high
+    }),
+    bound("thresholds.slow_epoch_factor.medium", |c| {
+        &mut c.thresholds.slow_epoch_factor.medium
+    }),
+    bound("thresholds.slow_epoch_factor.high", |c| {
+        &mut c.thresholds.slow_epoch_factor.high
+    }),
+    bound("thresholds.epoch_growth_factor.medium", |c| {
+        &mut c.thresholds.epoch_growth_factor.medium
+    }),
+    bound("thresholds.epoch_growth_factor.high", |c| {
+        &mut c.thresholds.epoch_growth_factor.high
+    }),
+    bound("thresholds.validation_share.medium", |c| {
+        &mut c.thresholds.validation_share.medium
+    }),
+    bound("thresholds.validation_share.high", |c| {
+        &mut c.thresholds.validation_share.high
     }),
     setting(
         "thresholds.worker_utilization",
@@ -147,7 +228,7 @@ impl Setting {
                 *of(config) = time(&node.value, *from, *to).ok_or_else(refusal)?;
             }
             Kind::Positive(of) => {
-                *of(config) = number(&node.value, |n| n > 0.0 && n.is_finite()).ok_or_else(refusal)?;
+                *of(config) = positive(&node.value).ok_or_else(refusal)?;
             }
             Kind::Ratio(of) => {
                 *of(config) = number(&node.value, |n| (0.0..=1.0).contains(&n)).ok_or_else(refusal)?;
@@ -208,6 +289,11 @@ fn time(value: &Value, from: u64, to: u64) -> Option<Duration> {
     (Duration::from_millis(from)..=Duration::from_millis(to))
         .contains(&time)
         .then_some(time)
+}
+
+/// A bound of a finding.
+pub(super) fn positive(value: &Value) -> Option<f64> {
+    number(value, |n| n > 0.0 && n.is_finite())
 }
 
 fn number(value: &Value, allowed: impl Fn(f64) -> bool) -> Option<f64> {
@@ -278,6 +364,7 @@ pub(super) fn put_in_order(config: &mut Config) {
             *config = trial;
         }
     }
+    config.thresholds.forget_refused_models();
     if wrong(config) > 0 {
         config.thresholds = Config::default().thresholds;
     }
@@ -294,5 +381,7 @@ pub(super) fn under(group: &str) -> BTreeMap<&'static str, Option<&'static Setti
             Some((name, _)) => (name, None),
             None => (rest, Some(setting)),
         })
+        // Its keys are names of models.
+        .chain((group == "thresholds.").then_some(("models", None)))
         .collect()
 }

@@ -1,7 +1,7 @@
 use std::{ffi::OsString, fs, time::Duration};
 
 use super::refused;
-use crate::{Config, Severities, Thresholds};
+use crate::{Config, ModelThresholds, Severities, Thresholds};
 
 #[test]
 fn the_later_layer_wins_whatever_the_order_of_calls() {
@@ -73,6 +73,7 @@ fn every_setter_sets_its_own() {
             high: 2.0,
         },
         worker_utilization: 0.25,
+        models: [("m".to_owned(), ModelThresholds::default())].into(),
         ..Thresholds::default()
     };
     let config = Config::builder()
@@ -83,6 +84,8 @@ fn every_setter_sets_its_own() {
         .max_series(12)
         .flush_interval(second)
         .memory_sample_interval(minute)
+        .report_rows(13)
+        .report_engine(true)
         .thresholds(thresholds.clone())
         .build()
         .expect("valid");
@@ -94,6 +97,8 @@ fn every_setter_sets_its_own() {
         max_series: 12,
         flush_interval: second,
         memory_sample_interval: minute,
+        report_rows: 13,
+        report_engine: true,
         thresholds,
         warnings: Vec::new(),
     };

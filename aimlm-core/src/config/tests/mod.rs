@@ -2,6 +2,7 @@ mod environment;
 mod files;
 mod json;
 mod layers;
+mod models;
 mod problems;
 mod reference;
 mod toml;

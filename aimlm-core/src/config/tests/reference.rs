@@ -77,7 +77,7 @@ fn each_row_has_its_own_place() {
     let mut config = Config::default();
     for (index, setting) in SETTINGS.iter().enumerate() {
         let value = match setting.kind {
-            Kind::Switch(_) => Value::Switch(index == 1),
+            Kind::Switch(_) => Value::Switch(index > 0),
             Kind::Whole { .. } | Kind::Milliseconds { .. } => Value::Whole(7 + index as i128),
             Kind::Positive(_) => Value::Number(7.0 + index as f64),
             Kind::Ratio(_) => Value::Number(0.75),
@@ -92,8 +92,9 @@ fn each_row_has_its_own_place() {
         .map(|setting| setting.get(&mut config).shown)
         .collect();
     let expected = [
-        "false", "true", "9", "a list", "11", "12ms", "13ms", "14", "15", "16", "17", "18", "19", "20", "21",
-        "22", "23", "0.75",
+        "false", "true", "9", "a list", "11", "12ms", "13ms", "14", "true", "16", "17", "18", "19", "20",
+        "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "32", "33", "34", "35", "36", "37",
+        "38", "39", "40", "41", "42", "43", "44", "45", "46", "47", "48", "49", "0.75",
     ];
     assert_eq!(shown, expected);
 }

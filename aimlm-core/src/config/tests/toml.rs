@@ -146,9 +146,13 @@ const REFUSED_VALUES: &[(&str, &str)] = &[
     ),
     (
         "thresholds = 3",
-        "TOML:2:14: `thresholds` is 3; allowed: a table of `coordination_overhead_seconds`, \
-             `dataset_load_seconds`, `inference_latency_seconds`, `model_load_seconds`, \
-             `training_samples_per_second`, `worker_utilization`",
+        "TOML:2:14: `thresholds` is 3; allowed: a table of `checkpoint_load_seconds`, \
+             `checkpoint_save_seconds`, `communication_seconds`, `coordination_overhead_seconds`, \
+             `data_loading_seconds`, `dataset_load_seconds`, `dataset_preprocessing_seconds`, \
+             `epoch_growth_factor`, `inference_latency_seconds`, `inference_p95_seconds`, \
+             `model_initialization_seconds`, `model_load_seconds`, `models`, `output_token_seconds`, \
+             `slow_epoch_factor`, `synchronization_seconds`, `training_samples_per_second`, \
+             `validation_share`, `worker_utilization`",
     ),
     (
         "thresholds.worker_utilization = 1.5",
@@ -183,7 +187,7 @@ const UNKNOWN_KEYS: &[(&str, &str)] = &[
         "colour = 'red'",
         "TOML:2:1: unknown key `colour`, which is \"red\"; allowed here: `analysis_percentiles`, \
              `enabled`, `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
-             `thresholds`, `track_memory_usage`",
+             `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`",
     ),
     (
         "thresholds.model_load_seconds.hihg = 3",
@@ -203,7 +207,7 @@ const UNKNOWN_KEYS: &[(&str, &str)] = &[
         "\"a\\nb\" = 3",
         "TOML:2:1: unknown key `a\\nb`, which is 3; allowed here: `analysis_percentiles`, \
              `enabled`, `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
-             `thresholds`, `track_memory_usage`",
+             `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`",
     ),
 ];
 
@@ -222,8 +226,8 @@ fn positions_hold_among_comments_strings_and_wide_letters() {
         message(text),
         "2 errors\n\
          TOML:7:9: unknown key `é`, which is \"ü\"; allowed here: `analysis_percentiles`, `enabled`, \
-         `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, `thresholds`, \
-         `track_memory_usage`\n\
+         `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
+         `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`\n\
          TOML:8:27: `history_size` is -3; allowed: a whole number from 0 to 1000000"
     );
     assert_eq!(
@@ -274,8 +278,8 @@ fn settings_outside_of_the_section() {
     assert_eq!(
         message("enabled = 'by a larger program'\n[ai_ml]\nmetrics = true"),
         "TOML:3:11: `ai_ml.metrics` is true; allowed: a table of `analysis_percentiles`, `enabled`, \
-         `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, `thresholds`, \
-         `track_memory_usage`"
+         `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
+         `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`"
     );
     // With a section, the larger file may have any key of its own.
     let config =
