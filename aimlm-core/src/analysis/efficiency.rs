@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, Finding, FindingKind, Severity, Target, number, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target, number_apart, quoted};
 use crate::config::Thresholds;
-use crate::event::Stage;
+use crate::event::{Field, Stage};
 use crate::snapshot::Snapshot;
-use crate::views::Overview;
+use crate::views::{Overview, TrainingMetrics};
 
 /// How fast a model trains.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -40,11 +40,16 @@ pub fn training_efficiency(
     let rates = trainings
         .into_values()
         .filter_map(|training| Some((training.samples_per_second()?, training.model_id)));
-    rates.map(|(rate, id)| (id, rated(rate, thresholds))).collect()
+    rates
+        .map(|(rate, id)| {
+            let rated = rated(&id, rate, thresholds);
+            (id, rated)
+        })
+        .collect()
 }
 
-pub(crate) fn rated(samples_per_second: f64, thresholds: &Thresholds) -> TrainingEfficiency {
-    let bounds = thresholds.training_samples_per_second;
+pub(crate) fn rated(model: &str, samples_per_second: f64, thresholds: &Thresholds) -> TrainingEfficiency {
+    let bounds = thresholds.training_samples_per_second(model);
     TrainingEfficiency {
         samples_per_second,
         efficiency_rating: if samples_per_second <= bounds.high {
@@ -63,26 +68,35 @@ pub(super) fn slow_training(overview: &Overview, thresholds: &Thresholds) -> Vec
     trainings
         .filter_map(|training| {
             let rate = training.samples_per_second()?;
-            if rated(rate, thresholds).efficiency_rating != EfficiencyRating::Low {
+            if rated(&training.model_id, rate, thresholds).efficiency_rating != EfficiencyRating::Low {
                 return None;
             }
+            let bound = thresholds.training_samples_per_second(&training.model_id).high;
             Some(Finding {
                 kind: FindingKind::SlowTraining,
                 severity: Severity::Medium,
                 target: Target::of(Stage::TrainingEpoch, &training.model_id),
                 message: format!(
-                    "The model {} trains on {} samples a second on average.",
+                    "The model {} trains on {} samples a second.",
                     quoted(&training.model_id),
-                    number(rate),
+                    number_apart(rate, bound).0,
                 ),
-                evidence: vec![
-                    Evidence::new("mean rate", rate, "{sample}/s")
-                        .against(thresholds.training_samples_per_second.high),
-                ],
-                action: "Look at the share of each step that waits for data; then try larger batches or a \
-                         faster device."
-                    .to_owned(),
+                evidence: vec![Evidence::new("samples a second", rate, "{sample}/s").against(bound)],
+                details: Vec::new(),
+                action: advice(training),
             })
         })
         .collect()
+}
+
+/// What the calls themselves suggest, if anything.
+fn advice(training: &TrainingMetrics) -> String {
+    let steps = training
+        .steps
+        .as_ref()
+        .and_then(|steps| steps.number(Field::BatchSize));
+    match steps.and_then(|batch| batch.max) {
+        Some(1.0) => "Every step has one sample: try larger batches.".to_owned(),
+        _ => String::new(),
+    }
 }

@@ -18,7 +18,10 @@ pub struct Finding {
     pub message: String,
     /// The numbers that show it.
     pub evidence: Vec<Evidence>,
-    /// What to do, in one sentence or two.
+    /// What else belongs to it, line by line: each error of a configuration.
+    #[serde(default)]
+    pub details: Vec<String>,
+    /// What the data suggest to do, in one sentence or two; empty where they suggest nothing.
     pub action: String,
 }
 
@@ -35,14 +38,38 @@ pub enum FindingKind {
     Errors,
     /// Mean model load over its threshold.
     SlowModelLoad,
+    /// Mean initialisation of a model over its threshold.
+    SlowModelInitialization,
     /// Mean inference latency over its threshold.
     SlowInference,
+    /// 95th percentile of inference latency over its threshold.
+    SlowInferenceTail,
+    /// Time for each generated token over its threshold.
+    SlowTokens,
     /// Mean data set load over its threshold.
     SlowDatasetLoad,
-    /// Mean coordination overhead of a distributed task over its threshold.
+    /// Mean time of an operation of preprocessing over its threshold.
+    SlowPreprocessing,
+    /// Mean fetch of a batch or shard over its threshold.
+    SlowDataLoading,
+    /// Mean write of a checkpoint over its threshold.
+    SlowCheckpointSave,
+    /// Mean read of a checkpoint over its threshold.
+    SlowCheckpointLoad,
+    /// Mean coordination overhead of a run of a distributed task over its threshold.
     CoordinationOverhead,
+    /// Mean exchange of data between workers over its threshold.
+    SlowCommunication,
+    /// Mean synchronisation of workers over its threshold.
+    SlowSynchronization,
     /// Training processes few samples a second.
     SlowTraining,
+    /// An epoch took much longer than the others.
+    SlowEpoch,
+    /// Epochs take longer and longer.
+    GrowingEpochs,
+    /// Validation takes long beside training.
+    LongValidation,
     /// Workers are busy for less than their threshold.
     UnderusedWorkers,
     /// Something of the configuration was not taken.
@@ -67,12 +94,15 @@ pub enum Severity {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The stage; none where it is about the recording itself.
     pub stage: Option<Stage>,
     /// The model, data set, task or operation; none where it is about several.
     pub subject: Option<String>,
+    /// The phase of a task, or the operation on a data set; none where it is about the whole.
+    #[serde(default)]
+    pub part: Option<String>,
 }
 
 /// A number that shows a finding.
@@ -94,6 +124,14 @@ impl Target {
         Self {
             stage: Some(stage),
             subject: Some(subject.to_owned()),
+            part: None,
+        }
+    }
+
+    pub(super) fn part(self, part: Option<&str>) -> Self {
+        Self {
+            part: part.map(str::to_owned),
+            ..self
         }
     }
 }

@@ -1,9 +1,7 @@
-use super::{
-    Evidence, Finding, FindingKind, Severity, Target, count, counted, number, percent, quoted, shortened,
-};
+use super::{Evidence, Finding, FindingKind, Severity, Target, count, counted, number, percent, quoted};
 use crate::event::Stage;
 use crate::snapshot::EngineSnapshot;
-use crate::views::{CallMetrics, Overview};
+use crate::views::Overview;
 
 /// Numbers of a training that were NaN or infinite.
 pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
@@ -37,111 +35,28 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
                     counted(curve.count, "point"),
                 ),
                 evidence,
-                action:
-                    "Stop there and look at the batch before: lower the learning rate, clip the gradient, \
-                         or guard divisions and logarithms."
-                        .to_owned(),
+                details: Vec::new(),
+                action: at
+                    .map(|x| format!("Look at what was trained on just before {}.", number(x)))
+                    .unwrap_or_default(),
             }
         })
         .collect()
-}
-
-/// Calls that unwound.
-pub(super) fn panics(overview: &Overview) -> Vec<Finding> {
-    let calls = overview.calls().into_iter();
-    calls
-        .filter(|(.., calls)| calls.counts.panicked > 0)
-        .map(|(stage, subject, calls)| {
-            failures(
-                stage,
-                subject,
-                calls,
-                calls.counts.panicked,
-                &Failure {
-                    kind: FindingKind::Panics,
-                    severity: Severity::High,
-                    verb: "panicked",
-                    action: "Read the panic's message in the program's error output and mend it.",
-                },
-            )
-        })
-        .collect()
-}
-
-/// Calls that returned errors.
-pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
-    let calls = overview.calls().into_iter();
-    calls
-        .filter(|(.., calls)| calls.counts.error > 0)
-        .map(|(stage, subject, calls)| {
-            failures(
-                stage,
-                subject,
-                calls,
-                calls.counts.error,
-                &Failure {
-                    kind: FindingKind::Errors,
-                    severity: Severity::Medium,
-                    verb: "failed",
-                    action: if calls.error_kinds.is_empty() {
-                        "Look at what they say; “error_kind” on the attribute counts them by kind."
-                    } else {
-                        "Begin with the most frequent kind."
-                    },
-                },
-            )
-        })
-        .collect()
-}
-
-struct Failure {
-    kind: FindingKind,
-    severity: Severity,
-    verb: &'static str,
-    action: &'static str,
-}
-
-fn failures(stage: Stage, subject: &str, calls: &CallMetrics, n: u64, failure: &Failure) -> Finding {
-    let counts = &calls.counts;
-    let ended = counts.started.saturating_sub(counts.in_flight);
-    let share = n as f64 / ended.max(1) as f64;
-    let mut evidence = vec![
-        Evidence::new(failure.verb, n as f64, "{call}"),
-        Evidence::new("ended", ended as f64, "{call}"),
-    ];
-    if failure.kind == FindingKind::Errors {
-        let kinds = calls.frequent_kinds().into_iter();
-        evidence.extend(kinds.map(|(kind, n)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}")));
-    }
-    Finding {
-        kind: failure.kind,
-        severity: failure.severity,
-        target: Target::of(stage, subject),
-        message: format!(
-            "{} of {} of {} {} ({}).",
-            count(n),
-            counted(ended, &format!("{} call", stage.name().replace('_', " "))),
-            quoted(subject),
-            failure.verb,
-            percent(share),
-        ),
-        evidence,
-        action: failure.action.to_owned(),
-    }
 }
 
 /// Something of the configuration was not taken: because it is wrong, or because there is no such setting.
 pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
     let error = engine.configuration_error.as_deref();
     // Reports of before have that alone.
-    let lines: Vec<_> = match &*engine.configuration_problems {
-        [] => error?
-            .lines()
-            .map(|line| line.strip_prefix("aimlm configuration: ").unwrap_or(line))
-            .collect(),
-        problems => problems.iter().map(String::as_str).collect(),
+    let lines: Vec<String> = match &*engine.configuration_problems {
+        [] => {
+            let error = error?.strip_prefix("aimlm configuration: ").unwrap_or(error?);
+            // Of several errors the first line says how many there are.
+            let count = usize::from(error.lines().count() > 1);
+            error.lines().skip(count).map(in_quotes).collect()
+        }
+        problems => problems.iter().map(|problem| in_quotes(problem)).collect(),
     };
-    let problem = lines.join("; ");
     Some(Finding {
         kind: FindingKind::Configuration,
         severity: if error.is_some() {
@@ -149,16 +64,14 @@ pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
         } else {
             Severity::Medium
         },
-        target: Target {
-            stage: None,
-            subject: None,
-        },
+        target: Target::default(),
         message: format!(
-            "Of the configuration was not taken, and the defaults are in force in its place: {}.",
-            shortened(&in_quotes(&problem), 400)
+            "{} with the configuration: what is wrong was not taken, its default is in force.",
+            counted(lines.len() as u64, "problem"),
         ),
+        details: lines,
         evidence: Vec::new(),
-        action: "Correct the variable or the file and start the program again.".to_owned(),
+        action: "Correct it and start the program again.".to_owned(),
     })
 }
 
@@ -184,6 +97,7 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
         target: Target {
             stage: Some(Stage::Overflow),
             subject: engine.overflow_site.clone(),
+            part: None,
         },
         message: format!(
             "{} went to the overflow series: the limit of series was reached{}{}.",
@@ -199,6 +113,7 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
             Evidence::new("overflow", engine.overflow_calls as f64, "{call}"),
             Evidence::new("series", engine.series as f64, "{series}"),
         ],
+        details: Vec::new(),
         action: "Use names of few values for models, data sets and operations, not identifiers of requests; \
                  or raise “max_series”."
             .to_owned(),
@@ -220,16 +135,14 @@ pub(super) fn no_collector(engine: &EngineSnapshot) -> Option<Finding> {
     (failures > 0 && engine.collector_sweeps == 0).then(|| Finding {
         kind: FindingKind::NoCollector,
         severity: Severity::Medium,
-        target: Target {
-            stage: None,
-            subject: None,
-        },
+        target: Target::default(),
         message: format!(
             "The collector's thread could not be started ({}): every call is counted, but no memory is sampled and \
              the clock is not corrected.",
             counted(failures, "attempt"),
         ),
         evidence: vec![Evidence::new("attempts", failures as f64, "{attempt}")],
+        details: Vec::new(),
         action: "Allow the process one thread more; the start is tried again as calls and reports come."
             .to_owned(),
     })
@@ -240,10 +153,7 @@ pub(super) fn internal_faults(engine: &EngineSnapshot) -> Option<Finding> {
     (engine.internal_faults > 0).then(|| Finding {
         kind: FindingKind::InternalFaults,
         severity: Severity::Medium,
-        target: Target {
-            stage: None,
-            subject: None,
-        },
+        target: Target::default(),
         message: format!(
             "{} inside aimlm {} caught; numbers may be missing.",
             counted(engine.internal_faults, "fault"),
@@ -254,6 +164,7 @@ pub(super) fn internal_faults(engine: &EngineSnapshot) -> Option<Finding> {
             },
         ),
         evidence: vec![Evidence::new("faults", engine.internal_faults as f64, "{fault}")],
+        details: Vec::new(),
         action: "Please report them with this report's engine section.".to_owned(),
     })
 }

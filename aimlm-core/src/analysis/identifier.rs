@@ -1,19 +1,24 @@
 use std::fmt::Write;
 
 /// A user's text with nothing in it that a reader could not see: control characters, line breaks, marks that
-/// turn the direction of text and invisible characters stand as escapes. Breaks no line of any format.
+/// turn the direction of text, invisible characters, and spaces at its ends or after another stand as escapes.
+/// Breaks no line of any format.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(character) = characters.next() {
         match character {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            character if character.is_control() || is_invisible(character) => {
+            ' ' if before != ' ' && characters.peek().is_some() => shown.push(' '),
+            character if character.is_control() || character.is_whitespace() || is_unseen(character) => {
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
             }
             character => shown.push(character),
         }
+        before = character;
     }
     shown
 }
@@ -21,21 +26,26 @@ pub(crate) fn visible(text: &str) -> String {
 /// [`visible`], and where that is wider than `width` columns without its middle: names of one family often
 /// differ at their end.
 pub(crate) fn shortened(text: &str, width: usize) -> String {
+    shortened_around(text, width, "…")
+}
+
+/// As [`shortened`], with another text in place of the middle.
+pub(crate) fn shortened_around(text: &str, width: usize, middle: &str) -> String {
     let shown = visible(text);
     if display_width(&shown) <= width && shown.chars().count() <= 4 * width {
         return shown;
     }
-    let room = width.saturating_sub(1);
+    let room = width.saturating_sub(display_width(middle));
     let head = taken(shown.chars(), room - room / 2);
     let tail = taken(shown.chars().rev(), room / 2);
     head.into_iter()
-        .chain(['…'])
+        .chain(middle.chars())
         .chain(tail.into_iter().rev())
         .collect()
 }
 
 /// A name in a sentence.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("“{}”", shortened(name, 60))
 }
 
@@ -68,9 +78,7 @@ fn columns(character: char) -> usize {
         | 0x064B..=0x065F
         | 0x1AB0..=0x1AFF
         | 0x1DC0..=0x1DFF
-        | 0x200C..=0x200D
         | 0x20D0..=0x20FF
-        | 0xFE00..=0xFE0F
         | 0xFE20..=0xFE2F => 0,
         0x1100..=0x115F
         | 0x2E80..=0x303E
@@ -89,11 +97,36 @@ fn columns(character: char) -> usize {
     }
 }
 
-fn is_invisible(character: char) -> bool {
+/// Characters without a shape of their own: Unicode's format characters (`Cf`), those that its
+/// `Default_Ignorable_Code_Point` lists, line and paragraph separators, and the blank of Braille.
+fn is_unseen(character: char) -> bool {
     matches!(
         u32::from(character),
-        0x00AD | 0x061C | 0x115F..=0x1160 | 0x180E | 0x200B | 0x200E..=0x200F | 0x2028..=0x202E
-            | 0x2060..=0x206F | 0x3164 | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0xE0000..=0xE0FFF
+        0x00AD
+            | 0x034F
+            | 0x0600..=0x0605
+            | 0x061C
+            | 0x06DD
+            | 0x070F
+            | 0x0890..=0x0891
+            | 0x08E2
+            | 0x115F..=0x1160
+            | 0x17B4..=0x17B5
+            | 0x180B..=0x180F
+            | 0x200B..=0x200F
+            | 0x2028..=0x202E
+            | 0x2060..=0x206F
+            | 0x2800
+            | 0x3164
+                | 0xFEFF
+            | 0xFFA0
+            | 0xFFF0..=0xFFFB
+            | 0x110BD
+            | 0x110CD
+            | 0x13430..=0x1343F
+            | 0x1BCA0..=0x1BCA3
+            | 0x1D173..=0x1D17A
+            | 0xE0000..=0xE0FFF
     )
 }
 
@@ -110,6 +143,18 @@ mod tests {
             "a\\nb\\u{202e}c\\u{0}\\u{85}"
         );
         assert_eq!(visible("模型-é"), "模型-é");
+        for (hidden, shown) in [
+            ("a\u{200c}b\u{200d}c", "a\\u{200c}b\\u{200d}c"),
+            ("\u{600}7\u{6dd}", "\\u{600}7\\u{6dd}"),
+            ("\u{110bd}\u{1bca0}\u{e0041}", "\\u{110bd}\\u{1bca0}\\u{e0041}"),
+            (" ", "\\u{20}"),
+            (" a  b ", "\\u{20}a \\u{20}b\\u{20}"),
+            ("a\u{a0}b\u{3000}", "a\\u{a0}b\\u{3000}"),
+            ("a b", "a b"),
+        ] {
+            assert_eq!(visible(hidden), shown);
+            assert_eq!(visible(shown), shown, "what is visible stays as it is");
+        }
     }
 
     #[test]
@@ -125,7 +170,7 @@ mod tests {
         fn fits_whatever_it_is(text in any::<String>(), width in 3_usize..80) {
             let short = shortened(&text, width);
             prop_assert!(display_width(&short) <= width);
-            let unseen = |c: char| c.is_control() || is_invisible(c);
+            let unseen = |c: char| c.is_control() || is_unseen(c);
             prop_assert!(!short.chars().any(unseen));
         }
     }

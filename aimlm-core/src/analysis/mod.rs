@@ -1,19 +1,27 @@
 //! Diagnosis: pure rules over what was recorded. Healthy data gives no finding.
 
+mod coordination;
 mod efficiency;
+mod epochs;
+mod failures;
 mod finding;
 mod health;
 mod identifier;
+mod inference;
 mod quantity;
-mod speed;
+mod slow;
+mod words;
 mod workers;
 
 pub(crate) use efficiency::rated;
 pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
 pub use finding::{Evidence, Finding, FindingKind, Severity, Target};
-use identifier::quoted;
-pub(crate) use identifier::{display_width, shortened, visible};
-pub(crate) use quantity::{bytes, count, counted, duration, number, percent};
+
+pub(crate) use identifier::{display_width, quoted, shortened, shortened_around, visible};
+pub(crate) use quantity::{
+    bytes, count, counted, duration, duration_apart, number, number_apart, percent, percent_apart,
+};
+pub(crate) use words::stage_in_words;
 
 use crate::config::Thresholds;
 use crate::snapshot::{EngineSnapshot, Snapshot};
@@ -40,15 +48,16 @@ pub(crate) fn findings(
     thresholds: &Thresholds,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    findings.extend(speed::slow_model_loads(overview, thresholds));
-    findings.extend(speed::slow_inference(overview, thresholds));
-    findings.extend(speed::slow_dataset_loads(overview, thresholds));
-    findings.extend(speed::coordination_overhead(overview, thresholds));
+    findings.extend(slow::slow_stages(overview, thresholds));
+    findings.extend(inference::slow_inference(overview, thresholds));
+    findings.extend(coordination::coordination_overhead(overview, thresholds));
     findings.extend(efficiency::slow_training(overview, thresholds));
+    findings.extend(epochs::slow_epochs(overview, thresholds));
+    findings.extend(epochs::long_validation(overview, thresholds));
     findings.extend(workers::underused_workers(overview, thresholds));
     findings.extend(health::numbers_not_finite(overview));
-    findings.extend(health::panics(overview));
-    findings.extend(health::errors(overview));
+    findings.extend(failures::panics(overview));
+    findings.extend(failures::errors(overview));
     findings.extend(health::configuration(engine));
     findings.extend(health::series_limit(engine));
     findings.extend(health::no_collector(engine));

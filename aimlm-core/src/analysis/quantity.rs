@@ -1,8 +1,52 @@
-/// `850 ns`, `12.3 µs`, `612 ms`, `12.3 s`, `3 min 05 s`, `2 h 05 min`.
+/// Significant digits of a duration or size.
+const DIGITS: i32 = 3;
+/// Significant digits of any other number.
+const MORE_DIGITS: i32 = 4;
+
+/// `850 ns`, `12.3 µs`, `612 ms`, `12.3 s`, `3 min 05 s`, `2 h 05 min`, `3 d 04 h`.
 pub(crate) fn duration(seconds: f64) -> String {
+    duration_with(seconds, DIGITS)
+}
+
+/// Two durations with as many digits as it takes to tell them apart: `100.2 ms` and `100 ms`.
+pub(crate) fn duration_apart(seconds: f64, other: f64) -> (String, String) {
+    apart(seconds, other, DIGITS, duration_with)
+}
+
+/// Two numbers with as many digits as it takes to tell them apart.
+pub(crate) fn number_apart(value: f64, other: f64) -> (String, String) {
+    apart(value, other, MORE_DIGITS, number_with)
+}
+
+/// Two ratios with as many digits as it takes to tell them apart.
+pub(crate) fn percent_apart(ratio: f64, other: f64) -> (String, String) {
+    let (shown, other_shown) = (percent(ratio), percent(other));
+    if shown != other_shown || ratio.total_cmp(&other).is_eq() {
+        return (shown, other_shown);
+    }
+    apart(ratio, other, MORE_DIGITS, |ratio, digits| {
+        format!("{} %", number_with(ratio * 100.0, digits))
+    })
+}
+
+fn apart(value: f64, other: f64, digits: i32, shown: fn(f64, i32) -> String) -> (String, String) {
+    // A double has no more than 17 digits.
+    let mut pairs = (digits..=17).map(|digits| (shown(value, digits), shown(other, digits)));
+    let fewest = pairs.find(|(value, other)| value != other);
+    fewest.unwrap_or_else(|| (shown(value, digits), shown(other, digits)))
+}
+
+fn duration_with(seconds: f64, digits: i32) -> String {
     let size = seconds.abs();
     if size == 0.0 {
         return "0 s".to_owned();
+    }
+    if digits > DIGITS && size >= 0.9995 {
+        return format!("{} s", trimmed(&significant(seconds, digits)));
+    }
+    if size >= 48.0 * 3600.0 {
+        let hours = (size / 3600.0).round() as u64;
+        return signed(seconds, &format!("{} d {:02} h", count(hours / 24), hours % 24));
     }
     if size >= 3599.5 {
         let minutes = (size / 60.0).round() as u64;
@@ -20,7 +64,9 @@ pub(crate) fn duration(seconds: f64) -> String {
         .into_iter()
         .find(|(unit, _)| size / unit < 999.5)
         .unwrap_or((1.0, "s"));
-    format!("{} {name}", significant(seconds / unit, 3))
+    let text = significant(seconds / unit, digits);
+    let text = if digits > DIGITS { trimmed(&text) } else { &text };
+    format!("{text} {name}")
 }
 
 fn signed(value: f64, text: &str) -> String {
@@ -57,19 +103,27 @@ pub(crate) fn counted(n: u64, what: &str) -> String {
 
 /// Up to four significant digits: `0.0312`, `12.5`, `12,345`, `1.2e-7`.
 pub(crate) fn number(value: f64) -> String {
+    number_with(value, MORE_DIGITS)
+}
+
+fn number_with(value: f64, digits: i32) -> String {
     if !value.is_finite() {
         return value.to_string();
     }
     let size = value.abs();
     if size != 0.0 && !(1e-4..1e15).contains(&size) {
-        return format!("{value:.2e}");
+        return format!("{value:.*e}", (digits - 2).max(0) as usize);
     }
     if value.fract() == 0.0 {
         return signed(value, &grouped(&format!("{size:.0}")));
     }
-    let text = significant(value, 4);
+    trimmed(&significant(value, digits)).to_owned()
+}
+
+/// Without the zeros that say nothing.
+fn trimmed(text: &str) -> &str {
     if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        text.trim_end_matches('0').trim_end_matches('.')
     } else {
         text
     }
@@ -100,7 +154,7 @@ fn significant(value: f64, digits: i32) -> String {
         size.log10().floor() as i32 + 1
     };
     // 9.996 has one whole digit, as three significant digits it has two.
-    let decimals = |whole: i32| (digits - whole).clamp(0, 12) as usize;
+    let decimals = |whole: i32| (digits - whole).clamp(0, 17) as usize;
     let rounded: f64 = format!("{size:.*}", decimals(whole)).parse().unwrap_or(size);
     let whole = whole + i32::from(whole >= 0 && rounded >= 10_f64.powi(whole));
     let text = format!("{size:.*}", decimals(whole));
@@ -136,9 +190,28 @@ mod tests {
             (59.96, "1 min 00 s"),
             (185.0, "3 min 05 s"),
             (7500.0, "2 h 05 min"),
+            (172_800.0, "2 d 00 h"),
+            (2_592_000.0, "30 d 00 h"),
         ] {
             assert_eq!(duration(seconds), text, "{seconds}");
         }
+    }
+
+    #[test]
+    fn what_differs_is_shown_to_differ() {
+        let both = |(value, bound): (String, String)| format!("{value} over {bound}");
+        assert_eq!(both(duration_apart(0.1002, 0.1)), "100.2 ms over 100 ms");
+        assert_eq!(
+            both(duration_apart(0.100_000_01, 0.1)),
+            "100.00001 ms over 100 ms"
+        );
+        assert_eq!(both(duration_apart(0.3, 0.1)), "300 ms over 100 ms");
+        assert_eq!(both(duration_apart(5.004, 5.0)), "5.004 s over 5 s");
+        assert_eq!(both(duration_apart(60.001, 60.0)), "60.001 s over 60 s");
+        assert_eq!(both(duration_apart(0.999_96, 1.0)), "0.99996 s over 1 s");
+        assert_eq!(both(percent_apart(0.499_99, 0.5)), "49.999 % over 50 %");
+        assert_eq!(both(percent_apart(0.25, 0.5)), "25 % over 50 %");
+        assert_eq!(both(number_apart(99.999_99, 100.0)), "99.99999 over 100");
     }
 
     #[test]

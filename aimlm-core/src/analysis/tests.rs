@@ -72,7 +72,7 @@ fn the_worst_comes_first() {
     let expected = [
         (FindingKind::NotFinite, Severity::High),
         (FindingKind::Panics, Severity::High),
-        (FindingKind::Errors, Severity::Medium),
+        (FindingKind::Errors, Severity::High),
     ];
     assert_eq!(found, expected);
 }
@@ -184,7 +184,7 @@ fn one_is_no_plural() {
         .map(|f| format!("{}\n{}\n", f.message, f.action))
         .collect();
     for expected in [
-        "1 of 1 inference call of “m” failed (100 %).",
+        "1 of 1 inference call of “m” returned an error (100 %).",
         "in 1 of 1 point,",
         "1 call went to the overflow series",
         "1 fault inside aimlm was caught",

@@ -1,4 +1,4 @@
-use super::{Evidence, Finding, FindingKind, Severity, Target, percent};
+use super::{Evidence, Finding, FindingKind, Severity, Target, count, counted, percent};
 use crate::config::Thresholds;
 use crate::event::Stage;
 use crate::views::Overview;
@@ -20,15 +20,25 @@ pub(super) fn underused_workers(overview: &Overview, thresholds: &Thresholds) ->
         target: Target {
             stage: Some(Stage::WorkerUtilization),
             subject: (evidence.len() == 1).then(|| evidence[0].name.clone()),
+            part: None,
         },
         message: format!(
-            "{} of {} workers {} busy for less than {} of the time.",
-            evidence.len(),
-            workers.len(),
+            "{} of {} {} busy for less than {} of the time.",
+            count(evidence.len() as u64),
+            counted(workers.len() as u64, "worker"),
             if evidence.len() == 1 { "is" } else { "are" },
             percent(bound),
         ),
+        action: advice(evidence.len(), workers.len()),
         evidence,
-        action: "Give them larger or more even shares of the work, or use fewer workers.".to_owned(),
+        details: Vec::new(),
     })
+}
+
+fn advice(underused: usize, workers: usize) -> String {
+    match workers - underused {
+        0 if workers > 1 => "None has enough to do: fewer workers could do the same work.".to_owned(),
+        0 => String::new(),
+        _ => "The others are busy: share the work out more evenly.".to_owned(),
+    }
 }

@@ -1,3 +1,6 @@
+use super::cell::Cell;
+use crate::analysis::{count, counted};
+
 /// What every format shows: sections of tables and lists. Texts are as users wrote them; each renderer
 /// escapes them its own way.
 #[derive(Debug, Default)]
@@ -5,6 +8,8 @@ pub(super) struct Document {
     pub(super) title: String,
     /// One line below the title.
     pub(super) summary: String,
+    /// What makes the rest doubtful, each loudly on a line of its own.
+    pub(super) warnings: Vec<String>,
     pub(super) sections: Vec<Section>,
 }
 
@@ -40,7 +45,7 @@ pub(super) struct Column {
     /// Whether it names the row: repeated where a table has to be cut in two.
     pub(super) is_key: bool,
     /// Missing is [`MISSING`]; an empty text [`EMPTY`].
-    pub(super) cells: Vec<String>,
+    pub(super) cells: Vec<Cell>,
 }
 
 /// Where the text of a column stands.
@@ -94,13 +99,14 @@ impl Table {
 
     /// A column that names the row.
     pub(super) fn key<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> String) -> Self {
-        self.push(title, Align::Left, true, rows.iter().map(cell).collect())
+        let cells = rows.iter().map(|row| Cell::text(cell(row)));
+        self.push(title, Align::Left, true, cells.collect())
     }
 
     /// A column of numbers.
     pub(super) fn right<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<String>) -> Self {
         let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| MISSING.into()));
-        self.push(title, Align::Right, false, cells.collect())
+        self.push(title, Align::Right, false, cells.map(Cell::text).collect())
     }
 
     /// A column of numbers that goes if no row has one.
@@ -117,14 +123,14 @@ impl Table {
     }
 
     /// A column of texts that goes if no row has one.
-    pub(super) fn left_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<String>) -> Self {
-        let cells: Vec<Option<String>> = rows.iter().map(cell).collect();
+    pub(super) fn left_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<Cell>) -> Self {
+        let cells: Vec<Option<Cell>> = rows.iter().map(cell).collect();
         if cells.iter().all(Option::is_none) {
             return self;
         }
         let cells = cells
             .into_iter()
-            .map(|cell| cell.unwrap_or_else(|| MISSING.into()));
+            .map(|cell| cell.unwrap_or_else(|| Cell::text(MISSING)));
         self.push(title, Align::Left, false, cells.collect())
     }
 
@@ -133,7 +139,7 @@ impl Table {
         if rows.iter().all(|row| cell(row) == 0) {
             return self;
         }
-        self.right(title, rows, |row| Some(crate::analysis::count(cell(row))))
+        self.right(title, rows, |row| Some(count(cell(row))))
     }
 
     pub(super) fn note(mut self, note: Option<String>) -> Self {
@@ -141,10 +147,23 @@ impl Table {
         self
     }
 
-    fn push(mut self, title: &str, align: Align, is_key: bool, mut cells: Vec<String>) -> Self {
-        for cell in cells.iter_mut().filter(|cell| cell.is_empty()) {
-            cell.push_str(EMPTY);
+    /// At most so many rows (0 for all); a note says how many more there are, all of them in JSON.
+    pub(super) fn limited(mut self, rows: usize) -> Self {
+        let more = self.rows().saturating_sub(rows);
+        if rows > 0 && more > 0 {
+            self.columns
+                .iter_mut()
+                .for_each(|column| column.cells.truncate(rows));
+            let (rows, verb) = (
+                counted(more as u64, "more row"),
+                if more == 1 { "is" } else { "are" },
+            );
+            self.notes.push(format!("{rows} {verb} in JSON."));
         }
+        self
+    }
+
+    fn push(mut self, title: &str, align: Align, is_key: bool, cells: Vec<Cell>) -> Self {
         self.columns.push(Column {
             title: title.to_owned(),
             align,

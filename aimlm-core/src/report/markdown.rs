@@ -1,11 +1,16 @@
 use std::fmt::Write;
 
+use super::cell::fitted;
 use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
-use crate::analysis::{display_width, shortened, visible};
+use super::markup::escape;
+use crate::analysis::display_width;
 
 /// The document in GitHub's Markdown.
 pub(super) fn render(document: &Document) -> String {
     let mut out = format!("# {}\n\n{}\n", escape(&document.title), escape(&document.summary));
+    for warning in &document.warnings {
+        let _ = write!(out, "\n**{}**\n", escape(warning));
+    }
     for section in &document.sections {
         write_section(&mut out, section);
     }
@@ -38,8 +43,9 @@ fn write_table(out: &mut String, table: &Table) {
     }
     out.push('\n');
     let cells = |column: &Column| -> Vec<String> {
-        let cells = column.cells.iter().map(|cell| escape(&shortened(cell, WIDEST)));
-        std::iter::once(escape(&column.title)).chain(cells).collect()
+        let cells = fitted(&column.cells, WIDEST);
+        let texts = std::iter::once(&column.title).chain(&cells);
+        texts.map(|text| escape(text)).collect()
     };
     let columns: Vec<(Align, Vec<String>)> = table
         .columns
@@ -81,31 +87,6 @@ fn write_table(out: &mut String, table: &Table) {
     }
 }
 
-/// Text that Markdown shows as it is, in a paragraph or a table's cell.
-fn escape(text: &str) -> String {
-    let text = visible(text);
-    let mut escaped = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    let mut before = None;
-    while let Some(character) = characters.next() {
-        // Between letters or digits an underscore is only an underscore.
-        let within_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        match character {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '_' if within_word(before) && within_word(characters.peek().copied()) => escaped.push('_'),
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => {
-                escaped.push('\\');
-                escaped.push(character);
-            }
-            _ => escaped.push(character),
-        }
-        before = Some(character);
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -124,16 +105,6 @@ mod tests {
             }
         }
         cut - 1
-    }
-
-    #[test]
-    fn markup_is_text() {
-        assert_eq!(
-            escape("a|b\n<script>alert(1)</script>`x`"),
-            "a\\|b\\\\n&lt;script&gt;alert(1)&lt;/script&gt;\\`x\\`"
-        );
-        assert_eq!(escape("step_loss _x_ 5 * 3"), "step_loss \\_x\\_ 5 \\* 3");
-        assert_eq!(escape("[a](b) ~~c~~ $d$"), "\\[a\\](b) \\~\\~c\\~\\~ \\$d\\$");
     }
 
     proptest! {

@@ -3,9 +3,11 @@
 //! [`Report::new`] gathers views and findings. Markdown and text are two renderers of one document of
 //! sections and tables, so they never differ in what they say.
 
+mod cell;
 mod document;
 mod legacy;
 mod markdown;
+mod markup;
 mod sections;
 mod text;
 mod timestamp;

@@ -1,3 +1,4 @@
+mod hostile;
 mod tables;
 
 use super::Report;
@@ -121,11 +122,14 @@ fn markdown_of_a_small_program() {
 fn text_fits_the_terminal() {
     let text = Report::new(&full(), &Config::default()).to_text();
     for line in text.lines() {
-        assert!(crate::analysis::display_width(line) <= 100, "{line}");
+        assert!(crate::analysis::display_width(line) <= 80, "{line}");
         assert_eq!(line, line.trim_end(), "{line}");
     }
     assert!(text.contains("≈11.0 µs"), "{text}");
-    assert!(text.contains("p99 662"), "{text}");
+    assert!(
+        text.contains("† From too few calls to rely on (p50 needs 11, p90 64, p95 130, p99 662)."),
+        "{text}"
+    );
 }
 
 #[test]
@@ -187,8 +191,12 @@ fn nothing_recorded_is_a_short_report() {
     let report = Report::new(&snapshot([]), &Config::default());
     assert_eq!(report.findings, []);
     let markdown = report.to_markdown();
-    assert_eq!(markdown.matches("## ").count(), 1, "{markdown}");
-    assert!(report.to_text().contains("0 calls, 0 failed, 0 in flight"));
+    assert_eq!(markdown.matches("## ").count(), 0, "{markdown}");
+    assert!(
+        markdown.contains("**Nothing was recorded: no annotated function was called"),
+        "{markdown}"
+    );
+    assert!(report.to_text().contains("0 calls, 0 failed · 0 in flight"));
 }
 
 #[test]
@@ -200,6 +208,7 @@ fn each_section_has_its_place() {
         .collect();
     let expected = [
         "Findings",
+        "In flight",
         "Inference",
         "Training",
         "Models",
@@ -208,7 +217,6 @@ fn each_section_has_its_place() {
         "Operations",
         "Memory of the process, sampled",
         "Errors by kind",
-        "About this recording",
     ];
     assert_eq!(sections, expected);
     assert!(markdown.contains("| █▄▃▂▂▂▁▁×▁▁▁ |"), "{markdown}");
@@ -216,18 +224,30 @@ fn each_section_has_its_place() {
     println!("{markdown}");
 }
 
-/// A percentile that no row has enough calls for is left out; with none left the table is a plain spread.
+/// Every percentile that was asked for has its column, and what has too few calls its sign.
 #[test]
-fn tables_show_what_the_calls_support() {
-    let markdown = |calls| {
-        let series = wave(calls, 0.002).fold(Series::new(Stage::Inference, "m"), |s, d| s.ok(d, &[]));
-        Report::new(&snapshot([series]), &Config::default()).to_markdown()
+fn every_percentile_is_shown() {
+    let markdown = |calls, percentiles: &[f64]| {
+        let series = wave(calls, 0.002).fold(Series::new(Stage::ModelLoad, "m"), |s, d| s.ok(d, &[]));
+        let config = Config::builder()
+            .analysis_percentiles(percentiles.iter().copied())
+            .build()
+            .unwrap();
+        Report::new(&snapshot([series]), &config).to_markdown()
     };
-    let few = markdown(20);
-    assert!(few.contains("Median |") && !few.contains("p90"), "{few}");
-    let some = markdown(150);
-    assert!(some.contains("p95 |") && !some.contains("p99 |"), "{some}");
-    assert!(some.contains("confidence: p99 662."), "{some}");
+    let few = markdown(20, &[50.0, 95.0]);
+    assert!(
+        few.contains("p50 |") && few.contains("p95 |") && !few.contains("p99"),
+        "{few}"
+    );
+    assert!(few.contains("3.10 ms† |"), "{few}");
+    assert!(
+        few.contains("† From too few calls to rely on (p95 needs 130).\n"),
+        "{few}"
+    );
+    let many = markdown(150, &[50.0, 95.0]);
+    assert!(many.contains("p95 |") && !many.contains('†'), "{many}");
+    assert!(markdown(1, &[99.9]).contains("p99.9 |"));
 }
 
 #[test]
@@ -262,7 +282,7 @@ fn a_refused_configuration_is_named() {
     snapshot.engine.configuration_error =
         Some("aimlm configuration: 2 errors\n`A` is 1\n`B` is 2".to_owned());
     let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
-    let expected = "- **High:** Of the configuration was not taken, and the defaults are in force in its place: 2 errors; \
-                    “A” is 1; “B” is 2.\\\n  → Correct the variable";
+    let expected = "- **High:** 2 problems with the configuration: what is wrong was not taken, its default is in \
+                    force.\\\n  “A” is 1\\\n  “B” is 2\\\n  → Correct it and";
     assert!(markdown.contains(expected), "{markdown}");
 }

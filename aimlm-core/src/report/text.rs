@@ -1,10 +1,11 @@
 use std::fmt::Write;
 
+use super::cell::fitted;
 use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
-use crate::analysis::{display_width, shortened, visible};
+use crate::analysis::{display_width, visible};
 
 /// Columns of the terminal.
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
 /// Widest name of a row where a table would be too wide.
 const NARROW: usize = 24;
 const GAP: usize = 2;
@@ -14,6 +15,9 @@ pub(super) fn render(document: &Document) -> String {
     let mut out = String::new();
     underlined(&mut out, &visible(&document.title), '=');
     wrapped(&mut out, &visible(&document.summary), 0);
+    for warning in &document.warnings {
+        wrapped(&mut out, &format!("!! {}", visible(warning)), 3);
+    }
     for section in &document.sections {
         write_section(&mut out, section);
     }
@@ -53,19 +57,14 @@ fn write_table(out: &mut String, table: &Table) {
         .map(|column| Laid::new(column, WIDEST))
         .collect::<Vec<_>>();
     if line_width(&columns) > WIDTH {
+        let widest = |column: &Column| match column.align {
+            Align::Left => NARROW,
+            Align::Right => WIDEST,
+        };
         columns = table
             .columns
             .iter()
-            .map(|column| {
-                Laid::new(
-                    column,
-                    if column.align == Align::Left {
-                        NARROW
-                    } else {
-                        WIDEST
-                    },
-                )
-            })
+            .map(|column| Laid::new(column, widest(column)))
             .collect();
     }
     for (at, part) in parts(&columns).iter().enumerate() {
@@ -89,8 +88,8 @@ struct Laid {
 
 impl Laid {
     fn new(column: &Column, widest: usize) -> Self {
-        let texts = std::iter::once(&column.title).chain(&column.cells);
-        let cells: Vec<String> = texts.map(|text| shortened(text, widest)).collect();
+        let title = std::iter::once(column.title.clone());
+        let cells: Vec<String> = title.chain(fitted(&column.cells, widest)).collect();
         Self {
             align: column.align,
             is_key: column.is_key,
@@ -105,13 +104,24 @@ fn line_width<'a>(columns: impl IntoIterator<Item = &'a Laid>) -> usize {
     widths.sum::<usize>().saturating_sub(GAP)
 }
 
-/// The columns cut into as many tables as the width needs, each beginning with the columns that name rows.
+/// The columns cut into as many tables as the terminal's width needs, all about as wide, so that no column
+/// stands alone: of all widths that give so many tables, the smallest.
 fn parts(columns: &[Laid]) -> Vec<Vec<&Laid>> {
+    let needed = cut(columns, WIDTH).len();
+    (1..=WIDTH)
+        .map(|width| cut(columns, width))
+        .find(|parts| parts.len() == needed)
+        .unwrap_or_default()
+}
+
+/// The columns cut into tables of at most so many columns of the terminal, each beginning with the columns
+/// that name rows.
+fn cut(columns: &[Laid], width: usize) -> Vec<Vec<&Laid>> {
     let keys: Vec<&Laid> = columns.iter().filter(|column| column.is_key).collect();
     let mut parts = vec![keys.clone()];
     for column in columns.iter().filter(|column| !column.is_key) {
         let last = parts.last_mut().expect("there is a first part");
-        let is_full = line_width(last.iter().copied()) + GAP + column.width > WIDTH;
+        let is_full = line_width(last.iter().copied()) + GAP + column.width > width;
         if is_full && last.len() > keys.len() {
             parts.push(keys.iter().copied().chain([column]).collect());
         } else {
@@ -145,7 +155,8 @@ fn underlined(out: &mut String, title: &str, rule: char) {
     let _ = writeln!(out, "{title}\n{rule}");
 }
 
-/// Breaks a text at spaces; its lines after the first are indented. The first is where `out` stands.
+/// Breaks a text at spaces, and words where they are wider than a line; its lines after the first are
+/// indented. The first is where `out` stands.
 fn wrapped(out: &mut String, text: &str, indent: usize) {
     let mut column = indent;
     for (at, word) in text.split(' ').enumerate() {
@@ -157,8 +168,15 @@ fn wrapped(out: &mut String, text: &str, indent: usize) {
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
-        column += width;
+        for character in word.chars() {
+            let width = display_width(character.encode_utf8(&mut [0; 4]));
+            if column + width > WIDTH {
+                let _ = write!(out, "\n{}", " ".repeat(indent));
+                column = indent;
+            }
+            out.push(character);
+            column += width;
+        }
     }
     out.push('\n');
 }
@@ -185,6 +203,28 @@ mod tests {
             for line in out.lines() {
                 prop_assert!(display_width(line) <= WIDTH, "{}", line);
             }
+        }
+
+        /// A table is cut into as few parts as can be, and none of them has one column of many.
+        #[test]
+        fn no_column_stands_alone(widths in prop::collection::vec(4_usize..12, 4..30)) {
+            let rows = ["m"];
+            let table = widths.iter().fold(Table::new("").key("Model", &rows, |_| "m".into()), |table, &width| {
+                table.right(&"x".repeat(width), &rows, |_| None)
+            });
+            let columns: Vec<Laid> = table.columns.iter().map(|column| Laid::new(column, WIDEST)).collect();
+            let parts = parts(&columns);
+            prop_assert_eq!(parts.len(), cut(&columns, WIDTH).len());
+            prop_assert!(parts.iter().all(|part| part.len() > 2));
+        }
+
+        #[test]
+        fn long_words_break(word in "[a-z]{81,300}") {
+            let mut out = String::new();
+            wrapped(&mut out, &format!("see {word} there"), 2);
+            prop_assert!(out.lines().all(|line| display_width(line) <= WIDTH));
+            let back: String = out.split_whitespace().collect();
+            prop_assert_eq!(back, format!("see{word}there"));
         }
 
         #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{legacy, markdown, sections, text, timestamp};
 use crate::analysis::{self, Finding, TrainingEfficiency};
 use crate::config::{Config, Thresholds};
-use crate::snapshot::{EngineSnapshot, SCHEMA_VERSION, Snapshot};
+use crate::snapshot::{EngineSnapshot, ProgramSnapshot, SCHEMA_VERSION, Snapshot};
 use crate::views::Overview;
 
 /// Everything that one instance knows at one moment, diagnosed.
@@ -42,9 +42,15 @@ pub struct Report {
     pub engine: EngineSnapshot,
     /// For the legacy form, which is made when it is asked for: it needs every call of the raw history.
     #[serde(skip)]
-    snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
     #[serde(skip)]
     thresholds: Thresholds,
+    /// Most rows of a table; 0 for all.
+    #[serde(skip)]
+    pub(super) rows: usize,
+    /// Whether the engine's section is shown where nothing is wrong.
+    #[serde(skip)]
+    pub(super) shows_engine: bool,
 }
 
 impl Report {
@@ -60,7 +66,7 @@ impl Report {
         let training_efficiency = rates
             .filter_map(|(id, training)| {
                 let rate = training.samples_per_second()?;
-                Some((id.clone(), analysis::rated(rate, &config.thresholds)))
+                Some((id.clone(), analysis::rated(id, rate, &config.thresholds)))
             })
             .collect();
         Self {
@@ -73,8 +79,15 @@ impl Report {
             training_efficiency,
             engine: snapshot.engine.clone(),
             thresholds: config.thresholds.clone(),
+            rows: config.report_rows,
+            shows_engine: config.report_engine,
             snapshot,
         }
+    }
+
+    /// The program that recorded.
+    pub(super) const fn program(&self) -> &ProgramSnapshot {
+        &self.snapshot.program
     }
 
     /// The report as GitHub's Markdown. Tables are aligned in the source too.
@@ -83,7 +96,7 @@ impl Report {
         markdown::render(&sections::document(self))
     }
 
-    /// The report as plain text for a terminal of 100 columns.
+    /// The report as plain text for a terminal of 80 columns.
     #[must_use]
     pub fn to_text(&self) -> String {
         text::render(&sections::document(self))

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::calls::{Calls, End};
 use super::{
-    BusySpan, BusyTime, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
-    SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
+    BusySpan, BusyTime, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, ProgramSnapshot,
+    RateSnapshot, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{
     Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, bytes_of_names,
@@ -53,6 +53,8 @@ impl Snapshot {
             schema_version: SCHEMA_VERSION,
             taken_at,
             window_seconds: (taken_at - since).max(0.0),
+            program: ProgramSnapshot::capture(namespace.is_enabled()),
+            percentiles: namespace.config().analysis_percentiles.clone(),
             engine: EngineSnapshot::capture(namespace, &series, held, bytes),
             series,
         }

@@ -9,6 +9,7 @@ mod engine;
 mod field;
 mod history;
 pub(crate) mod nan_as_null;
+mod program;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
 pub use field::{CurvePoint, FieldSnapshot};
 pub use history::History;
+pub use program::ProgramSnapshot;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 pub use series::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
@@ -47,6 +49,13 @@ pub struct Snapshot {
         deserialize_with = "window_seconds"
     )]
     pub window_seconds: f64,
+    /// The program that recorded.
+    #[serde(default)]
+    pub program: ProgramSnapshot,
+    /// The percentiles of views that are not asked for others: the instance's `analysis_percentiles`; where
+    /// there are none, 50, 90, 95 and 99.
+    #[serde(default)]
+    pub percentiles: Vec<f64>,
     /// Every series, ordered by stage, subject and labels.
     #[serde(deserialize_with = "in_order")]
     pub series: Vec<SeriesSnapshot>,
@@ -78,6 +87,10 @@ impl Snapshot {
     pub fn merge(&mut self, other: &Self) {
         self.taken_at = self.taken_at.max(other.taken_at);
         self.window_seconds = self.window_seconds.max(other.window_seconds);
+        self.program.merge(&other.program);
+        if self.percentiles.is_empty() {
+            self.percentiles.clone_from(&other.percentiles);
+        }
         for theirs in &other.series {
             match self.series.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
                 Ok(at) => self.series[at].merge(theirs),

@@ -37,6 +37,9 @@ pub struct CallMetrics {
     pub busy_seconds: Option<f64>,
     /// Seconds from the first start to the last end.
     pub span_seconds: Option<f64>,
+    /// When the last call ended, in seconds since the Unix epoch.
+    #[serde(default)]
+    pub last_end: Option<f64>,
     /// Calls that ended, however they did, for each busy second; none from fewer than two.
     pub calls_per_second: Option<f64>,
     /// The same calls for each second of the span.
@@ -107,6 +110,7 @@ impl CallMetrics {
             failed_latency: LatencyStats::of_distribution(&series.failed_latency),
             busy_seconds: series.busy.seconds(),
             span_seconds: series.busy.span_seconds(),
+            last_end: series.last_end,
             calls_per_second: per_second(ended, ended, series.busy.seconds()),
             calls_per_second_of_span: per_second(ended, ended, series.busy.span_seconds()),
             throughput: series.rate.as_ref().map(Throughput::of_items),
@@ -134,6 +138,12 @@ impl CallMetrics {
     #[must_use]
     pub fn number(&self, field: Field) -> Option<&NumberStats> {
         self.numbers.get(&field)
+    }
+
+    /// Seconds in calls that ended, however they did.
+    pub(crate) fn seconds(&self) -> f64 {
+        let failed = self.failed_latency.as_ref().map_or(0.0, |failed| failed.total);
+        self.latency.total + failed
     }
 
     /// Errors by kind, the most frequent first.

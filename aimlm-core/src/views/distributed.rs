@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::grouping::{by_label, merged};
+use super::task_time::TaskTime;
 use super::{CallMetrics, NumberStats, Views};
 use crate::event::{Field, Label, Stage};
 use crate::snapshot::SeriesSnapshot;
@@ -33,19 +34,27 @@ pub struct TaskMetrics {
     pub calls: Option<CallMetrics>,
     /// Its parts: `coordination`, `distribution`, `compute`, `aggregation`, ….
     pub phases: BTreeMap<String, CallMetrics>,
+    /// For each phase, time with it in flight over time with the task in flight, 0 to 1. The task is in flight
+    /// while a run or a phase of it is, so that runs that failed or have not ended are in it too.
+    #[serde(default)]
+    pub phase_shares: BTreeMap<String, f64>,
+    /// The same share of all phases together. It is less than their sum where phases ran side by side or
+    /// within each other.
+    #[serde(default)]
+    pub all_phases_share: Option<f64>,
     /// Time spent on coordination.
     pub coordination: Option<CoordinationOverhead>,
 }
 
-/// Time that a task spent on coordination instead of work, in seconds.
+/// Time that a task spent on coordination instead of work, by the clock, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CoordinationOverhead {
-    /// How many phases or runs `total` is the sum of.
+    /// Runs that `total` is the sum of; calls of the phase where no run was recorded.
     pub count: u64,
-    /// All of it.
+    /// All of it. Phases side by side or within each other count once; of runs side by side each counts.
     #[serde(with = "crate::snapshot::nan_as_null")]
     pub total: f64,
-    /// For each phase or run.
+    /// For each run.
     #[serde(with = "crate::snapshot::nan_as_null")]
     pub mean: f64,
     /// Where it comes from.
@@ -58,8 +67,7 @@ pub struct CoordinationOverhead {
 pub enum CoordinationSource {
     /// A phase named `coordination` was recorded.
     Phase,
-    /// Time of the runs less that of their phases. Not known where phases ran side by side for longer than
-    /// the runs, nor without phases.
+    /// Time of the runs that ended less that of their phases. Not known without phases.
     Remainder,
     /// Some tasks one way, some the other.
     Mixed,
@@ -75,32 +83,13 @@ pub struct WorkerMetrics {
 }
 
 impl CoordinationOverhead {
-    fn new(count: u64, total: f64, source: CoordinationSource) -> Option<Self> {
+    pub(super) fn new(count: u64, total: f64, source: CoordinationSource) -> Option<Self> {
         (count > 0 && total >= 0.0).then(|| Self {
             count,
             total,
             mean: total / count as f64,
             source,
         })
-    }
-
-    fn of_task(calls: Option<&CallMetrics>, phases: &BTreeMap<String, CallMetrics>) -> Option<Self> {
-        if let Some(phase) = phases.get("coordination") {
-            return Self::new(
-                phase.latency.count,
-                phase.latency.total,
-                CoordinationSource::Phase,
-            );
-        }
-        let (whole, parts) = (calls?, phases.values());
-        // Phases of failed runs would be subtracted from successful runs alone.
-        let comparable = whole.counts.ok == whole.counts.started
-            && !phases.is_empty()
-            && parts.clone().all(|phase| phase.counts.ok == phase.counts.started);
-        let rest = whole.latency.total - parts.map(|phase| phase.latency.total).sum::<f64>();
-        comparable
-            .then(|| Self::new(whole.latency.count, rest, CoordinationSource::Remainder))
-            .flatten()
     }
 
     fn and(self, other: Self) -> Option<Self> {
@@ -143,11 +132,14 @@ impl Views<'_> {
     fn task_of(&self, task_id: &str, group: &[&SeriesSnapshot]) -> TaskMetrics {
         let mut groups = by_label(group, Label::Phase);
         let whole = groups.remove(&None).unwrap_or_default();
+        let time = TaskTime::new(&whole, &groups);
         let calls = CallMetrics::new(&whole, self.percentiles);
         let phases = self.by_text(&groups);
         TaskMetrics {
             task_id: task_id.to_owned(),
-            coordination: CoordinationOverhead::of_task(calls.as_ref(), &phases),
+            phase_shares: time.shares(),
+            all_phases_share: time.share(&time.all_phases).filter(|_| !phases.is_empty()),
+            coordination: time.coordination(calls.as_ref(), &phases),
             calls,
             phases,
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::aggregate::Distribution;
 use crate::event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
 use crate::snapshot::{
-    BusySpan, BusyTime, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, RateSnapshot,
-    SCHEMA_VERSION, SeriesSnapshot, Snapshot,
+    BusySpan, BusyTime, CurvePoint, EngineSnapshot, FieldSnapshot, History, MemorySnapshot, ProgramSnapshot,
+    RateSnapshot, SCHEMA_VERSION, SeriesSnapshot, Snapshot,
 };
 
 /// A series that grows call by call, as the collector would fold it.
@@ -43,6 +43,12 @@ impl Series {
 
     pub(crate) fn label(mut self, label: Label, text: &str) -> Self {
         self.0.labels.insert(label, text.to_owned());
+        self
+    }
+
+    /// So many seconds after the beginning, or after the last call, before the next.
+    pub(crate) fn after(mut self, seconds: f64) -> Self {
+        self.0.last_end = Some(self.0.last_end.unwrap_or(NOW - 100.0) + seconds);
         self
     }
 
@@ -156,6 +162,8 @@ pub(crate) fn snapshot(series: impl IntoIterator<Item = Series>) -> Snapshot {
         schema_version: SCHEMA_VERSION,
         taken_at: NOW,
         window_seconds: 123.4,
+        program: ProgramSnapshot::default(),
+        percentiles: Vec::new(),
         engine: EngineSnapshot {
             series: series.len() as u64,
             ..EngineSnapshot::default()

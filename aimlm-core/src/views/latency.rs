@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::percentile::{Ranked, interpolated};
-use super::{percentile_name, samples_needed};
+use super::{SlowestCalls, percentile_name, samples_needed};
 use crate::aggregate::Distribution;
 use crate::snapshot::SeriesSnapshot;
 
@@ -23,6 +23,12 @@ pub struct LatencyStats {
     pub max: Option<f64>,
     /// The 50th percentile, whether or not it was asked for.
     pub median: Option<f64>,
+    /// The 95th percentile, whether or not it was asked for.
+    #[serde(default)]
+    pub p95: Option<f64>,
+    /// The few slowest calls, where they put the mean above the 99th percentile.
+    #[serde(default)]
+    pub slowest: Option<SlowestCalls>,
     /// The percentiles asked for, by name: `p95`, `p99.9`.
     pub percentiles: BTreeMap<String, Percentile>,
     /// Whether median and percentiles are exact: interpolated linearly between closest ranks, over every call.
@@ -49,7 +55,7 @@ impl LatencyStats {
         let distribution = &series.latency;
         let raw = series.history.complete.then(|| {
             let durations = series.history.succeeded_ns().collect();
-            Ranked::new(durations, percentiles.iter().copied().chain([50.0]))
+            Ranked::new(durations, percentiles.iter().copied().chain([50.0, 95.0, 99.9]))
         });
         let raw = raw.filter(|raw| raw.len() as u64 == distribution.count());
         let exact = raw.is_some();
@@ -64,6 +70,8 @@ impl LatencyStats {
             min: distribution.min().map(seconds),
             max: distribution.max().map(seconds),
             median: at(50.0),
+            p95: at(95.0),
+            slowest: SlowestCalls::new(distribution, || at(99.9)),
             percentiles: percentiles
                 .iter()
                 .map(|&percentile| {
@@ -90,6 +98,8 @@ impl LatencyStats {
             min: distribution.min().map(seconds),
             max: distribution.max().map(seconds),
             median: distribution.quantile(0.5).map(seconds),
+            p95: distribution.quantile(0.95).map(seconds),
+            slowest: None,
             percentiles: BTreeMap::new(),
             exact: false,
         })

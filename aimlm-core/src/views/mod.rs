@@ -8,6 +8,7 @@ mod calls;
 mod curve;
 mod dataset;
 mod distributed;
+mod epochs;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod grouping;
@@ -17,6 +18,8 @@ mod numbers;
 mod operation;
 mod overview;
 mod percentile;
+mod slowest;
+mod task_time;
 mod training;
 
 use std::collections::BTreeMap;
@@ -27,18 +30,21 @@ pub use dataset::{DataLoadingMetrics, DatasetMetrics};
 pub use distributed::{
     CoordinationOverhead, CoordinationSource, DistributedMetrics, TaskMetrics, WorkerMetrics,
 };
+pub use epochs::EpochMetrics;
 pub use latency::{LatencyStats, Percentile};
 pub use model::{InferenceMetrics, ModelMetrics};
 pub use numbers::NumberStats;
 pub use operation::OperationMetrics;
+pub(crate) use overview::Named;
 pub use overview::Overview;
 pub use percentile::samples_needed;
 pub(crate) use percentile::{interpolated, percentile_name};
+pub use slowest::SlowestCalls;
 pub use training::TrainingMetrics;
 
 use crate::snapshot::Snapshot;
 
-/// The percentiles of views that were not asked for others.
+/// The percentiles of a snapshot that does not say them.
 const USUAL_PERCENTILES: &[f64] = &[50.0, 90.0, 95.0, 99.0];
 
 /// Typed retrieval from one snapshot, with the percentiles that latencies should have.
@@ -69,9 +75,17 @@ impl Snapshot {
             percentiles,
         }
     }
+
+    fn usual_percentiles(&self) -> &[f64] {
+        if self.percentiles.is_empty() {
+            USUAL_PERCENTILES
+        } else {
+            &self.percentiles
+        }
+    }
 }
 
-// Each view straight from a snapshot, with the usual percentiles.
+// Each view straight from a snapshot, with its own percentiles.
 macro_rules! usual {
     ($($(#[$doc:meta])* $all:ident -> $map:ty; $(#[$one_doc:meta])* $one:ident -> $single:ty;)+) => {
         impl Snapshot {
@@ -79,13 +93,13 @@ macro_rules! usual {
                 $(#[$doc])*
                 #[must_use]
                 pub fn $all(&self) -> $map {
-                    self.views(USUAL_PERCENTILES).$all()
+                    self.views(self.usual_percentiles()).$all()
                 }
 
                 $(#[$one_doc])*
                 #[must_use]
                 pub fn $one(&self, id: &str) -> Option<$single> {
-                    self.views(USUAL_PERCENTILES).$one(id)
+                    self.views(self.usual_percentiles()).$one(id)
                 }
             )+
         }

@@ -3,7 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{CallMetrics, NumberStats, Views};
-use crate::event::{Field, Label, Stage};
+use crate::event::{Field, Label, Outcome, Stage};
+use crate::snapshot::SeriesSnapshot;
 
 /// How a model came into memory, and how its checkpoints were written and read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,10 @@ pub struct InferenceMetrics {
     pub model_id: String,
     /// Every request.
     pub calls: CallMetrics,
+    /// Seconds for each token generated: time in the requests that succeeded and said how many they generated,
+    /// over their tokens. Of all of them where every one said it; otherwise of those that the history has.
+    #[serde(default)]
+    pub seconds_per_output_token: Option<f64>,
 }
 
 impl ModelMetrics {
@@ -71,6 +76,19 @@ impl InferenceMetrics {
     }
 }
 
+fn seconds_per_output_token(calls: &CallMetrics, group: &[&SeriesSnapshot]) -> Option<f64> {
+    let tokens = calls.number(Field::TokensOut)?;
+    let (seconds, tokens) = if tokens.count == calls.counts.ok {
+        (calls.latency.total, tokens.total)
+    } else {
+        let kept = group.iter().flat_map(|series| series.history.calls());
+        let said = kept.filter(|call| call.outcome == Outcome::Ok);
+        let said = said.filter_map(|call| Some((call.seconds(), call.value(Field::TokensOut)?)));
+        said.fold((0.0, 0.0), |sum, call| (sum.0 + call.0, sum.1 + call.1))
+    };
+    (tokens > 0.0).then(|| seconds / tokens)
+}
+
 impl Views<'_> {
     /// Every model that was loaded, initialised or checkpointed.
     #[must_use]
@@ -105,18 +123,25 @@ impl Views<'_> {
     /// Every model that answered requests.
     #[must_use]
     pub fn inference(&self) -> BTreeMap<String, InferenceMetrics> {
-        self.each(Stage::Inference, |model_id, calls| InferenceMetrics {
-            model_id,
-            calls,
-        })
+        let groups = self.by_subject(Stage::Inference, None).into_iter();
+        groups
+            .filter_map(|(id, group)| Some((id.to_owned(), self.requests(id, &group)?)))
+            .collect()
     }
 
     /// The requests to one model; none if there were none.
     #[must_use]
     pub fn inference_of(&self, model_id: &str) -> Option<InferenceMetrics> {
+        let group: Vec<_> = self.snapshot.subject(Stage::Inference, model_id).collect();
+        self.requests(model_id, &group)
+    }
+
+    fn requests(&self, model_id: &str, group: &[&SeriesSnapshot]) -> Option<InferenceMetrics> {
+        let calls = CallMetrics::new(group, self.percentiles)?;
         Some(InferenceMetrics {
             model_id: model_id.to_owned(),
-            calls: self.calls(Stage::Inference, model_id)?,
+            seconds_per_output_token: seconds_per_output_token(&calls, group),
+            calls,
         })
     }
 

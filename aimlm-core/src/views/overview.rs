@@ -27,8 +27,15 @@ pub struct Overview {
     pub operations: BTreeMap<String, OperationMetrics>,
 }
 
-/// Calls with the stage and subject that they belong to.
-type Named<'a> = (Stage, &'a str, &'a CallMetrics);
+/// Calls with what they belong to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) stage: Stage,
+    pub(crate) subject: &'a str,
+    /// The phase of a task, or the operation on a data set.
+    pub(crate) part: Option<&'a str>,
+    pub(crate) calls: &'a CallMetrics,
+}
 
 impl Overview {
     /// The calls of every stage and subject, label sets together. Parts of a distributed task stand beside
@@ -40,65 +47,74 @@ impl Overview {
         self.add_data(&mut all);
         self.add_distributed(&mut all);
         for (id, operation) in &self.operations {
-            all.push((Stage::Operation, id, &operation.calls));
+            add(&mut all, Stage::Operation, id, Some(&operation.calls));
         }
         all
     }
 
     fn add_models<'a>(&'a self, all: &mut Vec<Named<'a>>) {
         for (id, model) in &self.models {
-            add(all, Stage::ModelLoad, id, &model.load);
-            add(all, Stage::ModelInitialization, id, &model.initialization);
-            add(all, Stage::CheckpointSave, id, &model.checkpoint_save);
-            add(all, Stage::CheckpointLoad, id, &model.checkpoint_load);
+            add(all, Stage::ModelLoad, id, model.load.as_ref());
+            add(all, Stage::ModelInitialization, id, model.initialization.as_ref());
+            add(all, Stage::CheckpointSave, id, model.checkpoint_save.as_ref());
+            add(all, Stage::CheckpointLoad, id, model.checkpoint_load.as_ref());
         }
         for (id, model) in &self.inference {
-            all.push((Stage::Inference, id, &model.calls));
+            add(all, Stage::Inference, id, Some(&model.calls));
         }
     }
 
     fn add_training<'a>(&'a self, all: &mut Vec<Named<'a>>) {
         for (id, training) in &self.training {
-            add(all, Stage::TrainingEpoch, id, &training.epochs);
-            add(all, Stage::TrainingStep, id, &training.steps);
-            add(all, Stage::Validation, id, &training.validation);
+            add(all, Stage::TrainingEpoch, id, training.epochs.as_ref());
+            add(all, Stage::TrainingStep, id, training.steps.as_ref());
+            add(all, Stage::Validation, id, training.validation.as_ref());
         }
     }
 
     fn add_data<'a>(&'a self, all: &mut Vec<Named<'a>>) {
         for (id, dataset) in &self.datasets {
-            add(all, Stage::DatasetLoad, id, &dataset.load);
-            add(
-                all,
-                Stage::DatasetPreprocessing,
-                id,
-                dataset.preprocessing.values(),
-            );
+            add(all, Stage::DatasetLoad, id, dataset.load.as_ref());
+            add_parts(all, Stage::DatasetPreprocessing, id, &dataset.preprocessing);
         }
         for (id, loading) in &self.data_loading {
-            all.push((Stage::DataLoading, id, &loading.calls));
+            add(all, Stage::DataLoading, id, Some(&loading.calls));
         }
     }
 
     fn add_distributed<'a>(&'a self, all: &mut Vec<Named<'a>>) {
         for (id, task) in &self.distributed.tasks {
-            add(all, Stage::DistributedTask, id, &task.calls);
-            add(all, Stage::DistributedTask, id, task.phases.values());
+            add(all, Stage::DistributedTask, id, task.calls.as_ref());
+            add_parts(all, Stage::DistributedTask, id, &task.phases);
         }
         for (id, calls) in &self.distributed.communication {
-            all.push((Stage::Communication, id, calls));
+            add(all, Stage::Communication, id, Some(calls));
         }
         for (id, calls) in &self.distributed.synchronization {
-            all.push((Stage::Synchronization, id, calls));
+            add(all, Stage::Synchronization, id, Some(calls));
         }
     }
 }
 
-fn add<'a>(
+fn add<'a>(all: &mut Vec<Named<'a>>, stage: Stage, subject: &'a str, calls: Option<&'a CallMetrics>) {
+    all.extend(calls.map(|calls| Named {
+        stage,
+        subject,
+        part: None,
+        calls,
+    }));
+}
+
+fn add_parts<'a>(
     all: &mut Vec<Named<'a>>,
     stage: Stage,
     subject: &'a str,
-    calls: impl IntoIterator<Item = &'a CallMetrics>,
+    parts: &'a BTreeMap<String, CallMetrics>,
 ) {
-    all.extend(calls.into_iter().map(|calls| (stage, subject, calls)));
+    all.extend(parts.iter().map(|(part, calls)| Named {
+        stage,
+        subject,
+        part: Some(part),
+        calls,
+    }));
 }

@@ -108,10 +108,11 @@ fn coordination_is_recorded_or_left_over_or_unknown() {
         phase("recorded", "coordination").ok(1.0, &[]),
         task("left over").ok(10.0, &[(Field::NumWorkers, 8.0)]),
         phase("left over", "compute").ok(7.0, &[]),
-        phase("left over", "aggregation").ok(1.0, &[]),
+        phase("left over", "aggregation").after(7.0).ok(1.0, &[]),
         task("unknown").ok(10.0, &[]),
         task("side by side").ok(1.0, &[]),
-        phase("side by side", "compute").ok(3.0, &[]),
+        phase("side by side", "compute").ok(0.5, &[]),
+        phase("side by side", "load").ok(0.75, &[]),
     ]);
     let of = |task| snapshot.task(task).unwrap().coordination;
     let recorded = of("recorded").unwrap();
@@ -125,10 +126,10 @@ fn coordination_is_recorded_or_left_over_or_unknown() {
         (2.0, CoordinationSource::Remainder)
     );
     assert_eq!(of("unknown"), None);
-    assert_eq!(of("side by side"), None);
+    assert_eq!(of("side by side").unwrap().total, 0.25);
     let all = snapshot.distributed();
     let coordination = all.coordination.unwrap();
-    assert_eq!((coordination.count, coordination.total), (2, 3.0));
+    assert_eq!((coordination.count, coordination.total), (3, 3.25));
     assert_eq!(coordination.source, CoordinationSource::Mixed);
     assert_eq!(all.worker_counts.unwrap().mean, Some(6.0));
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::curve::add_curves;
-use super::{CallMetrics, CurveMetrics, Views};
+use super::{CallMetrics, CurveMetrics, EpochMetrics, Views};
 use crate::event::Stage;
 
 /// How a model was trained.
@@ -13,6 +13,9 @@ pub struct TrainingMetrics {
     pub model_id: String,
     /// Passes over the training set.
     pub epochs: Option<CallMetrics>,
+    /// Every epoch that succeeded, of the last `history_size`.
+    #[serde(default)]
+    pub by_epoch: Vec<EpochMetrics>,
     /// Optimizer steps.
     pub steps: Option<CallMetrics>,
     /// Evaluations on held-out data.
@@ -74,6 +77,7 @@ impl Views<'_> {
         Some(TrainingMetrics {
             model_id: model_id.to_owned(),
             epochs: CallMetrics::new(&epochs, self.percentiles),
+            by_epoch: EpochMetrics::all(&epochs),
             steps: CallMetrics::new(&steps, self.percentiles),
             validation: CallMetrics::new(&validation, self.percentiles),
             curves: curves

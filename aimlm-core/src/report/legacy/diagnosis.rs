@@ -173,7 +173,7 @@ impl<'a> Diagnosis<'a> {
             .filter_map(|id| {
                 let epochs = calls(self.snapshot, Stage::TrainingEpoch, id);
                 let mean = rates(&epochs, Field::NumSamples).mean()?;
-                Some((id.to_owned(), rated(mean, self.thresholds)))
+                Some((id.to_owned(), rated(id, mean, self.thresholds)))
             })
             .collect()
     }

@@ -1,24 +1,12 @@
-use std::collections::BTreeMap;
-
-use crate::analysis::{bytes, count, duration, number};
+use super::rows::Row;
+use crate::analysis::{bytes, count, duration, number, percent};
 use crate::event::{Field, Label};
+use crate::report::cell::Cell;
 use crate::report::document::Table;
-use crate::views::{CallMetrics, LatencyStats, NumberStats, Percentile};
+use crate::views::{CallMetrics, LatencyStats, NumberStats};
 
-/// A row about calls: its names, as many as the table has key columns.
-pub(super) struct Row<'a> {
-    pub(super) names: Vec<&'a str>,
-    pub(super) calls: &'a CallMetrics,
-}
-
-impl<'a> Row<'a> {
-    pub(super) fn new(name: &'a str, calls: &'a CallMetrics) -> Self {
-        Self {
-            names: vec![name],
-            calls,
-        }
-    }
-}
+/// Rates that differ by less are one number.
+const SAME: f64 = 0.01;
 
 /// Columns that tables about calls share.
 impl Table {
@@ -26,12 +14,12 @@ impl Table {
     pub(super) fn of_calls(caption: &'static str, keys: &[&str], rows: &[Row<'_>]) -> Self {
         let keys = keys.iter().enumerate();
         keys.fold(Self::new(caption), |table, (at, title)| {
-            table.key(title, rows, |row| row.names[at].to_owned())
+            table.key(title, rows, |row| row.names[at].clone().into_owned())
         })
     }
 
     pub(super) fn label(self, title: &str, label: Label, rows: &[Row<'_>]) -> Self {
-        self.left_if_any(title, rows, |row| row.calls.label(label))
+        self.left_if_any(title, rows, |row| row.calls.labels.get(&label).map(Cell::list))
     }
 
     /// Calls, and those that ended otherwise than well.
@@ -43,43 +31,18 @@ impl Table {
             .count_if_any("In flight", rows, |row| row.calls.counts.in_flight)
     }
 
-    /// Latency of calls too rare for percentiles.
-    pub(super) fn spread(self, rows: &[Row<'_>]) -> Self {
-        if are_single(rows) {
-            return self.seconds("Time", rows, |latency| latency.mean);
-        }
-        self.seconds("Mean", rows, |latency| latency.mean)
-            .seconds("Median", rows, |latency| latency.median)
-            .seconds("Min", rows, |latency| latency.min)
-            .seconds("Max", rows, |latency| latency.max)
-    }
-
-    /// Latency of calls in numbers: with every percentile that some row has enough calls for. Where that is
-    /// none but the median, as [`spread`](Self::spread).
-    pub(super) fn percentiles(self, rows: &[Row<'_>]) -> Self {
-        let has_tail = |row: &Row<'_>| {
-            let mut percentiles = row.calls.latency.percentiles.values();
-            percentiles.any(|p| p.enough_samples && p.percentile > 50.0)
+    /// Time in calls: of those that succeeded, of the others, and the share that both have in the table's.
+    pub(super) fn time(self, rows: &[Row<'_>]) -> Self {
+        let whole: f64 = rows.iter().map(|row| row.calls.seconds()).sum();
+        let failed = |row: &Row<'_>| {
+            let failed = row.calls.failed_latency.as_ref()?.total;
+            (failed > 0.0).then(|| duration(failed))
         };
-        if !rows.iter().any(has_tail) {
-            return self.spread(rows);
-        }
-        let mut names: Vec<(&String, &Percentile)> = Vec::new();
-        for entry in rows.iter().flat_map(|row| &row.calls.latency.percentiles) {
-            if entry.1.enough_samples && !names.iter().any(|(name, _)| *name == entry.0) {
-                names.push(entry);
-            }
-        }
-        names.sort_unstable_by(|a, b| a.1.percentile.total_cmp(&b.1.percentile));
-        let mut table = self.seconds("Mean", rows, |latency| latency.mean);
-        for (name, _) in &names {
-            table = table.right(name, rows, |row| percentile_cell(&row.calls.latency, name));
-        }
-        table
-            .seconds("Max", rows, |latency| latency.max)
-            .note(too_few_note(rows, &names))
-            .note(left_out_note(rows, &names))
-            .note(inexact_note(rows))
+        let share =
+            |row: &Row<'_>| (rows.len() > 1 && whole > 0.0).then(|| percent(row.calls.seconds() / whole));
+        self.right("Total", rows, |row| Some(duration(row.calls.latency.total)))
+            .right_if_any("Failed for", rows, failed)
+            .right_if_any("Share", rows, share)
     }
 
     pub(super) fn seconds(
@@ -91,29 +54,52 @@ impl Table {
         self.right(title, rows, |row| of(&row.calls.latency).map(duration))
     }
 
-    /// Bytes, and bytes a second.
-    pub(super) fn volume(self, rows: &[Row<'_>]) -> Self {
-        self.right_if_any("Bytes", rows, |row| {
-            row.calls.number(Field::SizeBytes).map(|size| bytes(size.total))
-        })
-        .right_if_any("Rate", rows, |row| {
-            let rate = row.calls.per_second(Field::SizeBytes)?;
-            Some(format!("{}/s", bytes(rate)))
-        })
-    }
-
-    /// Items, and items for each busy second: the throughput of JSON, calls side by side taken together.
-    pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
-        self.item_count(title, rows)
-            .right_if_any(&format!("{title}/s"), rows, |row| {
-                row.calls.throughput.as_ref()?.per_second.map(rate)
+    /// How often calls ended.
+    pub(super) fn pace(self, rows: &[Row<'_>]) -> Self {
+        self.right("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
+            .right_if_any("Calls/s over the span", rows, |row| {
+                let calls = &row.calls;
+                differing(calls.calls_per_second_of_span, calls.calls_per_second).map(rate)
             })
     }
 
-    fn item_count(self, title: &str, rows: &[Row<'_>]) -> Self {
-        self.right_if_any(title, rows, |row| {
-            row.calls.throughput.as_ref().map(|items| count(items.total))
-        })
+    /// An amount that calls said, and how fast it was done: by the clock while such calls were in flight, and
+    /// where they differ, over the whole span and in single calls.
+    pub(super) fn amount(
+        self,
+        title: &str,
+        rows: &[Row<'_>],
+        field: impl Fn(&CallMetrics) -> Option<Field>,
+    ) -> Self {
+        let amount = |row: &Row<'_>| row.calls.rates.get(&field(&row.calls)?).cloned();
+        let shown = |row: &Row<'_>, value: f64| match field(&row.calls) {
+            Some(Field::SizeBytes) => bytes(value),
+            _ => rate(value),
+        };
+        let total = |row: &Row<'_>| Some(amount(row)?.total as f64);
+        self.right_if_any(title, rows, |row| total(row).map(|total| shown(row, total)))
+            .right_if_any(&format!("{title}/s"), rows, |row| {
+                amount(row)?.per_second.map(|rate| shown(row, rate))
+            })
+            .right_if_any(&format!("{title}/s over the span"), rows, |row| {
+                let amount = amount(row)?;
+                differing(amount.per_second_of_span, amount.per_second).map(|rate| shown(row, rate))
+            })
+    }
+
+    /// The items of the stage, and how fast they were processed.
+    pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
+        let items = |calls: &CallMetrics| calls.throughput.as_ref().map(|items| items.items);
+        self.amount(title, rows, items)
+            .right_if_any(&format!("{title}/s each"), rows, |row| {
+                let items = row.calls.throughput.as_ref()?;
+                differing(items.per_call.as_ref()?.mean, items.per_second).map(rate)
+            })
+    }
+
+    /// Bytes, and how fast they were moved.
+    pub(super) fn volume(self, rows: &[Row<'_>]) -> Self {
+        self.amount("Bytes", rows, |_| Some(Field::SizeBytes))
     }
 
     /// One statistic of the numbers that calls carried.
@@ -130,9 +116,10 @@ impl Table {
     }
 }
 
-/// Whether no row has more than one call, so that its mean, extremes and percentiles are one number.
-fn are_single(rows: &[Row<'_>]) -> bool {
-    rows.iter().all(|row| row.calls.latency.count <= 1)
+/// A rate that is not about the same as another.
+fn differing(rate: Option<f64>, other: Option<f64>) -> Option<f64> {
+    let other = other?;
+    rate.filter(|rate| (rate - other).abs() > SAME * other.abs())
 }
 
 /// Four digits say enough about a rate.
@@ -142,50 +129,4 @@ pub(super) fn rate(per_second: f64) -> String {
     } else {
         number(per_second)
     }
-}
-
-fn percentile_cell(latency: &LatencyStats, name: &str) -> Option<String> {
-    let percentile = latency.percentiles.get(name)?;
-    let about = if latency.exact { "" } else { "≈" };
-    let too_few = if percentile.enough_samples { "" } else { "†" };
-    Some(format!("{about}{}{too_few}", duration(percentile.seconds?)))
-}
-
-/// Percentiles in the table that some row has too few calls for.
-fn too_few_note(rows: &[Row<'_>], shown: &[(&String, &Percentile)]) -> Option<String> {
-    let needed = too_few(rows, |name| shown.iter().any(|(own, _)| *own == name))?;
-    Some(format!(
-        "† fewer calls than the percentile needs at 99 % confidence: {needed}."
-    ))
-}
-
-/// Percentiles that the table does not have, because every row has too few calls for them.
-fn left_out_note(rows: &[Row<'_>], shown: &[(&String, &Percentile)]) -> Option<String> {
-    let needed = too_few(rows, |name| !shown.iter().any(|(own, _)| *own == name))?;
-    Some(format!(
-        "Left out, for they need more calls at 99 % confidence: {needed}."
-    ))
-}
-
-/// `p95 130, p99 662`: what such percentiles need that some row has too few calls for.
-fn too_few(rows: &[Row<'_>], of: impl Fn(&String) -> bool) -> Option<String> {
-    let mut needed: BTreeMap<u64, &str> = BTreeMap::new();
-    for (name, percentile) in rows.iter().flat_map(|row| &row.calls.latency.percentiles) {
-        if percentile.seconds.is_some() && !percentile.enough_samples && of(name) {
-            needed.insert(percentile.samples_needed, name);
-        }
-    }
-    let needed: Vec<String> = needed
-        .iter()
-        .map(|(n, name)| format!("{name} {}", count(*n)))
-        .collect();
-    (!needed.is_empty()).then(|| needed.join(", "))
-}
-
-fn inexact_note(rows: &[Row<'_>]) -> Option<String> {
-    let latencies = rows.iter().map(|row| &row.calls.latency);
-    let inexact = latencies
-        .filter(|latency| latency.count > 0 && !latency.exact)
-        .count();
-    (inexact > 0).then(|| "≈ from the histogram, within 0.4 %; the history no longer has every call.".into())
 }

@@ -1,53 +1,54 @@
-use super::columns::Row;
-use crate::analysis::bytes;
-use crate::event::{Field, Label};
+use super::rows::{Row, by_time};
+use crate::event::Label;
+use crate::report::Report;
 use crate::report::document::{Section, Table};
-use crate::views::Overview;
 
-pub(super) fn section(metrics: &Overview) -> Section {
-    let datasets = metrics.datasets.values();
-    let loads: Vec<Row<'_>> = datasets
-        .filter_map(|dataset| Some(Row::new(&dataset.dataset_id, dataset.load.as_ref()?)))
-        .collect();
+pub(super) fn section(report: &Report) -> Section {
+    let datasets = report.metrics.datasets.values();
+    let loads =
+        datasets.filter_map(|dataset| Some(Row::new([dataset.dataset_id.as_str()], dataset.load.as_ref()?)));
+    let loads = by_time(loads, report.rows);
     Section::new("Data")
         .table(
             Table::of_calls("Data sets", &["Data set"], &loads)
                 .label("Format", Label::Format, &loads)
                 .label("Source", Label::Source, &loads)
-                .right_if_any("Size", &loads, |row| {
-                    let size = row.calls.number(Field::SizeBytes)?;
-                    size.last.or(size.max).map(bytes)
-                })
+                .last_size(&loads)
                 .outcomes("Loads", &loads)
-                .spread(&loads)
-                .items("Samples", &loads),
+                .time(&loads)
+                .latency(&loads)
+                .items("Samples", &loads)
+                .volume(&loads),
         )
-        .table(preprocessing(metrics))
-        .table(loading(metrics))
+        .table(preprocessing(report))
+        .table(loading(report))
 }
 
-fn preprocessing(metrics: &Overview) -> Table {
-    let mut rows = Vec::new();
-    for dataset in metrics.datasets.values() {
-        for (operation, calls) in &dataset.preprocessing {
-            rows.push(Row {
-                names: vec![&dataset.dataset_id, operation],
-                calls,
-            });
-        }
-    }
+fn preprocessing(report: &Report) -> Table {
+    let datasets = report.metrics.datasets.values();
+    let rows = datasets.flat_map(|dataset| {
+        let operations = dataset.preprocessing.iter();
+        operations.map(|(operation, calls)| Row::new([dataset.dataset_id.as_str(), operation], calls))
+    });
+    let rows = by_time(rows, report.rows);
     Table::of_calls("Preprocessing", &["Data set", "Operation"], &rows)
         .outcomes("Calls", &rows)
-        .seconds("Total", &rows, |latency| Some(latency.total))
-        .spread(&rows)
+        .time(&rows)
+        .latency(&rows)
         .items("Samples", &rows)
+        .volume(&rows)
 }
 
-fn loading(metrics: &Overview) -> Table {
-    let kinds = metrics.data_loading.values();
-    let rows: Vec<Row<'_>> = kinds.map(|kind| Row::new(&kind.data_type, &kind.calls)).collect();
+fn loading(report: &Report) -> Table {
+    let kinds = report.metrics.data_loading.values();
+    let rows = by_time(
+        kinds.map(|kind| Row::new([kind.data_type.as_str()], &kind.calls)),
+        report.rows,
+    );
     Table::of_calls("Data loading", &["Kind"], &rows)
         .outcomes("Calls", &rows)
+        .time(&rows)
+        .latency(&rows)
+        .items("Samples", &rows)
         .volume(&rows)
-        .percentiles(&rows)
 }

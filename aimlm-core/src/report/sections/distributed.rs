@@ -1,77 +1,110 @@
-use super::columns::Row;
-use crate::analysis::{count, duration, number, percent};
+use std::collections::BTreeMap;
+
+use super::rows::{Row, by_time};
+use crate::analysis::{count, counted, duration, number, percent, quoted};
 use crate::event::Field;
+use crate::report::Report;
 use crate::report::document::{Section, Table};
-use crate::views::{CallMetrics, Overview};
+use crate::views::{CallMetrics, DistributedMetrics, TaskMetrics, WorkerMetrics};
 
 /// The phases that tasks usually have, in the order of work.
 const ORDER: [&str; 4] = ["coordination", "distribution", "compute", "aggregation"];
+/// Shares that differ by less are one number.
+const SAME: f64 = 0.01;
 
-pub(super) fn section(metrics: &Overview) -> Section {
-    let exchange = |title, calls: &std::collections::BTreeMap<String, CallMetrics>| {
-        let rows: Vec<Row<'_>> = calls.iter().map(|(name, calls)| Row::new(name, calls)).collect();
-        Table::of_calls(title, &["Operation"], &rows)
-            .outcomes("Calls", &rows)
-            .volume(&rows)
-            .seconds("Total", &rows, |latency| Some(latency.total))
-            .percentiles(&rows)
-    };
+pub(super) fn section(report: &Report) -> Section {
+    let distributed = &report.metrics.distributed;
     Section::new("Distributed training")
-        .table(tasks(metrics))
-        .table(phases(metrics))
-        .table(exchange("Communication", &metrics.distributed.communication))
-        .table(exchange("Synchronisation", &metrics.distributed.synchronization))
-        .table(workers(metrics))
+        .table(tasks(report))
+        .table(phases(report))
+        .table(exchange(report, "Communication", &distributed.communication))
+        .table(exchange(report, "Synchronisation", &distributed.synchronization))
+        .table(workers(report))
 }
 
-fn tasks(metrics: &Overview) -> Table {
-    let tasks = metrics.distributed.tasks.values();
-    let rows: Vec<Row<'_>> = tasks
-        .filter_map(|task| Some(Row::new(&task.task_id, task.calls.as_ref()?)))
-        .collect();
-    let coordination = |row: &Row<'_>| metrics.distributed.tasks.get(row.names[0])?.coordination;
+fn exchange(report: &Report, title: &'static str, calls: &BTreeMap<String, CallMetrics>) -> Table {
+    let rows = by_time(
+        calls.iter().map(|(name, calls)| Row::new([name.as_str()], calls)),
+        report.rows,
+    );
+    Table::of_calls(title, &["Operation"], &rows)
+        .outcomes("Calls", &rows)
+        .time(&rows)
+        .latency(&rows)
+        .volume(&rows)
+}
+
+fn tasks(report: &Report) -> Table {
+    let tasks = &report.metrics.distributed.tasks;
+    let rows = tasks.values();
+    let rows = rows.filter_map(|task| Some(Row::new([task.task_id.as_str()], task.calls.as_ref()?)));
+    let rows = by_time(rows, report.rows);
+    let coordination = |row: &Row<'_>| tasks.get(row.name())?.coordination;
     Table::of_calls("Tasks", &["Task"], &rows)
         .numbers("Workers", &rows, Field::NumWorkers, |workers| workers.mean)
         .outcomes("Runs", &rows)
-        .spread(&rows)
-        .right_if_any("Coordination", &rows, |row| {
+        .time(&rows)
+        .latency(&rows)
+        .right_if_any("Coordination of a run", &rows, |row| {
             coordination(row).map(|overhead| duration(overhead.mean))
         })
 }
 
-fn phases(metrics: &Overview) -> Table {
-    let mut rows = Vec::new();
-    for task in metrics.distributed.tasks.values() {
-        let mut phases: Vec<_> = task.phases.iter().collect();
-        phases.sort_unstable_by_key(|(phase, _)| {
-            let known = ORDER.iter().position(|own| own == phase);
-            (known.unwrap_or(ORDER.len()), *phase)
-        });
-        rows.extend(phases.into_iter().map(|(phase, calls)| Row {
-            names: vec![&task.task_id, phase],
-            calls,
-        }));
-    }
-    let share = |row: &Row<'_>| {
-        let whole = metrics
-            .distributed
-            .tasks
-            .get(row.names[0])?
-            .calls
-            .as_ref()?
-            .latency
-            .total;
-        (whole > 0.0).then(|| percent(row.calls.latency.total / whole))
+/// By task; of each task the phases in the order of work.
+fn phases(report: &Report) -> Table {
+    let tasks = &report.metrics.distributed.tasks;
+    let rows = tasks.values().flat_map(|task| {
+        let phases = task.phases.iter();
+        phases.map(|(phase, calls)| Row::new([task.task_id.as_str(), phase], calls))
+    });
+    let mut rows = by_time(rows, report.rows);
+    let place = |row: &Row<'_>| {
+        let is_known = |known: &&str| *known == row.names[1];
+        ORDER
+            .iter()
+            .position(|known| is_known(known))
+            .unwrap_or(ORDER.len())
     };
-    Table::of_calls("Phases", &["Task", "Phase"], &rows)
+    let is_rest = |row: &Row<'_>| !tasks.contains_key(row.name());
+    rows.sort_by(|a, b| {
+        let by_name = (is_rest(a), a.name()).cmp(&(is_rest(b), b.name()));
+        by_name.then_with(|| place(a).cmp(&place(b)))
+    });
+    let share = |row: &Row<'_>| {
+        let share = tasks.get(row.name())?.phase_shares.get(&*row.names[1])?;
+        Some(percent(*share))
+    };
+    let table = Table::of_calls("Phases", &["Task", "Phase"], &rows)
         .outcomes("Times", &rows)
-        .seconds("Total", &rows, |latency| Some(latency.total))
+        .time(&rows)
         .right_if_any("Of the task", &rows, share)
-        .spread(&rows)
+        .latency(&rows);
+    tasks
+        .values()
+        .filter_map(overlap_note)
+        .fold(table, |table, note| table.note(Some(note)))
 }
 
-fn workers(metrics: &Overview) -> Table {
-    let rows: Vec<_> = metrics.distributed.workers.values().collect();
+/// Where phases ran at once their shares add up to more than what they took together.
+fn overlap_note(task: &TaskMetrics) -> Option<String> {
+    let (sum, together) = (task.phase_shares.values().sum::<f64>(), task.all_phases_share?);
+    (sum > together * (1.0 + SAME)).then(|| {
+        format!(
+            "Phases of {} ran side by side or within each other: their shares add up to {}, together they took {} of \
+             the task.",
+            quoted(&task.task_id),
+            percent(sum),
+            percent(together),
+        )
+    })
+}
+
+fn workers(report: &Report) -> Table {
+    let distributed = &report.metrics.distributed;
+    let mut rows: Vec<&WorkerMetrics> = distributed.workers.values().collect();
+    // Who is the least busy is what matters.
+    let mean = |worker: &WorkerMetrics| worker.utilization.mean.unwrap_or(f64::INFINITY);
+    rows.sort_by(|a, b| mean(a).total_cmp(&mean(b)));
     Table::new("Workers")
         .key("Worker", &rows, |worker| worker.worker_id.clone())
         .right("Records", &rows, |worker| Some(count(worker.utilization.count)))
@@ -79,18 +112,33 @@ fn workers(metrics: &Overview) -> Table {
         .right("Min", &rows, |worker| worker.utilization.min.map(percent))
         .right("Max", &rows, |worker| worker.utilization.max.map(percent))
         .right("Last", &rows, |worker| worker.utilization.last.map(percent))
-        .note((!rows.is_empty()).then(|| worker_counts(metrics)).flatten())
+        .limited(report.rows)
+        .note((!rows.is_empty()).then(|| worker_counts(distributed)).flatten())
 }
 
-fn worker_counts(metrics: &Overview) -> Option<String> {
-    let counts = metrics.distributed.worker_counts?;
-    let (min, max) = (number(counts.min?), number(counts.max?));
-    Some(if min == max {
-        format!("Every task had {min} workers.")
+/// What the runs said of their number of workers, and how many of them said it.
+fn worker_counts(distributed: &DistributedMetrics) -> Option<String> {
+    let said = distributed.worker_counts?;
+    let runs = distributed.tasks.values().filter_map(|task| task.calls.as_ref());
+    let succeeded = runs.fold(0_u64, |sum, runs| sum.saturating_add(runs.counts.ok));
+    let (min, max) = (said.min?, said.max?);
+    let workers = if min.total_cmp(&max).is_eq() {
+        counted(min as u64, "worker")
     } else {
         format!(
-            "Workers in a task: {} on average, {min} to {max}.",
-            number(counts.mean?)
+            "{} to {} workers, {} on average",
+            number(min),
+            number(max),
+            number(said.mean?)
+        )
+    };
+    Some(if said.count == succeeded {
+        format!("Every run that succeeded had {workers}.")
+    } else {
+        format!(
+            "{} of {} that succeeded said how many workers they had: {workers}.",
+            count(said.count),
+            counted(succeeded, "run")
         )
     })
 }

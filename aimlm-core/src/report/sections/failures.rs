@@ -1,27 +1,32 @@
-use crate::analysis::{count, percent};
+use crate::analysis::{count, counted, percent, stage_in_words};
+use crate::report::Report;
+use crate::report::cell::Cell;
 use crate::report::document::{Section, Table};
-use crate::views::{CallMetrics, Overview};
+use crate::views::CallMetrics;
 
 /// Kinds shown of the errors of one stage on one subject; JSON has them all.
 const SHOWN: usize = 10;
 
 /// Errors by kind, where kinds were named; for each stage and subject the most frequent first.
-pub(super) fn section(metrics: &Overview) -> Section {
+pub(super) fn section(report: &Report) -> Section {
+    let mut calls = report.metrics.calls();
+    calls.sort_by_key(|named| std::cmp::Reverse(named.calls.counts.error));
     let mut rows = Vec::new();
-    for (stage, subject, calls) in metrics.calls() {
-        let stage = stage.name().replace('_', " ");
-        let kinds = shown(calls).into_iter();
-        rows.extend(kinds.map(|(kind, n)| (stage.clone(), subject, kind, n, calls.counts.error)));
+    for named in calls {
+        let kinds = shown(named.calls).into_iter();
+        rows.extend(kinds.map(|(kind, n)| (named, kind, n, named.calls.counts.error)));
     }
     Section::new("Errors by kind").table(
         Table::new("")
-            .key("Stage", &rows, |row| row.0.clone())
-            .key("Subject", &rows, |row| row.1.to_owned())
-            .key("Kind", &rows, |row| row.2.clone())
-            .right("Errors", &rows, |row| Some(count(row.3)))
-            .right("Of its errors", &rows, |row| {
-                (row.4 > 0).then(|| percent(row.3 as f64 / row.4 as f64))
-            }),
+            .key("Stage", &rows, |(named, ..)| stage_in_words(named.stage))
+            .key("Subject", &rows, |(named, ..)| named.subject.to_owned())
+            .left_if_any("Part", &rows, |(named, ..)| named.part.map(Cell::text))
+            .key("Kind", &rows, |(_, kind, ..)| kind.clone())
+            .right("Errors", &rows, |(.., n, _)| Some(count(*n)))
+            .right("Of its errors", &rows, |(.., n, errors)| {
+                (*errors > 0).then(|| percent(*n as f64 / *errors as f64))
+            })
+            .limited(report.rows),
     )
 }
 
@@ -31,9 +36,8 @@ fn shown(calls: &CallMetrics) -> Vec<(String, u64)> {
     let (first, rest) = kinds.split_at(kinds.len().min(SHOWN));
     let mut shown: Vec<_> = first.iter().map(|&(kind, n)| (kind.to_owned(), n)).collect();
     if !rest.is_empty() {
-        let kinds = if rest.len() == 1 { "kind" } else { "kinds" };
         let sum = rest.iter().fold(0_u64, |sum, &(_, n)| sum.saturating_add(n));
-        shown.push((format!("({} more {kinds})", count(rest.len() as u64)), sum));
+        shown.push((format!("({})", counted(rest.len() as u64, "more kind")), sum));
     }
     shown
 }

@@ -1,4 +1,7 @@
-use crate::analysis::{Evidence, Finding, bytes, duration, number, percent, shortened};
+use crate::analysis::{
+    Evidence, Finding, bytes, duration, duration_apart, number, number_apart, percent, percent_apart,
+    shortened,
+};
 use crate::report::Report;
 use crate::report::document::{EMPTY, Item, Section};
 
@@ -18,30 +21,32 @@ fn item(finding: &Finding) -> Item {
     if more > 0 {
         evidence.push(format!("and {more} more"));
     }
+    let mut lines = finding.details.clone();
+    lines.push(evidence.join(" · "));
+    lines.extend((!finding.action.is_empty()).then(|| format!("→ {}", finding.action)));
+    lines.retain(|line| !line.is_empty());
     Item {
         term: format!("{}:", capitalised(&finding.severity.to_string())),
         sentence: finding.message.clone(),
-        lines: [evidence.join(" · "), format!("→ {}", finding.action)]
-            .into_iter()
-            .filter(|line| !line.is_empty())
-            .collect(),
+        lines,
     }
 }
 
+/// `mean 100.2 ms (threshold 100 ms)`.
 fn shown(evidence: &Evidence) -> String {
-    let threshold = evidence.threshold;
-    let bound = threshold.map(|threshold| format!(" (threshold {})", quantity(threshold, &evidence.unit)));
     let name = if evidence.name.is_empty() {
         EMPTY
     } else {
         &evidence.name
     };
-    format!(
-        "{} {}{}",
-        shortened(name, 40),
-        quantity(evidence.value, &evidence.unit),
-        bound.unwrap_or_default(),
-    )
+    let name = shortened(name, 40);
+    match evidence.threshold {
+        Some(threshold) => {
+            let (value, threshold) = quantities(evidence.value, threshold, &evidence.unit);
+            format!("{name} {value} (threshold {threshold})")
+        }
+        None => format!("{name} {}", quantity(evidence.value, &evidence.unit)),
+    }
 }
 
 fn quantity(value: f64, unit: &str) -> String {
@@ -49,8 +54,26 @@ fn quantity(value: f64, unit: &str) -> String {
         "s" => duration(value),
         "By" => bytes(value),
         "1" => percent(value),
-        "{sample}/s" => format!("{}/s", super::columns::rate(value)),
+        "{sample}/s" => format!("{}/s", number(value)),
+        "{times}" => format!("{} times", number(value)),
         _ => number(value),
+    }
+}
+
+/// A value and its threshold, told apart.
+fn quantities(value: f64, threshold: f64, unit: &str) -> (String, String) {
+    match unit {
+        "s" => duration_apart(value, threshold),
+        "1" => percent_apart(value, threshold),
+        _ => {
+            let (value, threshold) = number_apart(value, threshold);
+            let suffix = match unit {
+                "{sample}/s" => "/s",
+                "{times}" => " times",
+                _ => "",
+            };
+            (format!("{value}{suffix}"), format!("{threshold}{suffix}"))
+        }
     }
 }
 

@@ -1,39 +1,36 @@
-use super::columns::{Row, rate};
+use super::rows::{Row, by_time};
+use crate::analysis::duration;
 use crate::event::Field;
+use crate::report::Report;
 use crate::report::document::{Section, Table};
-use crate::views::Overview;
 
-pub(super) fn section(metrics: &Overview) -> Section {
-    let rows: Vec<Row<'_>> = metrics
-        .inference
-        .values()
-        .map(|model| Row::new(&model.model_id, &model.calls))
-        .collect();
+pub(super) fn section(report: &Report) -> Section {
+    let models = report.metrics.inference.values();
+    let rows = by_time(
+        models.map(|model| Row::new([model.model_id.as_str()], &model.calls)),
+        report.rows,
+    );
     Section::new("Inference")
         .table(
             Table::of_calls("Latency", &["Model"], &rows)
                 .outcomes("Calls", &rows)
-                .percentiles(&rows),
+                .time(&rows)
+                .latency(&rows),
         )
-        .table(throughput(&rows))
+        .table(throughput(report, &rows))
 }
 
-fn throughput(rows: &[Row<'_>]) -> Table {
+fn throughput(report: &Report, rows: &[Row<'_>]) -> Table {
     Table::of_calls("Throughput", &["Model"], rows)
-        .right("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
+        .right("Busy", rows, |row| row.calls.busy_seconds.map(duration))
+        .pace(rows)
         .items("Items", rows)
-        .numbers("Mean batch of all calls", rows, Field::BatchSize, |batch| {
-            batch.mean
-        })
-        .numbers("Max batch of all calls", rows, Field::BatchSize, |batch| {
-            batch.max
-        })
-        .numbers("Tokens in", rows, Field::TokensIn, |tokens| Some(tokens.total))
-        .numbers("Tokens out", rows, Field::TokensOut, |tokens| Some(tokens.total))
-        .right_if_any("Tokens out/s", rows, |row| {
-            row.calls.per_second(Field::TokensOut).map(rate)
-        })
-        .right("Busy", rows, |row| {
-            row.calls.busy_seconds.map(crate::analysis::duration)
+        .numbers("Mean batch", rows, Field::BatchSize, |batch| batch.mean)
+        .numbers("Max batch", rows, Field::BatchSize, |batch| batch.max)
+        .amount("Tokens in", rows, |_| Some(Field::TokensIn))
+        .amount("Tokens out", rows, |_| Some(Field::TokensOut))
+        .right_if_any("Time for each token", rows, |row| {
+            let model = report.metrics.inference.get(row.name())?;
+            model.seconds_per_output_token.map(duration)
         })
 }

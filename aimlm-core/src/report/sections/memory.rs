@@ -1,33 +1,29 @@
-use crate::analysis::{bytes, count};
-use crate::event::Label;
+use crate::analysis::{bytes, count, stage_in_words};
+use crate::report::Report;
+use crate::report::cell::Cell;
 use crate::report::document::{Section, Table};
-use crate::views::Overview;
 
 /// Resident memory, for whatever asked for it.
-pub(super) fn section(metrics: &Overview) -> Section {
-    let calls = metrics.calls().into_iter();
-    let rows: Vec<_> = calls
-        .filter_map(|(stage, subject, calls)| Some((stage, subject, calls, calls.sampled_memory.as_ref()?)))
+pub(super) fn section(report: &Report) -> Section {
+    let calls = report.metrics.calls().into_iter();
+    let mut rows: Vec<_> = calls
+        .filter_map(|named| Some((named, named.calls.sampled_memory.as_ref()?)))
         .collect();
+    rows.sort_by(|a, b| b.1.max_bytes.cmp(&a.1.max_bytes));
     Section::new("Memory of the process, sampled").table(
         Table::new("")
-            .key("Stage", &rows, |(stage, ..)| stage.name().replace('_', " "))
-            .key("Subject", &rows, |(_, subject, ..)| (*subject).to_owned())
-            .left_if_any("Part", &rows, |(.., calls, _)| {
-                calls
-                    .label(Label::Phase)
-                    .or_else(|| calls.label(Label::Operation))
-            })
-            .right("Samples", &rows, |(.., memory)| Some(count(memory.samples)))
-            .right("Mean", &rows, |(.., memory)| Some(bytes(memory.mean_bytes)))
-            .right("Min", &rows, |(.., memory)| Some(bytes(memory.min_bytes as f64)))
-            .right("Max", &rows, |(.., memory)| Some(bytes(memory.max_bytes as f64)))
-            .right("Last", &rows, |(.., memory)| {
-                Some(bytes(memory.last_bytes as f64))
-            })
+            .key("Stage", &rows, |(named, _)| stage_in_words(named.stage))
+            .key("Subject", &rows, |(named, _)| named.subject.to_owned())
+            .left_if_any("Part", &rows, |(named, _)| named.part.map(Cell::text))
+            .right("Samples", &rows, |(_, memory)| Some(count(memory.samples)))
+            .right("Mean", &rows, |(_, memory)| Some(bytes(memory.mean_bytes)))
+            .right("Min", &rows, |(_, memory)| Some(bytes(memory.min_bytes as f64)))
+            .right("Max", &rows, |(_, memory)| Some(bytes(memory.max_bytes as f64)))
+            .right("Last", &rows, |(_, memory)| Some(bytes(memory.last_bytes as f64)))
             .note((!rows.is_empty()).then(|| {
                 "Resident memory of the whole process while calls were in flight, not the cost of a call."
                     .into()
-            })),
+            }))
+            .limited(report.rows),
     )
 }

@@ -1,12 +1,13 @@
-use super::columns::Row;
+use super::rows::{Row, by_time};
 use crate::analysis::bytes;
 use crate::event::{Field, Label};
+use crate::report::Report;
 use crate::report::document::{Section, Table};
-use crate::views::{CallMetrics, ModelMetrics, Overview};
+use crate::views::{CallMetrics, ModelMetrics};
 
-pub(super) fn section(metrics: &Overview) -> Section {
-    let loads = rows(metrics, |model| model.load.as_ref());
-    let initializations = rows(metrics, |model| model.initialization.as_ref());
+pub(super) fn section(report: &Report) -> Section {
+    let loads = rows(report, |model| model.load.as_ref());
+    let initializations = rows(report, |model| model.initialization.as_ref());
     Section::new("Models")
         .table(
             Table::of_calls("Loading", &["Model"], &loads)
@@ -14,42 +15,50 @@ pub(super) fn section(metrics: &Overview) -> Section {
                 .label("Source", Label::Source, &loads)
                 .label("Format", Label::Format, &loads)
                 .label("Device", Label::Device, &loads)
-                .right_if_any("Size", &loads, |row| {
-                    let size = row.calls.number(Field::SizeBytes)?;
-                    size.last.or(size.max).map(bytes)
-                })
+                .last_size(&loads)
                 .outcomes("Loads", &loads)
-                .spread(&loads),
+                .time(&loads)
+                .latency(&loads)
+                .volume(&loads),
         )
         .table(
             Table::of_calls("Initialisation", &["Model"], &initializations)
                 .label("Framework", Label::Framework, &initializations)
                 .label("Device", Label::Device, &initializations)
                 .outcomes("Calls", &initializations)
-                .spread(&initializations),
+                .time(&initializations)
+                .latency(&initializations),
         )
-        .table(checkpoints(metrics))
+        .table(checkpoints(report))
 }
 
-fn rows(metrics: &Overview, of: impl Fn(&ModelMetrics) -> Option<&CallMetrics>) -> Vec<Row<'_>> {
-    let models = metrics.models.values();
-    models
-        .filter_map(|model| Some(Row::new(&model.model_id, of(model)?)))
-        .collect()
-}
-
-fn checkpoints(metrics: &Overview) -> Table {
-    let mut rows = Vec::new();
-    for model in metrics.models.values() {
-        for (way, calls) in [("save", &model.checkpoint_save), ("load", &model.checkpoint_load)] {
-            rows.extend(calls.as_ref().map(|calls| Row {
-                names: vec![&model.model_id, way],
-                calls,
-            }));
-        }
+impl Table {
+    /// Size of what was loaded last; the largest where the last is not known.
+    pub(super) fn last_size(self, rows: &[Row<'_>]) -> Self {
+        self.right_if_any("Size", rows, |row| {
+            let size = row.calls.number(Field::SizeBytes)?;
+            size.last.or(size.max).map(bytes)
+        })
     }
+}
+
+fn rows(report: &Report, of: impl Fn(&ModelMetrics) -> Option<&CallMetrics>) -> Vec<Row<'_>> {
+    let models = report.metrics.models.values();
+    let rows = models.filter_map(|model| Some(Row::new([model.model_id.as_str()], of(model)?)));
+    by_time(rows, report.rows)
+}
+
+fn checkpoints(report: &Report) -> Table {
+    let models = report.metrics.models.values();
+    let rows = models.flat_map(|model| {
+        let ways = [("save", &model.checkpoint_save), ("load", &model.checkpoint_load)];
+        ways.into_iter()
+            .filter_map(|(way, calls)| Some(Row::new([model.model_id.as_str(), way], calls.as_ref()?)))
+    });
+    let rows = by_time(rows, report.rows);
     Table::of_calls("Checkpoints", &["Model", "Way"], &rows)
         .outcomes("Calls", &rows)
+        .time(&rows)
+        .latency(&rows)
         .volume(&rows)
-        .spread(&rows)
 }

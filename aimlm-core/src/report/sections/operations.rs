@@ -1,17 +1,17 @@
-use super::columns::Row;
+use super::rows::{Row, by_time};
+use crate::report::Report;
 use crate::report::document::{Section, Table};
-use crate::views::Overview;
 
-pub(super) fn section(metrics: &Overview) -> Section {
-    let operations = metrics.operations.values();
-    let rows: Vec<Row<'_>> = operations
-        .map(|operation| Row::new(&operation.operation, &operation.calls))
-        .collect();
+pub(super) fn section(report: &Report) -> Section {
+    let operations = report.metrics.operations.values();
+    let rows = operations.map(|operation| Row::new([operation.operation.as_str()], &operation.calls));
+    let rows = by_time(rows, report.rows);
     Section::new("Operations").table(
         Table::of_calls("", &["Operation"], &rows)
             .outcomes("Calls", &rows)
-            .seconds("Total", &rows, |latency| Some(latency.total))
-            .percentiles(&rows)
+            .time(&rows)
+            .latency(&rows)
+            .pace(&rows)
             .items("Items", &rows)
             .volume(&rows),
     )

@@ -43,7 +43,7 @@ fn rates_are_what_their_headings_say() {
     let markdown = report.to_markdown();
     assert_eq!(cell(&markdown, "### Validation", "Samples/s"), "44.44");
     assert_eq!(cell(&markdown, "### Throughput", "Items/s"), "2,000");
-    assert_eq!(cell(&markdown, "### Throughput", "Mean batch of all calls"), "10");
+    assert_eq!(cell(&markdown, "### Throughput", "Mean batch"), "10");
     assert_eq!(cell(&markdown, "## Operations", "Items/s"), "500");
     let throughput = report.metrics.operations["o"].calls.throughput.as_ref().unwrap();
     assert_eq!(throughput.per_second, Some(500.0));
@@ -57,18 +57,21 @@ fn the_engine_tells_how_it_does() {
     snapshot.engine.shared_bytes = 2048;
     let text = |snapshot: &Snapshot| Report::new(snapshot, &Config::default()).to_text();
     let quiet = text(&snapshot);
+    assert!(!quiet.contains("ABOUT THIS RECORDING"), "{quiet}");
+    let config = Config::builder().report_engine(true).build().unwrap();
+    let asked = Report::new(&snapshot, &config).to_text();
     assert!(
-        !quiet.contains("overflow") && !quiet.contains("most of them"),
-        "{quiet}"
+        asked.contains("ABOUT THIS RECORDING") && !asked.contains("most of them"),
+        "{asked}"
     );
     snapshot.engine.overflow_calls = 12_345;
     snapshot.engine.overflow_site = Some("server::answer (src/server.rs:7)".into());
     snapshot.engine.overflow_subject = Some("request 77".into());
     let loud = text(&snapshot);
     for (what, value) in [
-        ("Clock anchored anew", "7 times"),
+        ("Clock compared with the system's", "7 times"),
         ("Shared by all instances", "2.00 KiB"),
-        ("Calls in the overflow series", "12,345"),
+        ("Calls over the limit of series", "12,345"),
         ("Function with most of them", "server::answer (src/server.rs:7)"),
         ("Subject with most of them", "request 77"),
     ] {
@@ -116,7 +119,7 @@ fn sampled_memory_is_shown_for_every_stage() {
         .nth(1)
         .unwrap();
     for (stage, subject) in sampled {
-        let stage = stage.name().replace('_', " ");
+        let stage = crate::analysis::stage_in_words(stage);
         let row = section.lines().find(|line| line.contains(subject));
         assert!(
             row.is_some_and(|row| row.contains(&stage) && row.contains("1.00 MiB")),
