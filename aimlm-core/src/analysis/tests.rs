@@ -1,3 +1,5 @@
+mod promises;
+
 use super::*;
 use crate::event::{Field, Label, Outcome, Stage};
 use crate::views::fixture::{Series, snapshot};

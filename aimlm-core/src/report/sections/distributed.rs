@@ -59,11 +59,8 @@ fn phases(report: &Report) -> Table {
     });
     let mut rows = by_time(rows, report.rows);
     let place = |row: &Row<'_>| {
-        let is_known = |known: &&str| *known == row.names[1];
-        ORDER
-            .iter()
-            .position(|known| is_known(known))
-            .unwrap_or(ORDER.len())
+        let known = ORDER.iter().position(|known| *known == row.names[1]);
+        known.unwrap_or(ORDER.len())
     };
     let is_rest = |row: &Row<'_>| !tasks.contains_key(row.name());
     rows.sort_by(|a, b| {

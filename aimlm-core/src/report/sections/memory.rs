@@ -9,7 +9,7 @@ pub(super) fn section(report: &Report) -> Section {
     let mut rows: Vec<_> = calls
         .filter_map(|named| Some((named, named.calls.sampled_memory.as_ref()?)))
         .collect();
-    rows.sort_by(|a, b| b.1.max_bytes.cmp(&a.1.max_bytes));
+    rows.sort_by_key(|(_, memory)| std::cmp::Reverse(memory.max_bytes));
     Section::new("Memory of the process, sampled").table(
         Table::new("")
             .key("Stage", &rows, |(named, _)| stage_in_words(named.stage))
