@@ -1,4 +1,5 @@
 mod hostile;
+mod meaning;
 mod tables;
 
 use super::Report;

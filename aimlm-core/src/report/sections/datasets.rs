@@ -45,7 +45,7 @@ fn loading(report: &Report) -> Table {
         kinds.map(|kind| Row::new([kind.data_type.as_str()], &kind.calls)),
         report.rows,
     );
-    Table::of_calls("Data loading", &["Kind"], &rows)
+    Table::of_calls("Data loading", &["Kind of data"], &rows)
         .outcomes("Calls", &rows)
         .time(&rows)
         .latency(&rows)

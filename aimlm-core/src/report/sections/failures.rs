@@ -21,7 +21,7 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Stage", &rows, |(named, ..)| stage_in_words(named.stage))
             .key("Subject", &rows, |(named, ..)| named.subject.to_owned())
             .left_if_any("Part", &rows, |(named, ..)| named.part.map(Cell::text))
-            .key("Kind", &rows, |(_, kind, ..)| kind.clone())
+            .key("Kind of error", &rows, |(_, kind, ..)| kind.clone())
             .right("Errors", &rows, |(.., n, _)| Some(count(*n)))
             .right("Of its errors", &rows, |(.., n, errors)| {
                 (*errors > 0).then(|| percent(*n as f64 / *errors as f64))

@@ -56,7 +56,7 @@ pub(super) fn summary(report: &Report) -> String {
     }
     parts.push(format!("{} in flight", count(sum(|series| series.in_flight))));
     if overflow > 0 {
-        parts.push(format!("of them {} over the limit of series", count(overflow)));
+        parts.push(format!("{} over the limit of series", count(overflow)));
     }
     parts.push(match report.findings.len() {
         0 => "no findings".to_owned(),

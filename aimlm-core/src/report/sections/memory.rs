@@ -15,7 +15,7 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Stage", &rows, |(named, _)| stage_in_words(named.stage))
             .key("Subject", &rows, |(named, _)| named.subject.to_owned())
             .left_if_any("Part", &rows, |(named, _)| named.part.map(Cell::text))
-            .right("Samples", &rows, |(_, memory)| Some(count(memory.samples)))
+            .right("Readings", &rows, |(_, memory)| Some(count(memory.samples)))
             .right("Mean", &rows, |(_, memory)| Some(bytes(memory.mean_bytes)))
             .right("Min", &rows, |(_, memory)| Some(bytes(memory.min_bytes as f64)))
             .right("Max", &rows, |(_, memory)| Some(bytes(memory.max_bytes as f64)))

@@ -45,7 +45,7 @@ const NAMES: [&str; 31] = [
 ];
 
 /// Everything that can have a name has this one.
-fn named(name: &str) -> Snapshot {
+pub(super) fn named(name: &str) -> Snapshot {
     let failing = |series: Series| {
         series
             .ended(Outcome::Error, 9.0, &[])
