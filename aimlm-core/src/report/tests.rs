@@ -1,5 +1,7 @@
+mod head;
 mod hostile;
 mod meaning;
+mod rows;
 mod tables;
 
 use super::Report;

@@ -56,7 +56,7 @@ impl Table {
 
     /// How often calls ended.
     pub(super) fn pace(self, rows: &[Row<'_>]) -> Self {
-        self.right("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
+        self.right_if_any("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
             .right_if_any("Calls/s over the span", rows, |row| {
                 let calls = &row.calls;
                 differing(calls.calls_per_second_of_span, calls.calls_per_second).map(rate)

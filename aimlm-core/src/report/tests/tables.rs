@@ -6,12 +6,12 @@ use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::views::fixture::{Series, snapshot};
 
-fn report(series: impl IntoIterator<Item = Series>) -> Report {
+pub(super) fn report(series: impl IntoIterator<Item = Series>) -> Report {
     Report::new(&snapshot(series), &Config::default())
 }
 
 /// The cells of the first row of the table behind `title`, by heading.
-fn first_row(markdown: &str, title: &str) -> Vec<(String, String)> {
+pub(super) fn first_row(markdown: &str, title: &str) -> Vec<(String, String)> {
     let table = markdown.split(title).nth(1).unwrap();
     let mut lines = table.lines().filter(|line| line.starts_with('|'));
     let cells = |line: &str| -> Vec<String> { line.split('|').map(|cell| cell.trim().into()).collect() };
@@ -19,7 +19,7 @@ fn first_row(markdown: &str, title: &str) -> Vec<(String, String)> {
     head.into_iter().zip(cells(lines.nth(1).unwrap())).collect()
 }
 
-fn cell(markdown: &str, title: &str, heading: &str) -> String {
+pub(super) fn cell(markdown: &str, title: &str, heading: &str) -> String {
     let row = first_row(markdown, title);
     let found = row.iter().find(|(head, _)| head == heading);
     found
