@@ -134,6 +134,47 @@ fn coordination_is_recorded_or_left_over_or_unknown() {
     assert_eq!(all.worker_counts.unwrap().mean, Some(6.0));
 }
 
+/// Of a run, by the clock: all calls of the phase, side by side or within each other once, and of every run.
+#[test]
+fn coordination_is_that_of_a_run() {
+    let task = || Series::new(Stage::DistributedTask, "t");
+    let phase = |name| task().label(Label::Phase, name);
+    let mean = |series: Vec<Series>| {
+        let mean = snapshot(series).task("t").unwrap().coordination.unwrap().mean;
+        (mean * 1e6).round() / 1e6
+    };
+    let ten = || {
+        (0..10).fold(phase("coordination"), |coordination, _| {
+            coordination.ok(0.03, &[]).after(0.1)
+        })
+    };
+    assert_eq!(mean(vec![task().ok(2.0, &[]), ten()]), 0.3);
+    let side_by_side =
+        ["a", "b"].map(|worker| phase("coordination").label(Label::Worker, worker).ok(0.4, &[]));
+    let mut series = Vec::from(side_by_side);
+    series.push(task().ok(2.0, &[]));
+    assert_eq!(mean(series), 0.4);
+    // A phase within another leaves no less.
+    let nested = vec![
+        task().ok(2.0, &[]),
+        phase("compute").ok(1.5, &[]),
+        phase("load").after(0.5).ok(0.25, &[]),
+    ];
+    assert_eq!(mean(nested), 0.5);
+    // Two runs, of which one failed: its phases and its time count too.
+    let runs = || task().ok(1.0, &[]).ended(Outcome::Error, 1.0, &[]);
+    assert_eq!(
+        mean(vec![
+            runs(),
+            phase("compute").ok(0.75, &[]).after(0.25).ok(0.75, &[])
+        ]),
+        0.25
+    );
+    // Of one in flight only its phases are known.
+    let compute = phase("compute").ok(0.75, &[]).after(0.25).ok(0.75, &[]);
+    assert_eq!(mean(vec![task().ok(1.0, &[]).in_flight(1), compute]), 0.25);
+}
+
 #[test]
 fn rates_are_of_the_calls_that_said_how_much() {
     let save = |outcome, values: &[(Field, f64)]| {
