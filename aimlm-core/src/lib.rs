@@ -16,7 +16,8 @@
 //!
 //! # Rooms
 //!
-//! In the order in which a record flows. A module imports only from those above it; a test checks that.
+//! A module imports only from those above it; a test checks that. `probe`, where a record begins to flow, stands low:
+//! a process's first call starts what follows from it.
 //!
 //! | room | what |
 //! |---|---|
@@ -29,11 +30,12 @@
 //! | `series` | from stage, subject and labels to a number; the limit on how many |
 //! | `buffer` | the ring of each thread, thread exit, fork |
 //! | `collector` | the background thread |
-//! | `probe` | around a call: what begins it, ends it, carries its numbers |
 //! | `snapshot` | plain data; atomics stop here |
 //! | `views` | typed retrieval |
 //! | `analysis` | findings |
 //! | `report` | Markdown, text, JSON |
+//! | `reporter` | the report that comes by itself: at the end, every so often; files |
+//! | `probe` | around a call: what begins it, ends it, carries its numbers |
 //! | `metrics` | what users hold |
 
 mod error;
@@ -46,11 +48,12 @@ mod site;
 mod series;
 mod buffer;
 mod collector;
-mod probe;
 mod snapshot;
 mod views;
 mod analysis;
 mod report;
+mod reporter;
+mod probe;
 mod metrics;
 #[doc(hidden)]
 pub mod support;
@@ -62,5 +65,6 @@ pub use error::Error;
 pub use event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
 pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
 pub use report::*;
+pub use reporter::{RepeatedReport, ReportFormat};
 pub use snapshot::*;
 pub use views::*;

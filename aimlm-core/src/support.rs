@@ -3,8 +3,9 @@
 pub use crate::clock::mock_clock;
 pub use crate::collector::before_each_round;
 pub use crate::event::{Field, Label, Outcome, Stage};
-pub use crate::metrics::{Metrics, ReportAtEnd, recording, report_at_end};
+pub use crate::metrics::{Metrics, recording};
 pub use crate::probe::*;
+pub use crate::reporter::{ReportAtEnd, report_at_end};
 pub use crate::series::Instance as Keep;
 pub use crate::site::Site;
 

@@ -409,16 +409,22 @@ pub fn skip(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -
     bulk::skip(arguments.into(), item.into()).into()
 }
 
-/// Reports what the program recorded when it ends: when `main` returns, also an error, when it panics, and at
-/// `std::process::exit`. A program that is killed or aborts reports nothing.
+/// Reports what the program recorded when it ends: when `main` returns, also an error, when it panics; and on Unix at
+/// `std::process::exit`, and when SIGINT, SIGTERM or SIGHUP comes and the program has no handler of its own: then it
+/// dies of the same signal. A program that is killed or aborts leaves the report that `every` wrote last, or none. A
+/// forked child writes none, unless the path has `{pid}` in it, which is the number of the process.
 ///
 /// | argument | what it is |
 /// |---|---|
-/// | `report` | `"markdown"`, `"text"` or `"json"`; default: by the path's ending, or Markdown |
+/// | `report` | `"markdown"`, `"text"`, `"json"` or `"legacy"`; default: by the path's ending, or Markdown |
 /// | `path` | the file to write; default: standard output |
+/// | `every` | how often the file is written before the end: `"500ms"`, `"30s"`, `"5m"`, `"1h"`; default: never |
 /// | `crate` | the path to aimlm, where it is re-exported |
 ///
-/// The environment variable `AIMLM_REPORT` overrides both: `off`, a format, `format:path`, or a path.
+/// The environment variables `AIMLM_REPORT` (`off`, a format, a path, `format:path`, `stdout`, `stderr`) and
+/// `AIMLM_REPORT_EVERY` override these.
+///
+/// Nothing of this changes how the program ends; what goes wrong is one line on standard error.
 ///
 /// With `#[tokio::main]` and the like in either order; the report comes when the runtime has shut down.
 ///

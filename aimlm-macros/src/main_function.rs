@@ -1,5 +1,7 @@
 //! `#[main]`: a report when the program ends.
 
+use std::time::Duration;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
@@ -10,14 +12,20 @@ use crate::function::{self, Function};
 use crate::spelling::nearest;
 use crate::validate;
 
-const ARGUMENTS: [&str; 3] = ["report", "path", "crate"];
-const FORMATS: [&str; 3] = ["markdown", "text", "json"];
+const ARGUMENTS: [&str; 4] = ["report", "path", "every", "crate"];
+const FORMATS: [&str; 4] = ["markdown", "text", "json", "legacy"];
+/// What a file may end in whose format is not given.
+const ENDINGS: [&str; 5] = ["md", "markdown", "txt", "text", "json"];
+
+/// The shortest time between two reports.
+const SHORTEST: Duration = Duration::from_millis(10);
 
 /// What is asked for.
 #[derive(Default)]
 struct Wanted {
     report: Option<LitStr>,
     path: Option<LitStr>,
+    every: Option<LitStr>,
     root: Option<Path>,
 }
 
@@ -57,6 +65,7 @@ fn wanted(input: ParseStream<'_>) -> syn::Result<Wanted> {
         input.parse::<Token![=]>()?;
         let twice = match name.as_str() {
             "report" => wanted.report.replace(format(input)?).is_some(),
+            "every" => wanted.every.replace(every(input)?).is_some(),
             "path" => wanted.path.replace(input.parse()?).is_some(),
             _ => wanted.root.replace(validate::root(&input.parse()?)?).is_some(),
         };
@@ -70,7 +79,41 @@ fn wanted(input: ParseStream<'_>) -> syn::Result<Wanted> {
             input.parse::<Token![,]>()?;
         }
     }
+    check_file(&wanted)?;
     Ok(wanted)
+}
+
+fn every(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let every: LitStr = input.parse()?;
+    match humantime::parse_duration(&every.value()) {
+        Ok(duration) if duration >= SHORTEST => Ok(every),
+        _ => {
+            let message = "`every` is a time of at least 10 ms, such as \"30s\", \"5m\" or \"1h\"";
+            Err(syn::Error::new(every.span(), message))
+        }
+    }
+}
+
+/// A path tells the format by its ending unless `report` does, and is what `every` writes.
+fn check_file(wanted: &Wanted) -> syn::Result<()> {
+    if let (Some(every), None) = (&wanted.every, &wanted.path) {
+        let message = "`every` writes a file; add `path = \"report.md\"`";
+        return Err(syn::Error::new(every.span(), message));
+    }
+    let (Some(path), None) = (&wanted.path, &wanted.report) else {
+        return Ok(());
+    };
+    let name = path.value();
+    let ending = std::path::Path::new(&name).extension();
+    let is_known = ending.is_none_or(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    if is_known {
+        return Ok(());
+    }
+    let message = format!(
+        "no format is known by this ending; allowed: .{}, none (JSON), or any with `report = …`",
+        ENDINGS.join(", .")
+    );
+    Err(syn::Error::new(path.span(), message))
 }
 
 fn format(input: ParseStream<'_>) -> syn::Result<LitStr> {
@@ -121,7 +164,7 @@ fn expand(wanted: &Wanted, function: Function) -> TokenStream {
             |text| emit! { #support::Some(#text) },
         )
     };
-    let (report, path) = (text(&wanted.report), text(&wanted.path));
+    let (report, path, every) = (text(&wanted.report), text(&wanted.path), text(&wanted.every));
     let (runtime, outer): (Vec<_>, Vec<_>) = function.attributes.iter().partition(|a| is_runtime(a));
     let (visibility, inner_attributes) = (&function.visibility, &function.inner_attributes);
     let statements = function.statements();
@@ -133,7 +176,7 @@ fn expand(wanted: &Wanted, function: Function) -> TokenStream {
     let inner = emit! {
         #(#runtime)*
         #signature #body
-        let __aimlm_report = #support::report_at_end(#report, #path);
+        let __aimlm_report = #support::report_at_end(#report, #path, #every);
         #name()
     };
     let outer_body = function.braced(inner);

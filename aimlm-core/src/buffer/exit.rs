@@ -5,13 +5,15 @@ use crate::sync::fixed::OnceLock;
 
 static LAST: OnceLock<fn()> = OnceLock::new();
 
+#[cfg(unix)]
 extern "C" fn last() {
     if let Some(last) = LAST.get() {
         last();
     }
 }
 
-/// Runs a function at exit, once; the first one named is the one. It must not unwind.
+/// Runs a function at exit, once; the first one named is the one. It must not unwind. On other systems than Unix
+/// `std::process::exit` asks nobody, and it does not run.
 pub(crate) fn on_exit(function: fn()) {
     if LAST.set(function).is_ok() {
         #[cfg(unix)]
@@ -20,7 +22,5 @@ pub(crate) fn on_exit(function: fn()) {
         unsafe {
             libc::atexit(last);
         }
-        #[cfg(not(unix))]
-        let _ = last;
     }
 }

@@ -5,20 +5,28 @@
 //! decides who folds; the owner never waits for it: while another thread sweeps its full ring, it adds the one
 //! record that found no room straight to its series.
 
+mod background;
+#[cfg(unix)]
+pub(crate) mod descriptor;
 #[cfg(all(test, shuttle))]
 mod engine;
 mod exit;
 mod fork;
+#[cfg(unix)]
+pub(crate) mod interrupt;
 mod local;
 #[cfg(all(test, loom))]
 mod models;
+mod program;
 mod registry;
 mod ring;
 mod signals;
 
+pub(crate) use background::spawn;
 pub(crate) use exit::on_exit;
 pub(crate) use fork::on_fork;
 pub(crate) use local::{attach, current};
+pub(crate) use program::{has_more_rights, library};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
 pub(crate) use signals::with_all_blocked;

@@ -1,9 +1,7 @@
 //! What users hold: an instance, its calls, its results.
 
-mod at_end;
 mod attribute;
 mod guard;
-mod output;
 mod record;
 mod retrieve;
 mod track;
@@ -13,7 +11,6 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::series::{GLOBAL, Instance};
 
-pub use at_end::{ReportAtEnd, report_at_end};
 pub use attribute::recording;
 pub use guard::Guard;
 pub use record::TrainingStats;

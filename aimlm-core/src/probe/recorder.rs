@@ -5,6 +5,7 @@ use crate::buffer::{self, Ring, StoreSink};
 use crate::clock;
 use crate::collector;
 use crate::event::{Field, MAX_VALUES, Outcome, Record};
+use crate::reporter;
 
 /// Records a start, and gives its time in ticks.
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -145,7 +146,10 @@ fn write(group: &[Record]) {
             group.iter().for_each(|&record| writer.write(record));
         })
     };
-    let ring = buffer::current().or_else(buffer::attach);
+    let ring = buffer::current().or_else(|| {
+        reporter::ensure_running();
+        buffer::attach()
+    });
     if ring.is_some() {
         collector::ensure_running();
     }

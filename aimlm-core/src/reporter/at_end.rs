@@ -1,0 +1,201 @@
+//! The report of the program: at its end, when a signal ends it, and every so often.
+
+use std::thread;
+use std::time::Duration;
+
+use super::making::{self, Limits};
+use super::request::{Arguments, Request, Variables};
+use super::stream;
+use super::turn::{self, Turn};
+use crate::buffer;
+#[cfg(unix)]
+use crate::buffer::interrupt;
+use crate::report::Report;
+use crate::series::GLOBAL;
+use crate::snapshot::Snapshot;
+use crate::sync::Ordering;
+use crate::sync::fixed::{AtomicBool, AtomicU32, OnceLock};
+
+/// How long the end of the program waits for what other threads do.
+const PATIENCE: Duration = Duration::from_secs(5);
+const AT_EXIT: Limits = Limits {
+    making: PATIENCE,
+    writing: None,
+};
+/// Who sends a signal does not wait long, and may send one that can not be handled.
+#[cfg(unix)]
+const AT_SIGNAL: Limits = Limits {
+    making: PATIENCE,
+    writing: Some(PATIENCE),
+};
+
+/// What was asked for, once.
+static ASKED: OnceLock<Asked> = OnceLock::new();
+
+struct Asked {
+    request: Option<Request>,
+    /// What is wrong with it, and was not said yet.
+    problems: Vec<String>,
+    /// Whose report it is.
+    process: u32,
+}
+
+impl Asked {
+    fn new(variables: &Variables, arguments: Arguments<'_>) -> Self {
+        let (request, problems) = Request::new(variables, arguments);
+        let request = request.map(|request| Request {
+            destination: request.destination.absolute().beside_the_programs(),
+            ..request
+        });
+        Self {
+            request,
+            problems,
+            process: std::process::id(),
+        }
+    }
+
+    /// What this process has to write. A forked child writes no report, which would take the place of its parent's, unless
+    /// each process has a file of its own.
+    fn of_this_process(&self) -> Option<&Request> {
+        let request = self.request.as_ref()?;
+        let is_own = self.process == std::process::id() || request.destination.is_each_its_own();
+        is_own.then_some(request)
+    }
+}
+
+/// Writes the report when it is dropped.
+#[derive(Debug)]
+#[must_use = "the report is written when this is dropped"]
+pub struct ReportAtEnd(());
+
+/// Asks for a report when the program ends, in this format, to this file, and every so often before. The environment
+/// overrides each.
+pub fn report_at_end(report: Option<&str>, path: Option<&str>, every: Option<&str>) -> ReportAtEnd {
+    let arguments = Arguments { report, path, every };
+    ask(|| {
+        let mut asked = Asked::new(&Variables::read(), arguments);
+        asked.problems.drain(..).for_each(|problem| stream::say(&problem));
+        asked
+    });
+    ReportAtEnd(())
+}
+
+fn ask(asked: impl FnOnce() -> Asked) {
+    ASKED.get_or_init(asked);
+    buffer::on_exit(at_exit);
+}
+
+impl Drop for ReportAtEnd {
+    fn drop(&mut self) {
+        finish(AT_EXIT);
+    }
+}
+
+/// A process that records for the first time: the environment may ask for a report of a program that does not, and the
+/// threads start that a report before the end needs. A program that does not record has none.
+pub(crate) fn ensure_running() {
+    static PROCESS: AtomicU32 = AtomicU32::new(0);
+    static HAS_LOOKED: AtomicBool = AtomicBool::new(false);
+    let process = std::process::id();
+    // Relaxed, both: of several threads that record at first, one does it; nothing else hangs on the order.
+    if PROCESS.swap(process, Ordering::Relaxed) == process {
+        return;
+    }
+    // Not in a forked child, where another thread of the parent may have left the environment locked.
+    if !HAS_LOOKED.swap(true, Ordering::Relaxed) && ASKED.get().is_none() {
+        let variables = Variables::read();
+        if !variables.is_empty() {
+            ask(|| Asked::new(&variables, Arguments::default()));
+        }
+    }
+    if let Some(request) = ASKED.get().and_then(Asked::of_this_process) {
+        start(request);
+    }
+}
+
+/// A thread that can not be started is one that nothing needs: the report comes at the end all the same.
+fn start(request: &'static Request) {
+    #[cfg(unix)]
+    if interrupt::prepare() && buffer::spawn("aimlm-signals", end_by_signals).is_ok() {
+        interrupt::take();
+    }
+    if let Some(every) = request.every {
+        let _ = buffer::spawn("aimlm-report", move || repeat(request, every));
+    }
+}
+
+fn repeat(request: &Request, every: Duration) {
+    let mut has_failed = false;
+    loop {
+        thread::sleep(every);
+        if turn::begin_repeated() {
+            let written = write(request, &render(request));
+            turn::end_repeated();
+            if let Err(problem) = written
+                && !std::mem::replace(&mut has_failed, true)
+            {
+                stream::say(&problem);
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn end_by_signals() {
+    loop {
+        let signal = interrupt::wait();
+        finish(AT_SIGNAL);
+        turn::wait_for_files(PATIENCE);
+        interrupt::end_by(signal);
+        // The program handles it by now, or is the first of its system, which no such signal ends.
+        turn::reopen();
+        interrupt::forget();
+        interrupt::take();
+    }
+}
+
+/// The program calls `exit`, or has returned from `main`.
+fn at_exit() {
+    finish(AT_EXIT);
+    turn::wait_for_files(PATIENCE);
+    // What was interrupted may have ended the program another way since.
+    #[cfg(unix)]
+    if let Some(signal) = interrupt::came() {
+        interrupt::end_by(signal);
+    }
+}
+
+/// Writes the last report, or waits for whoever does.
+fn finish(limits: Limits) {
+    let Some(asked) = ASKED.get() else {
+        return;
+    };
+    let Some(request) = asked.of_this_process() else {
+        return;
+    };
+    match turn::begin_last(PATIENCE) {
+        Turn::Begun => {}
+        Turn::Written => return,
+        Turn::Taken => return stream::say("the report was being written, and is not whole"),
+    }
+    let written = making::make_and_write(limits, || render(request), |text| write(request, text));
+    turn::end_last();
+    let problems = asked.problems.iter().cloned().chain(written.err());
+    problems.for_each(|problem| stream::say(&problem));
+}
+
+fn render(request: &Request) -> String {
+    request
+        .format
+        .render(&Report::of(Snapshot::capture(&GLOBAL), GLOBAL.config()))
+}
+
+fn write(request: &Request, text: &str) -> Result<(), String> {
+    let written = request.destination.write(text);
+    written.map_err(|error| format!("can not write the report to {}: {error}", request.destination))
+}
+
+/// A program that ends while a file is written waits for it a while.
+pub(super) fn wait_at_exit() {
+    buffer::on_exit(at_exit);
+}

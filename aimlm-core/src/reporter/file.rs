@@ -1,0 +1,193 @@
+//! A text as a file.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::turn::Underway;
+
+/// As many links, one behind the other, as systems follow.
+const MAX_LINKS: usize = 40;
+
+/// What a path leads to.
+enum Target {
+    /// What this process has open under a number, in whose end it is written.
+    #[cfg(unix)]
+    Descriptor(i32),
+    /// A pipe, a device: what is no file of its own, and is written to as it is.
+    Other(PathBuf, Metadata),
+    File(PathBuf, Option<Metadata>),
+}
+
+/// Writes a file whole or not at all: a new one takes the place of the old, with the old one's permissions and owner,
+/// behind the same link. Where no other can take its place, it is written as it is; and so is what is no file.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    match target(path)? {
+        #[cfg(unix)]
+        Target::Descriptor(number) => super::stream::write_to(number, text.as_bytes()),
+        Target::Other(path, found) => open_other(&path, &found)?.write_all(text.as_bytes()),
+        Target::File(path, existing) => {
+            let _underway = Underway::begin();
+            replace(&path, existing.as_ref(), text)
+        }
+    }
+}
+
+/// Whether what is written takes the place of what was there, instead of following it.
+pub(super) fn is_replaced(path: &Path) -> bool {
+    matches!(target(path), Ok(Target::File(..)))
+}
+
+/// Follows links; the last may lead to a file that is not there yet.
+fn target(path: &Path) -> io::Result<Target> {
+    let mut path = std::path::absolute(path)?;
+    for _ in 0..=MAX_LINKS {
+        #[cfg(unix)]
+        if let Some(number) = descriptor(&path) {
+            return Ok(Target::Descriptor(number));
+        }
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_symlink() => {
+                let folder = path.parent().unwrap_or(Path::new("/"));
+                path = folder.join(fs::read_link(&path)?);
+            }
+            Ok(found) if found.is_file() => return Ok(Target::File(path, Some(found))),
+            Ok(found) => return Ok(Target::Other(path, found)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Target::File(path, None)),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("too many links, or a link to itself"))
+}
+
+/// The number of the descriptor that this is a name of: opened by that name, a file would be written from its start.
+#[cfg(unix)]
+fn descriptor(path: &Path) -> Option<i32> {
+    let parts: Vec<_> = path
+        .iter()
+        .skip(1)
+        .map(|part| part.to_str())
+        .collect::<Option<_>>()?;
+    let own = std::process::id().to_string();
+    match parts[..] {
+        ["dev", "stdout"] => Some(1),
+        ["dev", "stderr"] => Some(2),
+        ["dev", "fd", number] => number.parse().ok(),
+        ["proc", process, "fd", number]
+            if process == "self" || process == "thread-self" || process == own =>
+        {
+            number.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// Opens what is no file. A pipe that nobody reads is an error, and not waited for.
+fn open_other(path: &Path, found: &Metadata) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+
+        if found.file_type().is_fifo() {
+            // Held until the other is open: a reader must not find that all writers have gone.
+            let _held = options.clone().custom_flags(libc::O_NONBLOCK).open(path)?;
+            return options.open(path);
+        }
+        options.custom_flags(libc::O_NOCTTY);
+    }
+    #[cfg(not(unix))]
+    let _ = found;
+    options.open(path)
+}
+
+fn replace(path: &Path, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let begun = begin(folder);
+    let replaced = match begun {
+        Ok(mut temporary) => {
+            fill(temporary.as_file_mut(), existing, text)?;
+            temporary.persist(path).map(drop).map_err(|kept| kept.error)
+        }
+        Err(error) => Err(error),
+    };
+    match replaced {
+        Err(reason) if existing.is_some() && is_of_the_place(&reason) => {
+            overwrite(path, text).map_err(|error| match error.kind() == reason.kind() {
+                true => error,
+                false => io::Error::other(format!(
+                    "no other file can take its place ({reason}), and {error}"
+                )),
+            })
+        }
+        replaced => replaced,
+    }
+}
+
+/// A file that is deleted unless it takes the other's place.
+fn begin(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".aimlm-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+
+        // As of any new file; the program's mask takes from it.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn fill(file: &mut File, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    if let Some(existing) = existing {
+        #[cfg(unix)]
+        keep_owner(file, existing);
+        file.set_permissions(existing.permissions())?;
+    }
+    sync(file)
+}
+
+/// As far as it may: others than the superuser give a file at most to a group of theirs.
+#[cfg(unix)]
+fn keep_owner(file: &File, existing: &Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    let (user, group) = (existing.uid(), existing.gid());
+    if file
+        .metadata()
+        .is_ok_and(|own| (own.uid(), own.gid()) == (user, group))
+    {
+        return;
+    }
+    if fchown(file, Some(user), Some(group)).is_err() {
+        let _ = fchown(file, None, Some(group));
+    }
+}
+
+/// Some file systems have nothing to do, and say that they can not.
+fn sync(file: &File) -> io::Result<()> {
+    match file.sync_all() {
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
+        synced => synced,
+    }
+}
+
+/// Whether it is the folder, or that something is mounted there, which lets no other file take the place.
+fn is_of_the_place(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::CrossesDevices
+            | ErrorKind::ResourceBusy
+    )
+}
+
+fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::options().write(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)?;
+    sync(&file)
+}

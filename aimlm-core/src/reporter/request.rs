@@ -1,0 +1,370 @@
+//! Which report is asked for, by the arguments of `#[aimlm::main]` and by the environment.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::destination::Destination;
+use super::format::ReportFormat;
+use crate::buffer;
+
+pub(super) const REPORT: &str = "AIMLM_REPORT";
+pub(super) const EVERY: &str = "AIMLM_REPORT_EVERY";
+/// The shortest time between two reports.
+const SHORTEST: Duration = Duration::from_millis(10);
+const ALLOWED: &str = "`off`, `on`, `stdout`, `stderr`, a format (`markdown`, `text`, `json`, `legacy`), a path that ends \
+     in .md, .txt or .json or has a `/`, or `format:path`";
+
+/// What `#[aimlm::main]` says.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Arguments<'a> {
+    pub(super) report: Option<&'a str>,
+    pub(super) path: Option<&'a str>,
+    pub(super) every: Option<&'a str>,
+}
+
+/// What the two variables are.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Variables {
+    report: Option<OsString>,
+    every: Option<OsString>,
+}
+
+/// A report that is written at the end, and perhaps before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) format: ReportFormat,
+    pub(super) destination: Destination,
+    pub(super) every: Option<Duration>,
+}
+
+impl Variables {
+    /// Those that are set. An empty variable counts as not set, and so does one that was set by somebody with fewer rights
+    /// than the program has.
+    pub(super) fn read() -> Self {
+        if buffer::has_more_rights() {
+            return Self::default();
+        }
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            report: variable(REPORT),
+            every: variable(EVERY),
+        }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.report.is_none() && self.every.is_none()
+    }
+}
+
+/// What a value of `AIMLM_REPORT` says.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    Off,
+    /// What it leaves open, the arguments say.
+    On(Option<ReportFormat>, Option<Destination>),
+}
+
+impl Request {
+    /// What is asked for; none if it is switched off. The environment wins; what it leaves open, the arguments say. What is
+    /// wrong is left out, and said in the list.
+    pub(super) fn new(variables: &Variables, arguments: Arguments<'_>) -> (Option<Self>, Vec<String>) {
+        let mut problems = Vec::new();
+        let said = variables.report.as_deref().map_or(Said::On(None, None), |value| {
+            said(value).unwrap_or_else(|reason| {
+                problems.push(format!("{REPORT} is {value:?}: {reason}; allowed: {ALLOWED}"));
+                Said::On(None, None)
+            })
+        });
+        let Said::On(format, destination) = said else {
+            return (None, problems);
+        };
+        let by_argument = arguments.path.map(Destination::file);
+        let destination = destination.or(by_argument).unwrap_or(Destination::Output);
+        let format = format.or_else(|| arguments.report.and_then(ReportFormat::named));
+        let format = format.unwrap_or_else(|| of_destination(&destination, &mut problems));
+        let every = every(variables, arguments, &destination, &mut problems);
+        let request = Self {
+            format,
+            destination,
+            every,
+        };
+        (Some(request), problems)
+    }
+}
+
+fn of_destination(destination: &Destination, problems: &mut Vec<String>) -> ReportFormat {
+    let Destination::File(path) = destination else {
+        return ReportFormat::Markdown;
+    };
+    ReportFormat::of(path).unwrap_or_else(|reason| {
+        problems.push(format!("{} is written as Markdown: {reason}", path.display()));
+        ReportFormat::Markdown
+    })
+}
+
+fn said(value: &OsStr) -> Result<Said, String> {
+    let text = value.to_str().unwrap_or_default();
+    match text.to_ascii_lowercase().as_str() {
+        "off" | "0" | "no" | "false" | "none" => return Ok(Said::Off),
+        "on" | "1" | "yes" | "true" => return Ok(Said::On(None, None)),
+        _ => {}
+    }
+    if let Some(format) = ReportFormat::named(text) {
+        return Ok(Said::On(Some(format), None));
+    }
+    if let Some((name, rest)) = split(value) {
+        return match ReportFormat::named(&name) {
+            None => Err(format!("there is no format `{name}`")),
+            Some(_) if rest.is_empty() => Err("the path is empty".to_owned()),
+            Some(format) => Ok(Said::On(Some(format), Some(destination(rest)))),
+        };
+    }
+    let destination = destination(value.to_owned());
+    if let Destination::File(path) = &destination {
+        if path.extension().is_none() && path.components().count() < 2 && !text.contains('/') {
+            return Err("it is no format, and no path either".to_owned());
+        }
+        ReportFormat::of(path)?;
+    }
+    Ok(Said::On(None, Some(destination)))
+}
+
+fn destination(value: OsString) -> Destination {
+    match value.to_str().map(str::to_ascii_lowercase).as_deref() {
+        Some("stdout" | "-") => Destination::Output,
+        Some("stderr") => Destination::Error,
+        _ => Destination::File(PathBuf::from(value)),
+    }
+}
+
+/// A word before a colon, and the rest. One letter is a drive.
+fn split(value: &OsStr) -> Option<(String, OsString)> {
+    let word = |word: &str| {
+        (word.len() > 1 && word.chars().all(|c| c.is_alphanumeric() || c == ' ')).then(|| word.to_owned())
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+
+        let bytes = value.as_bytes();
+        let at = bytes.iter().position(|byte| *byte == b':')?;
+        let rest = OsStr::from_bytes(&bytes[at + 1..]);
+        Some((word(str::from_utf8(&bytes[..at]).ok()?)?, rest.to_owned()))
+    }
+    #[cfg(not(unix))]
+    {
+        let (before, rest) = value.to_str()?.split_once(':')?;
+        Some((word(before)?, rest.into()))
+    }
+}
+
+fn every(
+    variables: &Variables,
+    arguments: Arguments<'_>,
+    destination: &Destination,
+    problems: &mut Vec<String>,
+) -> Option<Duration> {
+    let written = match &variables.every {
+        Some(value) => value.to_string_lossy(),
+        None => arguments.every?.into(),
+    };
+    if ["off", "0", "no", "false", "none"].contains(&&*written.to_ascii_lowercase()) {
+        return None;
+    }
+    let every = match humantime::parse_duration(&written) {
+        Ok(every) if every >= SHORTEST => every,
+        Ok(_) => {
+            problems.push(format!("{EVERY} is {written:?}; allowed: at least {SHORTEST:?}"));
+            return None;
+        }
+        Err(_) => {
+            problems.push(format!(
+                "{EVERY} is {written:?}; allowed: a number with a unit, such as 500ms, 30s, 5m, 1h"
+            ));
+            return None;
+        }
+    };
+    if !matches!(destination, Destination::File(_)) {
+        problems.push(format!(
+            "a report every {written} needs a file to write, and {destination} is none: {REPORT}=path"
+        ));
+        return None;
+    }
+    Some(every)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTHING: Arguments<'_> = Arguments {
+        report: None,
+        path: None,
+        every: None,
+    };
+
+    fn variables(report: &str, every: &str) -> Variables {
+        let set = |value: &str| (!value.is_empty()).then(|| value.into());
+        Variables {
+            report: set(report),
+            every: set(every),
+        }
+    }
+
+    fn asked(report: &str, arguments: Arguments<'_>) -> Option<(ReportFormat, Destination)> {
+        let (request, problems) = Request::new(&variables(report, ""), arguments);
+        assert_eq!(problems, [""; 0], "{report:?}");
+        request.map(|request| (request.format, request.destination))
+    }
+
+    fn file(path: &str) -> Destination {
+        Destination::file(path)
+    }
+
+    #[test]
+    fn the_environment_overrides_the_arguments() {
+        use Destination::{Error, Output};
+        use ReportFormat::{Json, Legacy, Markdown, Text};
+
+        let text = Arguments {
+            report: Some("text"),
+            ..NOTHING
+        };
+        let path = |path| Arguments {
+            path: Some(path),
+            ..NOTHING
+        };
+        let both = Arguments {
+            path: Some("a.md"),
+            ..text
+        };
+        for (report, arguments, expected) in [
+            ("", NOTHING, (Markdown, Output)),
+            ("", text, (Text, Output)),
+            ("", path("a.md"), (Markdown, file("a.md"))),
+            ("", path("a"), (Json, file("a"))),
+            ("", both, (Text, file("a.md"))),
+            ("json", both, (Json, file("a.md"))),
+            ("json:b", both, (Json, file("b"))),
+            ("json:b:c", both, (Json, file("b:c"))),
+            ("b.txt", path("a.md"), (Text, file("b.txt"))),
+            ("./b", both, (Text, file("./b"))),
+            ("/dev/fd/3", NOTHING, (Json, file("/dev/fd/3"))),
+            ("C:r.md", NOTHING, (Markdown, file("C:r.md"))),
+            ("MD", NOTHING, (Markdown, Output)),
+            ("txt", NOTHING, (Text, Output)),
+            ("Legacy", NOTHING, (Legacy, Output)),
+            ("legacy:r.json", NOTHING, (Legacy, file("r.json"))),
+            ("json:r.html", NOTHING, (Json, file("r.html"))),
+            ("stderr", path("a.md"), (Markdown, Error)),
+            ("text:STDERR", path("a.md"), (Text, Error)),
+            ("-", path("a.md"), (Markdown, Output)),
+            ("json:-", path("a.md"), (Json, Output)),
+        ] {
+            assert_eq!(asked(report, arguments), Some(expected), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn switches_are_no_files() {
+        let path = Arguments {
+            path: Some("a.md"),
+            ..NOTHING
+        };
+        for off in ["off", "OFF", "0", "no", "false", "False", "none"] {
+            assert_eq!(asked(off, path), None, "{off}");
+        }
+        for on in ["on", "1", "yes", "true", "TRUE"] {
+            assert_eq!(
+                asked(on, path),
+                Some((ReportFormat::Markdown, file("a.md"))),
+                "{on}"
+            );
+            assert_eq!(
+                asked(on, NOTHING),
+                Some((ReportFormat::Markdown, Destination::Output))
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_the_report_comes_as_without() {
+        let path = Arguments {
+            path: Some("a.md"),
+            ..NOTHING
+        };
+        for wrong in [
+            "html",
+            "csv",
+            " text",
+            "text ",
+            "json:",
+            "MARKDOWN:",
+            "r.html",
+            "r.csv",
+            "yaml:r.json",
+            " json:r.json",
+            "offf",
+        ] {
+            let (request, problems) = Request::new(&variables(wrong, ""), path);
+            let request = request.unwrap();
+            assert_eq!(request.destination, file("a.md"), "{wrong:?}");
+            assert_eq!(request.format, ReportFormat::Markdown);
+            let [problem] = &problems[..] else {
+                panic!("{wrong:?}: {problems:?}")
+            };
+            assert!(
+                problem.contains(&format!("{wrong:?}")) && problem.contains("`format:path`"),
+                "{problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_report_every_so_often_goes_to_a_file() {
+        let every = |report: &str, variable: &str, argument: Option<&str>| {
+            let arguments = Arguments {
+                every: argument,
+                ..NOTHING
+            };
+            let (request, problems) = Request::new(&variables(report, variable), arguments);
+            (request.and_then(|request| request.every), problems.len())
+        };
+        let seconds = |seconds| (Some(Duration::from_secs(seconds)), 0);
+        assert_eq!(every("r.md", "30s", None), seconds(30));
+        assert_eq!(every("r.md", "", Some("5m")), seconds(300));
+        assert_eq!(every("r.md", "1h", Some("5m")), seconds(3600));
+        assert_eq!(every("r.md", "off", Some("5m")), (None, 0));
+        assert_eq!(
+            every("r.md", "250ms", None),
+            (Some(Duration::from_millis(250)), 0)
+        );
+        assert_eq!(every("off", "30s", None), (None, 0));
+        for wrong in ["30", "soon", "0s", "1ms", "-5s"] {
+            assert_eq!(every("r.md", wrong, None), (None, 1), "{wrong}");
+        }
+        assert_eq!(every("", "30s", None), (None, 1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_need_not_be_text() {
+        use std::os::unix::ffi::OsStringExt;
+
+        for (value, path) in [(&b"r\xff.json"[..], &b"r\xff.json"[..]), (b"json:\xff", b"\xff")] {
+            let variables = Variables {
+                report: Some(OsString::from_vec(value.to_vec())),
+                every: None,
+            };
+            let (request, problems) = Request::new(&variables, NOTHING);
+            let path = PathBuf::from(OsString::from_vec(path.to_vec()));
+            assert_eq!(problems, [""; 0]);
+            let request = request.unwrap();
+            assert_eq!(
+                (request.format, request.destination),
+                (ReportFormat::Json, Destination::File(path))
+            );
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Standard output and standard error, without their locks: a thread of the program may hold one for ever.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::making;
+#[cfg(unix)]
+use crate::buffer::descriptor;
+
+/// How long what the program has printed, but not yet written, is waited for.
+const FLUSH: Duration = Duration::from_millis(100);
+#[cfg(unix)]
+const FULL: Duration = Duration::from_millis(2);
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stream {
+    Output,
+    Error,
+}
+
+/// Writes a text and a line's end.
+pub(super) fn print(stream: Stream, text: &str) -> io::Result<()> {
+    let line = format!("{text}\n");
+    #[cfg(unix)]
+    {
+        let number = match stream {
+            Stream::Output => descriptor::STANDARD_OUTPUT,
+            Stream::Error => descriptor::STANDARD_ERROR,
+        };
+        if !descriptor::is_standard(number) {
+            return Err(io::Error::other("the program has closed it"));
+        }
+        write_to(number, line.as_bytes())
+    }
+    #[cfg(not(unix))]
+    match stream {
+        Stream::Output => io::stdout().write_all(line.as_bytes()),
+        Stream::Error => io::stderr().write_all(line.as_bytes()),
+    }
+}
+
+/// Writes to what a descriptor points at, where that stands.
+#[cfg(unix)]
+pub(super) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
+    if number == descriptor::STANDARD_OUTPUT {
+        // What the program printed before stands before, unless a thread holds it back.
+        making::within(FLUSH, || drop(io::stdout().flush()));
+    }
+    while !bytes.is_empty() {
+        match descriptor::write(number, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Someone who shares it has made it so.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(FULL),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Says something on standard error, if that can be.
+pub(super) fn say(problem: &str) {
+    let line = format!("aimlm: {problem}");
+    making::within(Duration::from_secs(1), move || {
+        drop(print(Stream::Error, &line));
+    });
+}

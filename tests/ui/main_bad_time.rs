@@ -1,0 +1,2 @@
+#[aimlm::main(path = "report.md", every = "30")]
+fn main() {}

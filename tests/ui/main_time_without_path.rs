@@ -1,0 +1,2 @@
+#[aimlm::main(every = "30s")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[aimlm::main(path = "report.html")]
+fn main() {}
