@@ -12,6 +12,10 @@ pub extern "C" fn plugin_call(calls: u64) {
     (0..calls).for_each(|_| plugged_in());
 }
 
+/// As that, without an annotated call.
+#[unsafe(no_mangle)]
+pub extern "C" fn plugin_nothing(_calls: u64) {}
+
 /// How many calls this library has seen.
 #[unsafe(no_mangle)]
 pub extern "C" fn plugin_count() -> u64 {

@@ -1,0 +1,30 @@
+//! Programs that do what programs do, each with annotations and without: the same output, files and exit codes.
+//!
+//! The files of `programs` are compiled twice, once with aimlm's attributes and once with one that leaves a function as
+//! it is. This program runs itself for each of them.
+#![cfg_attr(not(unix), allow(unused))]
+#![allow(unsafe_code, unreachable_pub, clippy::duplicate_mod)]
+
+#[cfg(unix)]
+mod annotated;
+#[cfg(unix)]
+mod plain;
+#[cfg(unix)]
+mod reports;
+#[cfg(unix)]
+mod run;
+#[cfg(unix)]
+mod system;
+#[cfg(unix)]
+mod variables;
+
+#[cfg(unix)]
+fn main() {
+    match std::env::var(run::PROGRAM) {
+        Ok(name) => run::program(&name),
+        Err(_) => run::all(),
+    }
+}
+
+#[cfg(not(unix))]
+fn main() {}
