@@ -17,7 +17,7 @@ pub(super) const MAX_VALUE: u64 = (1 << 48) - 1;
 pub(super) const PAGES: usize = bucket_of(MAX_VALUE) / PAGE + 1;
 
 /// Number of the bucket that holds `value`. Layout of `HdrHistogram` with two significant digits.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 pub(crate) const fn bucket_of(value: u64) -> usize {
     if value < SUB_BUCKETS {
         return value as usize;

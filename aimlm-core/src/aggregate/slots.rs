@@ -23,7 +23,7 @@ impl Slot {
 
     /// As [`Slots::read`].
     // Relaxed: as in `Slots::write`.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     pub(super) fn read(&self, ticket: u64) -> Option<[u64; 2]> {
         let check = self.check.load(Ordering::Relaxed);
         let words = self.words.each_ref().map(|word| word.load(Ordering::Relaxed));
@@ -33,7 +33,7 @@ impl Slot {
 
 /// Of the words and check words that two writers leave in one slot, no mixture fits, unless what it mixes is
 /// the same. Never 0 for words that are 0, so that a slot that was never written fits no ticket.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 const fn check_of(ticket: u64, words: [u64; 2]) -> u64 {
     words[0] ^ words[1].rotate_left(32) ^ ticket.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
