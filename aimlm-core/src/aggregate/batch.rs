@@ -1,10 +1,13 @@
 use std::ops::Range;
 
 use super::Window;
+use super::amounts::Amounts;
+use super::busy::Busy;
 use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
 use super::field::Counts;
 use super::rate::Rates;
 use super::records::Records;
+use super::segment::Segment;
 use crate::clock::Rate;
 use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
@@ -16,6 +19,7 @@ const MANY: usize = 256;
 struct Group {
     ticks: u64,
     items: Option<u64>,
+    said: Amounts,
 }
 
 impl Group {
@@ -24,6 +28,7 @@ impl Group {
         Self {
             ticks: end.ticks(),
             items: None,
+            said: Amounts::NONE,
         }
     }
 }
@@ -43,10 +48,7 @@ pub(super) struct Batch {
     /// Whether a call brought numbers.
     pub(super) has_values: bool,
     samples: u64,
-    first_start: u64,
-    last_end: u64,
-    /// Time that is covered and not yet marked as such, in ticks.
-    covered: Range<u64>,
+    pub(super) busy: Busy,
 }
 
 impl Batch {
@@ -66,9 +68,7 @@ impl Batch {
             were_pending: 0,
             has_values: false,
             samples: 0,
-            first_start: u64::MAX,
-            last_end: 0,
-            covered: 0..0,
+            busy: Busy::new(),
         }
     }
 
@@ -102,7 +102,10 @@ impl Batch {
                 if record.is_start() {
                     // One that says when it was belongs, like an end, to the process that it was made in.
                     let start = record.start_ticks();
-                    self.started += u64::from(start == 0 || start >= records.birth);
+                    if start == 0 || start >= records.birth {
+                        self.started += 1;
+                        self.busy.open((start != 0).then_some(start as i64));
+                    }
                 } else {
                     self.add(window, records, at, record);
                     if record.outcome() == Some(Outcome::Ok) && runs {
@@ -127,7 +130,8 @@ impl Batch {
             self.add_end(window, records, at, record, outcome);
         } else {
             self.samples += 1;
-            self.see(window, record.start_ticks(), record.start_ticks());
+            let moment = record.start_ticks() as i64;
+            self.busy.see(moment, moment);
             self.add_values(window, records, at, record);
         }
     }
@@ -152,7 +156,9 @@ impl Batch {
         };
         self.outcomes.add(outcome, 1);
         self.add_duration(window, records.rate, outcome, &group);
-        self.see(window, start, start.saturating_add(group.ticks));
+        let call = span_of(start, group.ticks);
+        self.busy.close(call.start);
+        self.busy.add_call(call, group.said, window.coverage.near());
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -169,28 +175,6 @@ impl Batch {
                 }
             }
             _ => self.failed.add(ticks, (), rate, window.failed()),
-        }
-    }
-
-    /// Covers the time of a call. A gap to the call before that can hold no whole granule is covered with them.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn see(&mut self, window: &Window, start: u64, end: u64) {
-        let near = window.coverage.granule();
-        let Range { start: from, end: to } = self.covered;
-        if start <= to.saturating_add(near) && end.saturating_add(near) >= from && to > 0 {
-            self.covered = from.min(start)..to.max(end);
-        } else {
-            self.cover(window);
-            self.covered = start..end;
-        }
-        self.first_start = self.first_start.min(start);
-        self.last_end = self.last_end.max(end);
-    }
-
-    fn cover(&mut self, window: &Window) {
-        let Range { start, end } = std::mem::take(&mut self.covered);
-        if end > 0 {
-            window.coverage.mark(start, end);
         }
     }
 
@@ -222,7 +206,12 @@ impl Batch {
             }
             if window.settings.items == Some(field) {
                 group.items = Some(bits);
+                group.said = group.said.and(Amounts::ITEMS);
             }
+            group.said = group.said.and(Amounts::of(field));
+        }
+        if end.outcome() != Some(Outcome::Ok) {
+            group.said = Amounts::NONE;
         }
         // The place on the curve may stand after what it is the place of.
         if reals {
@@ -256,14 +245,27 @@ impl Batch {
         let history = window.history();
         let kept = history.map_or(0, |history| history.keep(calls));
         let mut ticket = history.map_or(0, |history| history.reserve(kept));
+        let near = window.coverage.near();
+        let mut run = Segment::full(0, 0);
         for (nth, end) in ends.enumerate() {
-            let start = end.start_ticks();
             self.add_duration(window, rate, Outcome::Ok, &Group::without_values(end));
-            self.see(window, start, start.saturating_add(end.ticks()));
+            let call = span_of(end.start_ticks(), end.ticks());
+            if nth == 0 {
+                run = call;
+            } else if call.start.wrapping_sub(run.end) as u64 <= near {
+                run.join(&call);
+            } else {
+                // There is a gap, or it began before the last one ended.
+                self.busy.add_call(run, Amounts::NONE, near);
+                run = call;
+            }
             if let Some(history) = history.filter(|_| nth + kept >= calls) {
                 history.write(ticket, end, |_| end);
                 ticket += 1;
             }
+        }
+        if calls > 0 {
+            self.busy.add_call(run, Amounts::NONE, near);
         }
         self.started += calls as u64;
         self.outcomes.ok += calls as u64;
@@ -285,7 +287,7 @@ impl Batch {
         if self.samples + self.outcomes.ended() > 0 || self.has_values {
             self.write_rest(window, rate);
         }
-        self.write_span(window);
+        window.coverage.add(&mut self.busy);
         self.were_pending = 0;
     }
 
@@ -323,19 +325,6 @@ impl Batch {
         self.has_values = false;
     }
 
-    fn write_span(&mut self, window: &Window) {
-        let relaxed = Ordering::Relaxed;
-        self.cover(window);
-        let (first, last) = (self.first_start, self.last_end);
-        (self.first_start, self.last_end) = (u64::MAX, 0);
-        if first < window.first_start.load(relaxed) {
-            window.first_start.fetch_min(first, relaxed);
-        }
-        if last > window.last_end.load(relaxed) {
-            window.last_end.fetch_max(last, relaxed);
-        }
-    }
-
     /// Copies the last calls into the history, before [`write`](Self::write). `parts` are where the records came from, the
     /// newest first.
     pub(super) fn write_history<F: Fn(usize) -> Record>(
@@ -350,16 +339,17 @@ impl Batch {
             return;
         }
         let Some(history) = window.history() else { return };
+        let last_end = self.busy.span().map_or(0, |(_, end)| end.max(0) as u64);
         let kept = history.keep(calls);
         let reserved = |first| first..first + kept as u64;
         let tickets = if records.len < MANY || history.has_room(calls) {
             reserved(history.reserve(kept))
-        } else if window.history_rests(self.last_end)
+        } else if window.history_rests(last_end)
             && let Some(tickets) = history.again(kept)
         {
             tickets
         } else {
-            window.rest_history(self.last_end);
+            window.rest_history(last_end);
             reserved(history.rest(kept))
         };
         let mut tickets = tickets.rev();
@@ -374,4 +364,12 @@ impl Batch {
             }
         }
     }
+}
+
+/// From when to when a call ran.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) const fn span_of(start: u64, ticks: u64) -> Segment {
+    // Two's complement: what is recorded may have begun before the counter did.
+    let start = start as i64;
+    Segment::full(start, start.saturating_add_unsigned(ticks))
 }

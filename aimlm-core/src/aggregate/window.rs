@@ -1,3 +1,4 @@
+use super::busy::Busy;
 use super::coverage::Coverage;
 use super::field::{FieldReading, FieldTotals};
 use super::histogram::Histogram;
@@ -27,8 +28,6 @@ pub(crate) struct WindowSettings {
 pub(crate) struct Window {
     pub(super) outcomes: [AtomicU64; 4],
     pub(super) samples: AtomicU64,
-    pub(super) first_start: AtomicU64,
-    pub(super) last_end: AtomicU64,
     pub(super) latency: Histogram,
     pub(crate) settings: WindowSettings,
     /// Calls that ended before this window began; see [`Window::ended_before`].
@@ -47,7 +46,7 @@ pub(crate) struct Window {
 const _: () = {
     use std::mem::offset_of;
     assert!(
-        offset_of!(Window, latency) + offset_of!(Histogram, sum) + size_of::<u64>() == align_of::<Window>()
+        offset_of!(Window, latency) + offset_of!(Histogram, sum) + size_of::<u64>() <= align_of::<Window>()
     );
 };
 
@@ -55,10 +54,7 @@ const _: () = {
 pub(crate) struct WindowReading {
     pub(crate) outcomes: Outcomes,
     pub(crate) samples: u64,
-    /// In ticks; so are the next two.
-    pub(crate) first_start: Option<u64>,
-    pub(crate) last_end: u64,
-    pub(crate) idle_ticks: u64,
+    pub(crate) busy: Busy,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
     pub(crate) fields: Vec<(Field, FieldReading)>,
@@ -89,10 +85,8 @@ impl Window {
             ended_before: AtomicU64::new(ended_before),
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
-            first_start: AtomicU64::new(u64::MAX),
-            last_end: AtomicU64::new(0),
             history_rests_until: AtomicU64::new(0),
-            coverage: Coverage::new(crate::clock::ticks()),
+            coverage: Coverage::new(),
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
@@ -145,13 +139,13 @@ impl Window {
         // Relaxed: a hint; two folds at once move on once more.
         let until = self.history_rests_until.load(Ordering::Relaxed);
         // Not by a call that ended later than now, as its duration says, nor by a counter that began anew.
-        last < until && until - last <= self.coverage.granule() >> 12
+        last < until && until - last <= self.coverage.second() >> 12
     }
 
     /// Lets the history rest from `last` on.
     #[inline]
     pub(super) fn rest_history(&self, last: u64) {
-        let until = last.saturating_add(self.coverage.granule() >> 12);
+        let until = last.saturating_add(self.coverage.second() >> 12);
         self.history_rests_until.store(until, Ordering::Relaxed);
     }
 
@@ -186,14 +180,10 @@ impl Window {
             cancelled,
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
-        let first_start = Some(load(&self.first_start)).filter(|&start| start != u64::MAX);
-        let last_end = load(&self.last_end);
         WindowReading {
             outcomes,
             samples: load(&self.samples),
-            first_start,
-            last_end,
-            idle_ticks: first_start.map_or(0, |first| self.coverage.idle(first, last_end)),
+            busy: self.coverage.read(),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: Field::ALL

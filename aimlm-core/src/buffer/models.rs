@@ -127,6 +127,8 @@ fn loom_a_report_waits_for_whoever_sweeps() {
     }
     struct Count;
     impl Sink for Count {
+        const BYTES: usize = 0;
+
         fn new() -> Self {
             Self
         }

@@ -96,6 +96,15 @@ impl WallClock {
         }
     }
 
+    /// Nanoseconds since the Unix epoch, also of moments before the counter began.
+    pub(crate) fn nanoseconds(&self, ticks: i64) -> i64 {
+        let Some(anchor) = self.anchor else { return 0 };
+        let since = ticks.wrapping_sub(anchor.ticks as i64);
+        let ns = i64::try_from(self.rate.nanoseconds(since.unsigned_abs())).unwrap_or(i64::MAX);
+        let unix = i64::try_from(anchor.unix.as_nanos()).unwrap_or(i64::MAX);
+        unix.saturating_add(if since < 0 { -ns } else { ns })
+    }
+
     pub(crate) fn seconds(&self, ticks: u64) -> f64 {
         let Some(anchor) = self.anchor else { return 0.0 };
         let since = if ticks >= anchor.ticks {

@@ -8,7 +8,8 @@ use super::{
     RateSnapshot, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{
-    Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, bytes_of_names,
+    Amounts, Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, Segment,
+    bytes_of_names,
 };
 use crate::buffer::{self, REGISTRY};
 use crate::clock::{self, Rate, WallClock};
@@ -124,17 +125,8 @@ struct Clock {
 
 impl Clock {
     fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
-        let ran = window.last_end > 0;
-        let busy = window.first_start.map(|first| {
-            let nanoseconds = |tick| (self.wall.seconds(tick) * 1e9) as i64;
-            let busy = window.last_end.saturating_sub(first);
-            BusySpan {
-                start_ns: nanoseconds(first),
-                end_ns: nanoseconds(window.last_end),
-                busy_ns: self.rate.nanoseconds(busy.saturating_sub(window.idle_ticks)),
-            }
-        });
-        let busy = BusyTime::of(busy.into_iter().collect());
+        let busy = self.busy(window.busy.all());
+        let span = window.busy.span();
         SeriesSnapshot {
             stage: series.key.stage,
             subject: series.key.subject.to_string(),
@@ -151,15 +143,18 @@ impl Clock {
             outcomes: window.outcomes,
             latency: window.latency,
             failed_latency: window.failed,
-            first_start: window.first_start.map(|start| self.wall.seconds(start)),
-            last_end: ran.then(|| self.wall.seconds(window.last_end)),
-            rate: window
-                .rate
-                .and_then(|(items, rates)| rate_snapshot(items, rates, &busy)),
+            first_start: span.map(|(start, _)| self.wall.nanoseconds(start) as f64 / 1e9),
+            last_end: span.map(|(_, end)| self.wall.nanoseconds(end) as f64 / 1e9),
+            rate: window.rate.and_then(|(items, rates)| {
+                rate_snapshot(items, rates, self.busy(window.busy.of(Amounts::ITEMS)))
+            }),
             fields: window
                 .fields
                 .into_iter()
-                .map(|(field, reading)| (field, field_snapshot(field, reading, &busy)))
+                .map(|(field, reading)| {
+                    let busy = window.busy.of(Amounts::of(field));
+                    (field, field_snapshot(field, reading, self.busy(busy)))
+                })
                 .collect(),
             failed_fields: BTreeMap::new(),
             busy,
@@ -168,6 +163,20 @@ impl Clock {
             error_kinds: added_up(window.error_kinds),
             history: self.history(&window.history),
         }
+    }
+
+    fn busy(&self, segments: &[Segment]) -> BusyTime {
+        let spans = segments.iter().map(|segment| {
+            let [start_ns, end_ns] = [segment.start, segment.end].map(|tick| self.wall.nanoseconds(tick));
+            let length = end_ns.abs_diff(start_ns);
+            let gaps = self.rate.nanoseconds(segment.len() - segment.covered);
+            BusySpan {
+                start_ns,
+                end_ns,
+                busy_ns: length.saturating_sub(gaps),
+            }
+        });
+        BusyTime::of(spans.collect())
     }
 
     fn history(&self, reading: &HistoryReading) -> History {
@@ -204,13 +213,13 @@ fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeM
 }
 
 /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
-fn rate_snapshot(items: Field, rates: Rates, busy: &BusyTime) -> Option<RateSnapshot> {
+fn rate_snapshot(items: Field, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
     let rated = rates.count > 0;
     (rated || rates.items > 0).then_some(RateSnapshot {
         items,
         total_items: rates.items,
         calls: rates.count,
-        busy: busy.clone(),
+        busy,
         count: rates.count,
         sum: rates.sum,
         min: rated.then_some(rates.min),
@@ -218,7 +227,7 @@ fn rate_snapshot(items: Field, rates: Rates, busy: &BusyTime) -> Option<RateSnap
     })
 }
 
-fn field_snapshot(field: Field, reading: FieldReading, busy: &BusyTime) -> FieldSnapshot {
+fn field_snapshot(field: Field, reading: FieldReading, busy: BusyTime) -> FieldSnapshot {
     debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
     FieldSnapshot {
         count: reading.count,
@@ -232,11 +241,7 @@ fn field_snapshot(field: Field, reading: FieldReading, busy: &BusyTime) -> Field
             .collect(),
         not_finite: reading.not_finite,
         first_not_finite: None,
-        busy: if field.is_amount() {
-            busy.clone()
-        } else {
-            BusyTime::default()
-        },
+        busy,
     }
 }
 
@@ -271,9 +276,9 @@ mod tests {
             min: f64::INFINITY,
             max: 0.0,
         };
-        let rate = rate_snapshot(Field::Items, rates(5), &BusyTime::default()).expect("there are items");
+        let rate = rate_snapshot(Field::Items, rates(5), BusyTime::default()).expect("there are items");
         assert_eq!((rate.total_items, rate.count), (5, 0));
         assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
-        assert!(rate_snapshot(Field::Items, rates(0), &BusyTime::default()).is_none());
+        assert!(rate_snapshot(Field::Items, rates(0), BusyTime::default()).is_none());
     }
 }
