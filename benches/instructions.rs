@@ -2,7 +2,10 @@
 //!
 //! `cargo bench --bench instructions -- batch 100000`. `ci/callgrind` counts instructions with it.
 
+use std::future::Future;
 use std::hint::black_box;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 
 use aimlm::{Metrics, track_inference};
 
@@ -33,6 +36,48 @@ fn three(x: u64) -> u64 {
 #[inline(never)]
 fn dynamic(name: &str, x: u64) -> u64 {
     black_box(x).wrapping_add(1)
+}
+
+/// Pending so many times.
+struct Polls(u64);
+
+impl Future for Polls {
+    type Output = ();
+
+    #[inline(never)]
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        match self.0.checked_sub(1) {
+            Some(left) => {
+                self.0 = black_box(left);
+                Poll::Pending
+            }
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+#[track_inference(model = "polls")]
+async fn polls(x: u64, pending: u64) -> u64 {
+    Polls(pending).await;
+    black_box(x).wrapping_add(1)
+}
+
+#[track_inference(model = "awaits")]
+async fn awaits(x: u64) -> u64 {
+    for _ in 0..9 {
+        Polls(1).await;
+    }
+    black_box(x).wrapping_add(1)
+}
+
+#[inline(never)]
+fn poll_to_end(future: impl Future<Output = u64>) -> u64 {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
 }
 
 fn guard(metrics: &Metrics, x: u64) -> u64 {
@@ -81,6 +126,9 @@ fn main() {
             repeat(calls, |x| dynamic(name(x), x));
         }
         "guard" => repeat(calls, |x| guard(&metrics, x)),
+        "async_ready" => repeat(calls, |x| poll_to_end(polls(x, 0))),
+        "async_10_polls" => repeat(calls, |x| poll_to_end(polls(x, 9))),
+        "async_9_awaits" => repeat(calls, |x| poll_to_end(awaits(x))),
         "off" => {
             metrics.set_enabled(false);
             repeat(calls, annotated);
