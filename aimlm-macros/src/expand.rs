@@ -9,7 +9,7 @@ use crate::function::{Function, bindings};
 use crate::plan::{Plan, Shape};
 use crate::returns;
 use crate::validate::{Number, Text};
-use crate::{ending, forms};
+use crate::{ending, forms, in_place};
 
 /// `quote!` with names that can not meet the user's.
 macro_rules! emit {
@@ -24,9 +24,9 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     name_unnamed(&mut signature);
     let statements = match plan.shape {
         Shape::Closure => closure(plan, &signature),
-        Shape::Future => future(plan, &signature),
+        Shape::Future => in_place::waiting(plan).unwrap_or_else(|| future(plan, &signature)),
         Shape::Guarded => guarded(plan),
-        Shape::TrackCaller => crate::caller::track_caller(plan),
+        Shape::TrackCaller => in_place::track_caller(plan),
         Shape::Never => never(plan),
         Shape::NeverFuture => never_future(plan, &signature),
     };
@@ -334,7 +334,7 @@ fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     emit! {
         let mut __aimlm_call = #enter;
         let __aimlm_typed = __aimlm::typed::<#output>;
-        let __aimlm_result = __aimlm::carry(__aimlm::Call::cancellable(&mut __aimlm_call), #block).await;
+        let __aimlm_result = __aimlm::carry(#block, __aimlm::Call::cancellable(&mut __aimlm_call)).await;
         #ending
     }
 }
@@ -345,7 +345,7 @@ fn never_future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     emit! {
         let mut __aimlm_call = #enter;
         let __aimlm_typed = __aimlm::typed::<__aimlm::Infallible>;
-        match __aimlm::carry(__aimlm::Call::cancellable(&mut __aimlm_call), #block).await {}
+        match __aimlm::carry(#block, __aimlm::Call::cancellable(&mut __aimlm_call)).await {}
     }
 }
 

@@ -1,12 +1,12 @@
 //! The attributes of [aimlm](https://docs.rs/aimlm); use them through that crate.
 
 mod bulk;
-mod caller;
 mod ending;
 mod errors;
 mod expand;
 mod forms;
 mod function;
+mod in_place;
 mod instrument;
 mod kind;
 mod main_function;

@@ -15,7 +15,7 @@ use crate::validate::{Arguments, Judge, Text};
 pub(crate) enum Shape {
     /// In a closure called at once.
     Closure,
-    /// In an inner future.
+    /// In its place, what it waits for under the call, or in an inner future if a macro hides what it does.
     Future,
     /// In its place; a guard ends the call when the function is left, however that is.
     Guarded,

@@ -225,6 +225,18 @@ pub(crate) fn is_impl_fn(output: &ReturnType) -> bool {
     })
 }
 
+/// Whether it is a type of this name, wherever that is from.
+pub(crate) fn is_named(output: &ReturnType, name: &str) -> bool {
+    let last = match output {
+        ReturnType::Type(_, ty) => match &**ty {
+            Type::Path(ty) => ty.path.segments.last(),
+            _ => None,
+        },
+        ReturnType::Default => None,
+    };
+    last.is_some_and(|last| last.ident == name)
+}
+
 /// Whether the function never returns.
 pub(crate) fn is_never(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))

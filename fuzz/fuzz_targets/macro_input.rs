@@ -16,8 +16,6 @@
 
 #[path = "../../aimlm-macros/src/bulk.rs"]
 mod bulk;
-#[path = "../../aimlm-macros/src/caller.rs"]
-mod caller;
 #[path = "../../aimlm-macros/src/ending.rs"]
 mod ending;
 #[path = "../../aimlm-macros/src/errors.rs"]
@@ -29,6 +27,8 @@ mod forms;
 #[path = "../../aimlm-macros/src/function.rs"]
 mod function;
 mod grammar;
+#[path = "../../aimlm-macros/src/in_place.rs"]
+mod in_place;
 #[path = "../../aimlm-macros/src/instrument.rs"]
 mod instrument;
 #[path = "../../aimlm-macros/src/kind.rs"]

@@ -259,6 +259,14 @@ impl<V: Values, K> Call<V, K> {
         }
     }
 
+    /// A `?` leaves the function, or does not.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn leaving(&mut self, outcome: Option<Outcome>) {
+        if let Some(outcome) = outcome {
+            self.finish(outcome, ());
+        }
+    }
+
     /// Makes it one that counts as cancelled if it is dropped before it is finished, and lends where to say
     /// otherwise.
     #[cfg_attr(not(debug_assertions), inline(always))]

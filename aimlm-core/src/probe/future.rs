@@ -1,6 +1,6 @@
 //! Futures that carry a call to its end.
 
-use core::future::Future;
+use core::future::{Future, IntoFuture};
 use core::panic::AssertUnwindSafe;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -11,27 +11,30 @@ use super::{Call, Handed, Values};
 use crate::event::Outcome;
 
 pin_project! {
-    /// The body of an async function, whose call ends in the function itself: all it has to tell the call is
-    /// whether it unwound or was dropped.
+    /// What an async function waits for, or all of its body. The call ends in the function itself: all that it has to
+    /// be told is whether this unwound or was dropped.
     ///
-    /// The body is dropped before the call, so that what its drop does still belongs to the call.
+    /// It is dropped before the call, so that what its drop does still belongs to the call.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
     pub struct Carried<'a, F> {
         #[pin]
-        body: F,
+        future: F,
         // A reference alone would take the function's own future its unwind safety.
         abandoned: Abandoned<'a>,
     }
 }
 
-/// Where a body that runs under a call says how it was left.
+/// Where what runs under a call says how it was left.
 pub type Abandoned<'a> = AssertUnwindSafe<Option<&'a mut Outcome>>;
 
-/// Runs the body of an async function under its call.
+/// Waits for something under a call.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub const fn carry<F: Future>(abandoned: Abandoned<'_>, body: F) -> Carried<'_, F> {
-    Carried { body, abandoned }
+pub fn carry<F: IntoFuture>(future: F, abandoned: Abandoned<'_>) -> Carried<'_, F::IntoFuture> {
+    Carried {
+        future: future.into_future(),
+        abandoned,
+    }
 }
 
 /// Dropped by a poll that unwinds, or that is the last: then a call left unfinished has panicked.
@@ -52,8 +55,8 @@ impl<F: Future> Future for Carried<'_, F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let unwinding = Unwinding(this.abandoned.as_deref_mut());
-        let polled = this.body.poll(context);
-        // What still runs in the function after the body can no longer be cancelled, only unwind.
+        let polled = this.future.poll(context);
+        // What runs in the function after this can no longer be cancelled, only unwind.
         if polled.is_pending() {
             core::mem::forget(unwinding);
         }

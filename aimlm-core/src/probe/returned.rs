@@ -1,6 +1,7 @@
 //! What a call returned, judged by its type: a `Result` is recognised under any name.
 
 use core::ops::Deref;
+use core::task::Poll;
 
 use crate::event::Outcome;
 
@@ -84,6 +85,30 @@ impl<T> Returned<'_, Option<T>> {
         match self.0.0 {
             Some(_) => None,
             None => Some(Outcome::Ok),
+        }
+    }
+}
+
+impl<T, E> Returned<'_, Poll<Result<T, E>>> {
+    /// How the call ends if a `?` leaves the function.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
+        match self.0.0 {
+            Poll::Ready(Err(_)) => Some(Outcome::Error),
+            Poll::Ready(Ok(_)) | Poll::Pending => None,
+        }
+    }
+}
+
+impl<T, E> Returned<'_, Poll<Option<Result<T, E>>>> {
+    /// How the call ends if a `?` leaves the function.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub const fn __aimlm_leaves(self) -> Option<Outcome> {
+        match self.0.0 {
+            Poll::Ready(Some(Err(_))) => Some(Outcome::Error),
+            Poll::Ready(Some(Ok(_)) | None) | Poll::Pending => None,
         }
     }
 }
