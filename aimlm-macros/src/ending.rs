@@ -36,6 +36,15 @@ pub(crate) fn holder(plan: &Plan<'_>) -> Ident {
     Ident::new(if is_guard { "Guard" } else { "Call" }, Span::mixed_site())
 }
 
+/// What looks at `__aimlm_result`.
+pub(crate) fn look(plan: &Plan<'_>) -> TokenStream {
+    finish(
+        plan,
+        &Ident::new("Call", Span::mixed_site()),
+        &emit! { &__aimlm_result },
+    )
+}
+
 /// A statement that finishes `__aimlm_call`, whose result is behind the reference.
 ///
 /// By the path of its type: a method that takes a reference gives way to one of the user's traits.

@@ -36,7 +36,7 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
 /// The braces are those that the user wrote: their edition says when temporaries are dropped.
 ///
 /// `__aimlm` leads to what the code calls: a path written out at each use takes the compiler longer.
-fn assemble(plan: &Plan<'_>, signature: &Signature, statements: &TokenStream) -> TokenStream {
+pub(crate) fn assemble(plan: &Plan<'_>, signature: &Signature, statements: &TokenStream) -> TokenStream {
     let Function {
         attributes,
         visibility,

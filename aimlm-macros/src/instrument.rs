@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 
 use crate::kind::Kind;
-use crate::{errors, expand, function, parse, plan, validate};
+use crate::{errors, expand, function, off, parse, plan, validate};
 
 /// Kind table → parse → validate → plan → expand.
 pub(crate) fn instrument(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -17,10 +17,15 @@ pub(crate) fn instrument(kind: &Kind, arguments: TokenStream, item: TokenStream)
     };
     validate::function(kind.name, &function, &mut errors);
     let arguments = validate::arguments(kind, written, &function, &mut errors);
-    if !errors.is_empty() || cfg!(not(feature = "enabled")) {
+    if !errors.is_empty() {
         return TokenStream::from_iter([item, errors.into_tokens()]);
     }
-    expand::expand(&plan::plan(kind, &function, &arguments))
+    let plan = plan::plan(kind, &function, &arguments);
+    if cfg!(feature = "enabled") {
+        expand::expand(&plan)
+    } else {
+        off::expand(&plan).unwrap_or(item)
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod in_place;
 mod instrument;
 mod kind;
 mod main_function;
+mod off;
 mod parse;
 mod plan;
 mod returns;

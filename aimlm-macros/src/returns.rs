@@ -152,6 +152,15 @@ impl Place {
         matches!(self, Self::Whole)
     }
 
+    /// What anything handed out yields, as far as the return type says it.
+    pub(crate) fn yields(&self) -> Option<Option<&Type>> {
+        match self {
+            Self::Whole => None,
+            Self::Handed { yields, .. } => Some(yields.as_deref()),
+            Self::Tuple { inner, .. } | Self::Ok(inner) | Self::Some(inner) => inner.yields(),
+        }
+    }
+
     /// What is handed out, if anything.
     pub(crate) const fn what(&self) -> Option<What> {
         match self {

@@ -35,6 +35,8 @@ mod instrument;
 mod kind;
 #[path = "../../aimlm-macros/src/main_function.rs"]
 mod main_function;
+#[path = "../../aimlm-macros/src/off.rs"]
+mod off;
 #[path = "../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../aimlm-macros/src/plan.rs"]

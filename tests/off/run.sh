@@ -24,6 +24,30 @@ unexpected_cfgs = { level = "allow" }
 aimlm = { path = "$root", default-features = false }
 TOML
 cat > src/lib.rs <<'RUST'
+#![cfg_attr(annotated, deny(warnings))]
+
+#[cfg_attr(annotated, aimlm::track_training_step(
+    model = NAME, device = device, step = step, batch_size = size(batch), loss = |out| loss(out), error_kind = kind
+))]
+#[inline(never)]
+pub fn only_the_attribute_uses(batch: &[f32], step: u64, device: String) -> Result<f32, u8> {
+    if batch.is_empty() { Err(1) } else { Ok(batch[0]) }
+}
+
+const NAME: &str = "m";
+
+fn size(batch: &[f32]) -> usize {
+    batch.len()
+}
+
+fn loss(out: &f32) -> f32 {
+    out / 2.0
+}
+
+fn kind(error: &u8) -> String {
+    error.to_string()
+}
+
 #[cfg_attr(annotated, aimlm::track_inference(model = "m", batch_size = x.len(), tokens_out = |out| out.len()))]
 #[inline(never)]
 pub fn sync(x: &[u8]) -> Result<Vec<u8>, String> {

@@ -24,6 +24,8 @@ pub mod receivers;
 pub mod results;
 #[path = "signatures.rs"]
 pub mod signatures;
+#[path = "used.rs"]
+pub mod used;
 
 /// Every case.
 pub const ALL: &[&[(&str, fn() -> String)]] = &[
@@ -38,4 +40,5 @@ pub const ALL: &[&[(&str, fn() -> String)]] = &[
     lints::CASES,
     handed::CASES,
     results::CASES,
+    used::CASES,
 ];
