@@ -5,16 +5,20 @@
 use proc_macro2::TokenStream;
 
 use crate::kind::Kind;
-use crate::{errors, expand, function, off, parse, plan, validate};
+use crate::{errors, expand, function, off, order, parse, plan, validate};
 
-/// Kind table → parse → validate → plan → expand.
+/// Kind table → order → parse → validate → plan → expand.
 pub(crate) fn instrument(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut errors = errors::Errors::default();
-    let written = parse::arguments(kind, arguments, &mut errors);
+    let (arguments, is_last) = order::unmarked(arguments);
     let function = match function::function(item.clone()) {
         Ok(function) => function,
         Err(error) => return validate::not_a_function(kind.name, item, error),
     };
+    if !is_last && let Some(reordered) = order::last(kind, &arguments, &function, &item) {
+        return reordered;
+    }
+    let mut errors = errors::Errors::default();
+    let written = parse::arguments(kind, arguments, &mut errors);
     validate::function(kind.name, &function, &mut errors);
     let arguments = validate::arguments(kind, written, &function, &mut errors);
     if !errors.is_empty() {

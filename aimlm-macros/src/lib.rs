@@ -11,6 +11,7 @@ mod instrument;
 mod kind;
 mod main_function;
 mod off;
+mod order;
 mod parse;
 mod plan;
 mod returns;

@@ -37,6 +37,8 @@ mod kind;
 mod main_function;
 #[path = "../../aimlm-macros/src/off.rs"]
 mod off;
+#[path = "../../aimlm-macros/src/order.rs"]
+mod order;
 #[path = "../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../aimlm-macros/src/plan.rs"]

@@ -24,6 +24,8 @@ mod instrument;
 mod kind;
 #[path = "../../../../aimlm-macros/src/off.rs"]
 mod off;
+#[path = "../../../../aimlm-macros/src/order.rs"]
+mod order;
 #[path = "../../../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../../../aimlm-macros/src/plan.rs"]
