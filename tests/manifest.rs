@@ -1,6 +1,7 @@
 //! What the manifests promise: a small default tree, and a minimum Rust version that every dependency shares.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -56,4 +57,31 @@ fn no_dependency_asks_for_a_newer_rust() {
         }
     }
     assert!(checked > 20, "only {checked} crates declare a version");
+}
+
+/// What is published has its licences with it.
+#[test]
+fn every_published_crate_carries_its_licences() {
+    for name in ["aimlm", "aimlm-core", "aimlm-macros"] {
+        let packed = cargo(&["package", "--list", "--allow-dirty", "--offline", "-p", name]);
+        let files: BTreeSet<_> = packed.lines().collect();
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            assert!(files.contains(licence), "{name} has no {licence}: {files:#?}");
+        }
+    }
+}
+
+/// Their text is the one at the root.
+#[test]
+fn the_licences_are_the_same_everywhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read =
+        |path: PathBuf| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let own = read(root.join(licence));
+        assert!(own.len() > 500, "{licence}");
+        for name in ["aimlm-core", "aimlm-macros", "benches", "fuzz"] {
+            assert_eq!(read(root.join(name).join(licence)), own, "{name}/{licence}");
+        }
+    }
 }
