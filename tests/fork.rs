@@ -136,7 +136,7 @@ fn calls_in_flight_at_a_fork_are_the_parents() {
         support::poll_once(begun.as_mut());
         let mut handed_out = Some(later());
         assert!(forked(|| {
-            drop(guard.take());
+            guard.take().unwrap().ok();
             block_on(begun.as_mut());
             block_on(handed_out.take().unwrap());
             infer();
@@ -151,7 +151,7 @@ fn calls_in_flight_at_a_fork_are_the_parents() {
             assert_eq!(one(Stage::Operation, "later").started, 1);
         }));
         assert_eq!(one(Stage::Inference, "forked").in_flight, 1);
-        drop(guard);
+        guard.take().unwrap().ok();
         block_on(begun);
         block_on(handed_out.unwrap());
         let series = one(Stage::Inference, "forked");
@@ -170,7 +170,7 @@ fn a_child_whose_counter_begins_anew_goes_on_recording() {
         let mut guard = Some(metrics.track_inference("forked").start());
         clock.increment(Duration::from_secs(60));
         assert!(forked(|| {
-            drop(guard.take());
+            guard.take().unwrap().ok();
             infer();
             assert_eq!(one(Stage::Inference, "forked").started, 1);
             clock.decrement(Duration::from_secs(3650));

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use aimlm::{
-    Config, Guard, Metrics, Outcome, Outcomes, SeriesSnapshot, Snapshot, Stage, track_inference,
+    Config, Guard, Metrics, Outcome, Outcomes, SeriesSnapshot, Snapshot, Stage, stage, track_inference,
     track_operation,
 };
 use support::{books_balance, of, one, poll_and_drop, yield_now};
@@ -62,7 +62,12 @@ const SERIES: [(Stage, &str); 4] = [
 ];
 
 /// Does one random thing, and writes down how many calls of which series ended how.
-fn act(metrics: &Metrics, random: &mut Random, held: &Mutex<Vec<Guard>>, books: &mut [Outcomes; 4]) {
+fn act(
+    metrics: &Metrics,
+    random: &mut Random,
+    held: &Mutex<Vec<Guard<stage::Operation>>>,
+    books: &mut [Outcomes; 4],
+) {
     match random.below(10) {
         0..5 => {
             let n = random.below(1000);
@@ -94,7 +99,7 @@ fn act(metrics: &Metrics, random: &mut Random, held: &Mutex<Vec<Guard>>, books: 
             // Most likely another thread's.
             if let Some(guard) = held.lock().unwrap().pop() {
                 books[3].ok += 1;
-                drop(guard);
+                guard.ok();
             }
         }
     }
@@ -157,7 +162,7 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
     });
     let still_held = held.lock().unwrap().len() as u64;
     assert_eq!(of(&metrics, Stage::Operation, "held").in_flight, still_held);
-    held.lock().unwrap().clear();
+    held.into_inner().unwrap().into_iter().for_each(Guard::ok);
     totals[3].ok += still_held;
     for ((stage, subject), total) in SERIES.into_iter().zip(totals) {
         let series = of(&metrics, stage, subject);
@@ -359,7 +364,7 @@ fn a_reset_keeps_what_is_in_flight_and_forgets_the_rest() {
     metrics.reset();
     let series = of(&metrics, Stage::Operation, "own books");
     assert_eq!((series.started, series.in_flight, series.outcomes.ok), (1, 1, 0));
-    drop(guard);
+    guard.ok();
     let series = of(&metrics, Stage::Operation, "own books");
     assert_eq!((series.started, series.in_flight, series.outcomes.ok), (1, 0, 1));
 }
@@ -392,7 +397,7 @@ fn switching_off_while_threads_record_leaves_whole_calls() {
     assert!(series.started <= made.load(Ordering::Relaxed));
     // Off from here on: the call in flight ends all the same, and no other begins.
     metrics.set_enabled(false);
-    drop(kept);
+    kept.ok();
     counted(&metrics);
     assert_eq!(of(&metrics, Stage::Operation, "kept").outcomes.ok, 1);
     assert_eq!(
@@ -407,7 +412,7 @@ fn a_guard_ends_as_its_last_thread_ends_it() {
     let guards: Vec<_> = (0..3).map(|_| metrics.track_operation("moved").start()).collect();
     let mut guards = guards.into_iter();
     let (first, second, third) = (guards.next(), guards.next(), guards.next());
-    thread::spawn(move || drop(first)).join().unwrap();
+    thread::spawn(move || first.unwrap().ok()).join().unwrap();
     let panicked = thread::spawn(move || {
         let _second = second;
         resume_unwind(Box::new(()));
@@ -429,7 +434,7 @@ struct CleansUp(Metrics);
 
 impl Drop for CleansUp {
     fn drop(&mut self) {
-        drop(self.0.track_operation("clean-up").start());
+        self.0.track_operation("clean-up").start().ok();
     }
 }
 
@@ -450,7 +455,12 @@ fn absurd_durations_and_repeated_labels_do_no_harm() {
     let metrics = Metrics::new(Config::builder().max_series(4).history_size(3).build().unwrap()).unwrap();
     for _ in 0..9 {
         metrics.record_inference("m", Duration::MAX);
-        drop(metrics.track_inference("m").device("cpu").device("gpu").start());
+        metrics
+            .track_inference("m")
+            .device("cpu")
+            .device("gpu")
+            .start()
+            .ok();
     }
     let snapshot = metrics.snapshot();
     books_balance(&snapshot);
@@ -465,7 +475,7 @@ fn a_short_history_holds_the_last_calls() {
     for size in [1, 5, 15] {
         let metrics = Metrics::new(Config::builder().history_size(size).build().unwrap()).unwrap();
         for step in 0..300 {
-            drop(metrics.track_training_step("m").step(step).start());
+            metrics.track_training_step("m").step(step).start().ok();
         }
         let steps = support::numbers(&of(&metrics, Stage::TrainingStep, "m"), "step");
         let last: Vec<_> = (300 - size..300).map(|step| step as f64).collect();

@@ -61,7 +61,7 @@ macro_rules! every_way {
                 block_on(asynchronous(&metrics, subject));
                 let guard = metrics.$track(subject).$number($value)$(.$label($text))*.start();
                 assert_eq!(metrics.snapshot().series[0].in_flight, 1);
-                drop(guard);
+                guard.ok();
                 let answer = metrics.$track(subject).$number($value)$(.$label($text))*.run(|_| 42);
                 assert_eq!(answer, 42);
                 metrics.$track(subject).$number($value)$(.$label($text))*.record(TOOK);
@@ -106,7 +106,7 @@ fn model_initialization() {
             .device("cpu")
             .framework("candle")
     };
-    drop(track().start());
+    track().start().ok();
     track().run(|_| ());
     track().record(TOOK);
     let series = support::of(&metrics, Stage::ModelInitialization, "m");
@@ -187,16 +187,16 @@ fn guards_end_as_they_are_told() {
     let track = || metrics.track_inference("m");
     track().start().fail();
     track().start().fail_with("timeout");
-    assert_eq!(track().try_run(|_| Err::<(), _>("no")), Err("no"));
+    assert_eq!(track().run(|_| Err::<(), _>("no")), Err("no"));
     assert_eq!(
-        track().try_run(|guard| Ok::<_, ()>(guard.tokens_out(12)).map(|_| 5)),
+        track().run(|guard| Ok::<_, ()>(guard.tokens_out(12)).map(|_| 5)),
         Ok(5)
     );
     let unwound =
         std::panic::catch_unwind(|| metrics.track_inference("m").run(|_| panic!("the model broke")));
     assert!(unwound.is_err());
     let guard = track().batch_size(2).start();
-    std::thread::spawn(move || drop(guard)).join().unwrap();
+    std::thread::spawn(move || guard.ok()).join().unwrap();
 
     let series = support::of(&metrics, Stage::Inference, "m");
     let outcomes = series.outcomes;
@@ -254,7 +254,7 @@ fn instances_share_nothing_and_can_be_switched_and_reset() {
         (series.started, series.in_flight, series.outcomes.ended()),
         (1, 1, 0)
     );
-    drop(in_flight);
+    in_flight.ok();
     let series = support::of(&one, Stage::Inference, "m");
     assert_eq!((series.started, series.in_flight, series.outcomes.ok), (1, 0, 1));
     assert!(series.history.complete);
@@ -300,7 +300,7 @@ fn memory_is_tracked_whichever_call_came_first_and_long_names_are_kept_short() {
     while !sampled() && started.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(5));
     }
-    drop(guard);
+    guard.ok();
     assert!(sampled());
 
     let snapshot = metrics.snapshot();

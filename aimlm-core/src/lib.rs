@@ -64,6 +64,7 @@ pub use config::{Config, ConfigBuilder, ModelSeverities, ModelThresholds, Severi
 pub use error::Error;
 pub use event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
 pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
+pub use probe::{Count, Real, Text, TextRef};
 pub use report::*;
 pub use reporter::{RepeatedReport, ReportFormat};
 pub use snapshot::*;

@@ -1,65 +1,103 @@
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+
 use crate::event::{Field, Outcome};
-use crate::probe::{Call, error_kind};
+use crate::probe::{Call, SeriesId, carry, error_kind, set};
 use crate::series::Instance;
 
-/// A call that is running. It ends when this is dropped: as a success, or, while its thread unwinds, as a panic.
+/// A call that is running.
+///
+/// It succeeds only if it is told so, with [`ok`](Self::ok) or [`finish_with`](Self::finish_with). Left without a
+/// word, by `?` or an early `return`, it is an error:
+///
+/// ```
+/// use aimlm_core::Metrics;
+///
+/// fn ask(metrics: &Metrics, prompt: &str) -> Result<u32, std::num::ParseIntError> {
+///     let mut call = metrics.track_inference("echo").tokens_in(prompt.len()).start();
+///     let answer = prompt.parse()?;
+///     call.tokens_out(1);
+///     call.ok();
+///     Ok(answer)
+/// }
+///
+/// let metrics = Metrics::default_instance();
+/// assert!(ask(&metrics, "12").is_ok() && ask(&metrics, "twelve").is_err());
+/// let counts = metrics.snapshot().inference_of("echo").unwrap().calls.counts;
+/// assert_eq!((counts.ok, counts.error), (1, 1));
+/// ```
+///
+/// While its thread unwinds, it has panicked:
+///
+/// ```
+/// # let metrics = aimlm_core::Metrics::default_instance();
+/// let unwound = std::panic::catch_unwind(|| {
+///     let call = metrics.track_inference("echo").start();
+///     let answer: u32 = "twelve".parse().unwrap();
+///     call.ok();
+///     answer
+/// });
+/// assert!(unwound.is_err());
+/// assert_eq!(metrics.snapshot().inference_of("echo").unwrap().calls.counts.panicked, 1);
+/// ```
+///
+/// In async code a guard sees that it is dropped, but not whether its function returned or its future was dropped. What
+/// may be cancelled runs in [`Track::run_async`](super::Track::run_async), or is awaited through
+/// [`watch`](Self::watch): cut off by a timeout it is cancelled, and no error.
+///
+/// ```
+/// # use std::{future::{Future, pending}, pin::pin, task::{Context, Waker}};
+/// # struct Elapsed;
+/// # /// Gives up at once.
+/// # async fn timeout<F: Future>(future: F) -> Result<F::Output, Elapsed> {
+/// #     let mut future = pin!(future);
+/// #     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+/// #         std::task::Poll::Ready(output) => Ok(output),
+/// #         std::task::Poll::Pending => Err(Elapsed),
+/// #     }
+/// # }
+/// # let metrics = aimlm_core::Metrics::default_instance();
+/// async fn ask(metrics: &aimlm_core::Metrics) -> Result<(), Elapsed> {
+///     let mut call = metrics.track_inference("hangs").start();
+///     let answer = timeout(call.watch(pending())).await?;
+///     call.ok();
+///     Ok(answer)
+/// }
+/// # let mut asked = pin!(ask(&metrics));
+/// # let _ = asked.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+/// let counts = metrics.snapshot().inference_of("hangs").unwrap().calls.counts;
+/// assert_eq!((counts.cancelled, counts.error), (1, 0));
+/// ```
 ///
 /// A guard may be dropped on another thread than the one that started it.
 #[derive(Debug)]
-#[must_use = "the call ends when the guard is dropped: bind it to a name, not to `_`"]
-pub struct Guard {
-    call: Option<Call<Vec<(Field, u64)>, Instance>>,
+#[must_use = "a call without `ok` is an error: bind the guard to a name, not to `_`"]
+pub struct Guard<S> {
+    call: Call<Vec<(Field, u64)>, Instance>,
     // A call that a drop makes while the thread unwinds has not panicked itself.
     unwinding: bool,
+    stage: PhantomData<S>,
 }
 
-impl Guard {
+impl<S> Guard<S> {
+    /// Begins a call of `series`, or, if that is none, one that is not recorded.
     #[inline]
-    pub(super) fn new(call: Option<Call<Vec<(Field, u64)>, Instance>>) -> Self {
+    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Field, u64)>, instance: &Instance) -> Self {
+        let unwinding = std::thread::panicking();
         Self {
-            call,
-            unwinding: std::thread::panicking(),
+            call: match series {
+                Some(series) => Call::begin(series, values, instance.clone()),
+                None => Call::off(),
+            },
+            unwinding,
+            stage: PhantomData,
         }
     }
 
-    /// Says how many tokens were generated.
-    pub fn tokens_out(&mut self, tokens: u64) -> &mut Self {
-        self.count(Field::TokensOut, tokens)
-    }
-
-    /// Says how many tokens the prompt had.
-    pub fn tokens_in(&mut self, tokens: u64) -> &mut Self {
-        self.count(Field::TokensIn, tokens)
-    }
-
-    /// Says how many bytes were read, written or sent.
-    pub fn size_bytes(&mut self, bytes: u64) -> &mut Self {
-        self.count(Field::SizeBytes, bytes)
-    }
-
-    /// Says how many samples were processed.
-    pub fn num_samples(&mut self, samples: u64) -> &mut Self {
-        self.count(Field::NumSamples, samples)
-    }
-
-    /// Says what the loss was.
-    pub fn loss(&mut self, loss: f64) -> &mut Self {
-        self.real(Field::Loss, loss)
-    }
-
-    /// Says what the accuracy was, 0 to 1.
-    pub fn accuracy(&mut self, accuracy: f64) -> &mut Self {
-        self.real(Field::Accuracy, accuracy)
-    }
-
-    /// Says what the learning rate was.
-    pub fn learning_rate(&mut self, rate: f64) -> &mut Self {
-        self.real(Field::LearningRate, rate)
-    }
-
-    /// Says what the norm of the gradient was.
-    pub fn gradient_norm(&mut self, norm: f64) -> &mut Self {
-        self.real(Field::GradientNorm, norm)
+    /// Ends the call as a success.
+    #[inline]
+    pub fn ok(self) {
+        self.finish(Outcome::Ok);
     }
 
     /// Ends the call as an error.
@@ -69,22 +107,8 @@ impl Guard {
 
     /// Ends the call as an error of a kind. A process tells at most 255 kinds apart.
     pub fn fail_with(mut self, kind: &str) {
-        self.count(Field::ErrorKind, error_kind(kind));
+        self.set(Field::ErrorKind, error_kind(kind));
         self.finish(Outcome::Error);
-    }
-
-    /// Ends the call with this outcome.
-    #[inline]
-    pub fn finish(mut self, outcome: Outcome) {
-        self.end(outcome);
-    }
-
-    #[inline]
-    fn end(&mut self, outcome: Outcome) {
-        if let Some(call) = &mut self.call {
-            call.finish(outcome, ());
-        }
-        self.call = None;
     }
 
     /// Ends the call as `result` says, and hands it through.
@@ -101,35 +125,50 @@ impl Guard {
         result
     }
 
-    fn count(&mut self, field: Field, value: u64) -> &mut Self {
-        // The largest number stands for none.
-        self.set(field, value.min(u64::MAX - 1))
+    /// Ends the call with this outcome.
+    #[inline]
+    pub fn finish(self, outcome: Outcome) {
+        // Nothing is left to drop.
+        ManuallyDrop::new(self).end(outcome);
     }
 
-    fn real(&mut self, field: Field, value: f64) -> &mut Self {
-        self.set(field, value.to_bits())
+    /// Hands a future through. If it is dropped before it is ready, and the guard after it, the call was cancelled.
+    pub fn watch<F: Future>(&mut self, future: F) -> impl Future<Output = F::Output> + use<'_, F, S> {
+        carry(self.call.cancellable(), future)
     }
 
-    fn set(&mut self, field: Field, bits: u64) -> &mut Self {
-        if let Some(values) = self.call.as_mut().and_then(Call::values_mut) {
-            match values.iter_mut().find(|(own, _)| *own == field) {
-                Some(value) => value.1 = bits,
-                None => values.push((field, bits)),
-            }
+    #[inline]
+    pub(super) fn end(&mut self, outcome: Outcome) {
+        self.call.finish(outcome, ());
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, field: Field, bits: u64) -> &mut Self {
+        if let Some(values) = self.call.values_mut() {
+            set(values, field, bits);
         }
         self
     }
 }
 
-impl Drop for Guard {
+impl<S> Drop for Guard<S> {
     #[inline]
     fn drop(&mut self) {
-        if self.call.is_some() {
-            self.end(if std::thread::panicking() && !self.unwinding {
-                Outcome::Panicked
-            } else {
-                Outcome::Ok
-            });
+        if self.call.is_recorded() {
+            self.abandon();
         }
+    }
+}
+
+impl<S> Guard<S> {
+    #[cold]
+    #[inline(never)]
+    fn abandon(&mut self) {
+        let outcome = match self.call.abandoned() {
+            Outcome::Cancelled => Outcome::Cancelled,
+            _ if std::thread::panicking() && !self.unwinding => Outcome::Panicked,
+            _ => Outcome::Error,
+        };
+        self.end(outcome);
     }
 }

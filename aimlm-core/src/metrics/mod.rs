@@ -4,6 +4,7 @@ mod attribute;
 mod guard;
 mod record;
 mod retrieve;
+pub mod stage;
 mod track;
 
 use crate::collector;
@@ -14,7 +15,7 @@ use crate::series::{GLOBAL, Instance};
 pub use attribute::recording;
 pub use guard::Guard;
 pub use record::TrainingStats;
-pub use track::{Track, stage};
+pub use track::Track;
 
 /// An instance of metrics: the global one, which attributes record into, or one of its own.
 ///

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use super::{Metrics, Track, stage};
+use super::Metrics;
 use crate::event::{Field, Label, Stage};
-use crate::probe::sample;
+use crate::probe::{ABSENT, Count, Real, sample, set};
 use crate::series::KeyRef;
 
 macro_rules! records {
@@ -11,7 +11,7 @@ macro_rules! records {
             $(
                 $(#[$doc])*
                 /// It took `duration` and ended just now; for more about it, use
-                #[doc = concat!("[`", stringify!($track), "`](Self::", stringify!($track), ") and [`Track::record`].")]
+                #[doc = concat!("[`", stringify!($track), "`](Self::", stringify!($track), ") and [`Track::record`](super::Track::record).")]
                 pub fn $method(&self, $subject: &str, duration: Duration) {
                     self.$track($subject).record(duration);
                 }
@@ -47,29 +47,29 @@ records! {
 
 impl Metrics {
     /// Records that `bytes` of data of a kind were fetched in `duration`.
-    pub fn record_data_loading(&self, data_type: &str, bytes: u64, duration: Duration) {
-        Track::<stage::DataLoading>::new(self, data_type)
+    pub fn record_data_loading(&self, data_type: &str, bytes: impl Count, duration: Duration) {
+        self.track_data_loading(data_type)
             .size_bytes(bytes)
             .record(duration);
     }
 
     /// Records that a checkpoint of `bytes` was written in `duration`.
-    pub fn record_checkpoint_save(&self, model: &str, bytes: u64, duration: Duration) {
+    pub fn record_checkpoint_save(&self, model: &str, bytes: impl Count, duration: Duration) {
         self.track_checkpoint_save(model)
             .size_bytes(bytes)
             .record(duration);
     }
 
     /// Records that a checkpoint of `bytes` was read in `duration`.
-    pub fn record_checkpoint_load(&self, model: &str, bytes: u64, duration: Duration) {
+    pub fn record_checkpoint_load(&self, model: &str, bytes: impl Count, duration: Duration) {
         self.track_checkpoint_load(model)
             .size_bytes(bytes)
             .record(duration);
     }
 
     /// Records that workers synchronised `bytes` of state in `duration`.
-    pub fn record_sync_operation(&self, operation: &str, bytes: u64, duration: Duration) {
-        Track::<stage::Synchronization>::new(self, operation)
+    pub fn record_sync_operation(&self, operation: &str, bytes: impl Count, duration: Duration) {
+        self.track_sync_operation(operation)
             .size_bytes(bytes)
             .record(duration);
     }
@@ -92,11 +92,11 @@ impl Metrics {
     /// assert_eq!(training.curves["loss"].last, Some(0.31));
     /// assert_eq!(training.curves["val_accuracy"].last, Some(0.94));
     /// ```
-    pub const fn record_training_stats<'a>(&'a self, model: &'a str, epoch: u64) -> TrainingStats<'a> {
+    pub fn record_training_stats<'a>(&'a self, model: &'a str, epoch: impl Count) -> TrainingStats<'a> {
         TrainingStats {
             metrics: self,
             model,
-            epoch,
+            epoch: epoch.count(),
             fields: Vec::new(),
             free: Vec::new(),
         }
@@ -128,63 +128,62 @@ impl Metrics {
 pub struct TrainingStats<'a> {
     metrics: &'a Metrics,
     model: &'a str,
+    // `ABSENT` where it is none.
     epoch: u64,
     fields: Vec<(Field, u64)>,
-    free: Vec<(&'a str, f64)>,
+    free: Vec<(&'a str, u64)>,
 }
 
 impl<'a> TrainingStats<'a> {
-    fn with(mut self, field: Field, value: f64) -> Self {
-        match self.fields.iter_mut().find(|(own, _)| *own == field) {
-            Some(own) => own.1 = value.to_bits(),
-            None => self.fields.push((field, value.to_bits())),
-        }
+    fn with(mut self, field: Field, value: impl Real) -> Self {
+        set(&mut self.fields, field, value.real());
         self
     }
 
     /// The loss.
-    pub fn loss(self, loss: f64) -> Self {
+    pub fn loss(self, loss: impl Real) -> Self {
         self.with(Field::Loss, loss)
     }
 
     /// The accuracy, 0 to 1.
-    pub fn accuracy(self, accuracy: f64) -> Self {
+    pub fn accuracy(self, accuracy: impl Real) -> Self {
         self.with(Field::Accuracy, accuracy)
     }
 
     /// The learning rate.
-    pub fn learning_rate(self, rate: f64) -> Self {
+    pub fn learning_rate(self, rate: impl Real) -> Self {
         self.with(Field::LearningRate, rate)
     }
 
     /// The norm of the gradient.
-    pub fn gradient_norm(self, norm: f64) -> Self {
+    pub fn gradient_norm(self, norm: impl Real) -> Self {
         self.with(Field::GradientNorm, norm)
     }
 
     /// A statistic of any name, such as `val_accuracy`. Each name of each model is a series.
-    pub fn metric(mut self, name: &'a str, value: f64) -> Self {
-        self.free.push((name, value));
-        self
+    pub fn metric(self, name: &'a str, value: impl Real) -> Self {
+        self.metrics([(name, value)])
     }
 
     /// Statistics of any names.
-    pub fn metrics(mut self, metrics: impl IntoIterator<Item = (&'a str, f64)>) -> Self {
-        self.free.extend(metrics);
+    pub fn metrics(mut self, metrics: impl IntoIterator<Item = (&'a str, impl Real)>) -> Self {
+        let metrics = metrics.into_iter();
+        self.free
+            .extend(metrics.map(|(name, value)| (name, value.real())));
         self
     }
 
     /// Records them. Values that are not finite are kept and counted as such.
     pub fn record(self) {
-        let epoch = (Field::Epoch, self.epoch.min(u64::MAX - 1));
+        let epoch = (self.epoch != ABSENT).then_some((Field::Epoch, self.epoch));
         if !self.fields.is_empty() {
-            let values: Vec<_> = std::iter::once(epoch).chain(self.fields).collect();
+            let values: Vec<_> = epoch.into_iter().chain(self.fields).collect();
             self.metrics
                 .record_sample(Stage::TrainingStats, self.model, &[], &values);
         }
-        for (name, value) in self.free {
+        for (name, bits) in self.free.into_iter().filter(|&(_, bits)| bits != ABSENT) {
             let labels = [(Label::Metric, name)];
-            let values = [epoch, (Field::Metric, value.to_bits())];
+            let values: Vec<_> = epoch.into_iter().chain([(Field::Metric, bits)]).collect();
             self.metrics
                 .record_sample(Stage::TrainingStats, self.model, &labels, &values);
         }

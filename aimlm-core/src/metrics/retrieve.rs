@@ -17,7 +17,7 @@ impl Metrics {
     ///
     /// ```
     /// let metrics = aimlm_core::Metrics::default_instance();
-    /// metrics.track_dataset_load("digits").size_bytes(57_523).start();
+    /// metrics.track_dataset_load("digits").size_bytes(57_523).start().ok();
     ///
     /// let snapshot = metrics.snapshot();
     /// let digits = snapshot.dataset("digits").unwrap();

@@ -1,132 +1,29 @@
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use super::{Guard, Metrics};
+use super::{Guard, Metrics, stage};
 use crate::event::{Field, Label, Outcome, Stage};
-use crate::probe::{Call, SeriesId, record};
+use crate::probe::{SeriesId, TextRef, carry, outcome_of, record, set};
 use crate::series::KeyRef;
 
 /// A call about to be made: say what is known of it, then start it, run it or record it.
 ///
-/// The methods for numbers and texts are those of the stage; a data set has no batch size.
-#[derive(Debug, Clone)]
+/// The methods for numbers and texts are those of the stage, as its attribute takes them; a data set has no batch size.
+#[derive(Debug)]
 #[must_use = "nothing is recorded before `start`, `run` or `record`"]
 pub struct Track<'a, S> {
     metrics: &'a Metrics,
     subject: &'a str,
-    labels: Vec<(Label, &'a str)>,
+    labels: Option<Box<Labels<'a>>>,
     values: Vec<(Field, u64)>,
     track_memory: bool,
     stage: PhantomData<S>,
 }
 
-/// The stages, as types: each has the numbers and texts that make sense for it.
-pub mod stage {
-    use crate::event::Stage;
-
-    /// A stage as a type.
-    pub trait Kind: sealed::Sealed {
-        /// The same, as a value.
-        const STAGE: Stage;
-    }
-
-    mod sealed {
-        pub trait Sealed {}
-    }
-
-    macro_rules! kinds {
-        ($($kind:ident)+) => {
-            $(
-                #[doc = concat!("[`Stage::", stringify!($kind), "`].")]
-                #[derive(Debug, Clone, Copy)]
-                pub struct $kind;
-
-                impl sealed::Sealed for $kind {}
-
-                impl Kind for $kind {
-                    const STAGE: Stage = Stage::$kind;
-                }
-            )+
-        };
-    }
-
-    kinds! {
-        ModelLoad ModelInitialization Inference TrainingEpoch TrainingStep Validation DatasetLoad
-        DatasetPreprocessing DataLoading CheckpointSave CheckpointLoad DistributedTask Communication
-        Synchronization Operation
-    }
-}
-
-macro_rules! numbers {
-    ($($stage:ident: $($method:ident = $field:ident($doc:literal)),+;)+) => {
-        $(impl Track<'_, stage::$stage> {
-            $(numbers!(@$method $field $doc);)+
-        })+
-    };
-    (@$method:ident $field:ident $doc:literal) => {
-        #[doc = $doc]
-        pub fn $method(self, $method: u64) -> Self {
-            // The largest number stands for none.
-            self.with(Field::$field, $method.min(u64::MAX - 1))
-        }
-    };
-}
-
-macro_rules! texts {
-    ($($stage:ident: $($method:ident = $label:ident($doc:literal)),+;)+) => {
-        $(impl<'a> Track<'a, stage::$stage> {
-            $(
-                #[doc = $doc]
-                pub fn $method(mut self, $method: &'a str) -> Self {
-                    self.labels.retain(|(own, _)| *own != Label::$label);
-                    self.labels.push((Label::$label, $method));
-                    self
-                }
-            )+
-        })+
-    };
-}
-
-numbers! {
-    ModelLoad: size_bytes = SizeBytes("Size of the model, in bytes.");
-    Inference: batch_size = BatchSize("How many requests are answered together."),
-        tokens_in = TokensIn("Tokens of the prompt."),
-        tokens_out = TokensOut("Tokens generated.");
-    TrainingEpoch: epoch = Epoch("Number of the epoch."), num_samples = NumSamples("Samples of the epoch.");
-    TrainingStep: epoch = Epoch("Number of the epoch."), step = Step("Number of the step."),
-        batch_size = BatchSize("Rows trained on."), num_samples = NumSamples("Samples trained on, where they are not rows."), tokens_in = TokensIn("Tokens trained on.");
-    Validation: epoch = Epoch("Number of the epoch."), num_samples = NumSamples("Samples evaluated.");
-    DatasetLoad: size_bytes = SizeBytes("Size of the data set, in bytes."),
-        num_samples = NumSamples("Samples loaded.");
-    DatasetPreprocessing: size_bytes = SizeBytes("Bytes transformed."),
-        num_samples = NumSamples("Samples transformed.");
-    DataLoading: size_bytes = SizeBytes("Bytes fetched.");
-    CheckpointSave: size_bytes = SizeBytes("Bytes written."), epoch = Epoch("Number of the epoch."),
-        step = Step("Number of the step.");
-    CheckpointLoad: size_bytes = SizeBytes("Bytes read."), epoch = Epoch("Number of the epoch."),
-        step = Step("Number of the step.");
-    DistributedTask: num_workers = NumWorkers("Workers that take part.");
-    Communication: size_bytes = SizeBytes("Bytes sent or received."),
-        num_workers = NumWorkers("Workers that take part.");
-    Synchronization: size_bytes = SizeBytes("Bytes synchronised.");
-    Operation: items = Items("Things processed."), size_bytes = SizeBytes("Bytes processed.");
-}
-
-texts! {
-    ModelLoad: source = Source("Where it is loaded from."), framework = Framework("Its framework."),
-        format = Format("The format of its file."), device = Device("Where it will run.");
-    ModelInitialization: device = Device("Where it will run."), framework = Framework("Its framework.");
-    Inference: device = Device("Where it runs.");
-    TrainingEpoch: device = Device("Where it runs.");
-    TrainingStep: device = Device("Where it runs.");
-    Validation: dataset = Dataset("What it is evaluated on."), device = Device("Where it runs.");
-    DatasetLoad: source = Source("Where it is loaded from."), format = Format("Its format.");
-    DatasetPreprocessing: operation = Operation("What is done to it.");
-    CheckpointSave: format = Format("The format of the file.");
-    CheckpointLoad: format = Format("The format of the file.");
-    DistributedTask: phase = Phase("The part of the task that this is.");
-    Communication: worker = Worker("The worker or rank.");
-}
+/// The texts of a call that has any. In a box, as what has them dropped is kept in memory and most calls have none.
+#[derive(Debug, Default)]
+struct Labels<'a>(Vec<(Label, TextRef<'a>)>);
 
 impl<'a, S: stage::Kind> Track<'a, S> {
     #[inline]
@@ -134,7 +31,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
         Self {
             metrics,
             subject,
-            labels: Vec::new(),
+            labels: None,
             values: Vec::new(),
             track_memory: false,
             stage: PhantomData,
@@ -142,11 +39,15 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 
     #[inline]
-    fn with(mut self, field: Field, bits: u64) -> Self {
-        match self.values.iter_mut().find(|(own, _)| *own == field) {
-            Some(value) => value.1 = bits,
-            None => self.values.push((field, bits)),
-        }
+    pub(super) fn with(mut self, field: Field, bits: u64) -> Self {
+        set(&mut self.values, field, bits);
+        self
+    }
+
+    pub(super) fn with_text(mut self, label: Label, text: TextRef<'a>) -> Self {
+        let labels = &mut self.labels.get_or_insert_default().0;
+        labels.retain(|(own, _)| *own != label);
+        labels.push((label, text));
         self
     }
 
@@ -159,50 +60,75 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     /// The series, if anything is to be recorded.
     #[inline]
     fn series(&self) -> Option<SeriesId> {
-        let namespace = self.metrics.instance.namespace();
-        if !namespace.is_enabled() {
-            return None;
+        let (metrics, key, memory) = (self.metrics, self.key(), self.track_memory);
+        match &self.labels {
+            None => find(metrics, key, memory),
+            Some(labels) => find_labelled(metrics, key, labels, memory),
         }
-        let key = KeyRef {
+    }
+
+    /// Without its labels.
+    #[inline]
+    const fn key(&self) -> KeyRef<'a> {
+        KeyRef {
             stage: S::STAGE,
             subject: self.subject,
-            labels: &self.labels,
+            labels: &[],
+        }
+    }
+
+    /// Starts the call. The guard ends it, and has to be told of its success.
+    #[inline]
+    pub fn start(self) -> Guard<S> {
+        Guard::begin(self.series(), self.values, &self.metrics.instance)
+    }
+
+    /// Runs the call: `body` may add numbers to it. It succeeds when `body` returns anything but an `Err`, and has
+    /// panicked when it unwinds.
+    ///
+    /// ```
+    /// let metrics = aimlm_core::Metrics::default_instance();
+    /// let parse = |text: &str| metrics.track_operation("parse").run(|call| {
+    ///     call.size_bytes(text.len());
+    ///     text.parse::<u32>()
+    /// });
+    /// assert!(parse("12").is_ok() && parse("twelve").is_err());
+    ///
+    /// let counts = metrics.snapshot().operation("parse").unwrap().calls.counts;
+    /// assert_eq!((counts.ok, counts.error), (1, 1));
+    /// ```
+    #[inline]
+    pub fn run<T>(self, body: impl FnOnce(&mut Guard<S>) -> T) -> T {
+        let mut guard = self.start();
+        let returned = body(&mut guard);
+        guard.end(outcome_of(&returned));
+        returned
+    }
+
+    /// Runs the call as [`run`](Self::run) does, once the future is polled. Dropped before it is ready, the call was
+    /// cancelled.
+    ///
+    /// ```
+    /// # use std::{pin::pin, task::{Context, Waker}};
+    /// # async fn generate(prompt: &str) -> Result<Vec<u32>, String> { Ok(vec![0; prompt.len()]) }
+    /// # let metrics = aimlm_core::Metrics::default_instance();
+    /// let answered = metrics.track_inference("llm").run_async(async |call| {
+    ///     let tokens = generate("hello").await?;
+    ///     call.tokens_out(tokens.len());
+    ///     Ok::<_, String>(tokens)
+    /// });
+    /// # let _ = pin!(answered).poll(&mut Context::from_waker(Waker::noop()));
+    /// # assert_eq!(metrics.snapshot().inference_of("llm").unwrap().calls.counts.ok, 1);
+    /// ```
+    pub async fn run_async<T>(self, body: impl AsyncFnOnce(&mut Guard<S>) -> T) -> T {
+        let mut running = Running {
+            guard: self.start(),
+            left: Outcome::Cancelled,
         };
-        let series = namespace
-            .series_at_hand(&key, self.track_memory)
-            .or_else(|| namespace.series(&key, None, self.track_memory));
-        // The first call reads the configuration, which may say that nothing is to be recorded.
-        series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
-    }
-
-    /// Starts the call. It ends when the guard is dropped.
-    #[inline]
-    pub fn start(self) -> Guard {
-        let keep = || self.metrics.instance.clone();
-        Guard::new(
-            self.series()
-                .map(|series| Call::begin(series, self.values, keep())),
-        )
-    }
-
-    /// Runs the call: `body` may add numbers to it. It ends as a success when `body` returns, and as a panic
-    /// when it unwinds.
-    #[inline]
-    pub fn run<T>(self, body: impl FnOnce(&mut Guard) -> T) -> T {
-        let mut guard = self.start();
-        body(&mut guard)
-    }
-
-    /// Runs the call: `Err` makes it an error.
-    ///
-    /// # Errors
-    ///
-    /// What `body` returns.
-    #[inline]
-    pub fn try_run<T, E>(self, body: impl FnOnce(&mut Guard) -> Result<T, E>) -> Result<T, E> {
-        let mut guard = self.start();
-        let result = body(&mut guard);
-        guard.finish_with(result)
+        let body = body(&mut running.guard);
+        let returned = carry(AssertUnwindSafe(Some(&mut running.left)), body).await;
+        running.guard.end(outcome_of(&returned));
+        returned
     }
 
     /// Records a success that took `duration` and ended just now.
@@ -215,6 +141,49 @@ impl<'a, S: stage::Kind> Track<'a, S> {
         if let Some(series) = self.series() {
             record(series, outcome, duration, &self.values);
         }
+    }
+}
+
+#[inline]
+fn find(metrics: &Metrics, key: KeyRef<'_>, memory: bool) -> Option<SeriesId> {
+    let namespace = metrics.instance.namespace();
+    if !namespace.is_enabled() {
+        return None;
+    }
+    let series = namespace
+        .series_at_hand(&key, memory)
+        .or_else(|| namespace.series(&key, None, memory));
+    // The first call reads the configuration, which may say that nothing is to be recorded.
+    series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
+}
+
+// Apart, and given no reference to the call: it would have to be in memory for it.
+#[inline(never)]
+fn find_labelled(metrics: &Metrics, key: KeyRef<'_>, labels: &Labels<'_>, memory: bool) -> Option<SeriesId> {
+    let labels: Vec<_> = labels
+        .0
+        .iter()
+        .map(|(label, text)| (*label, text.as_str()))
+        .collect();
+    find(
+        metrics,
+        KeyRef {
+            labels: &labels,
+            ..key
+        },
+        memory,
+    )
+}
+
+/// A call that runs in a future of ours, which says how it was left.
+struct Running<S> {
+    guard: Guard<S>,
+    left: Outcome,
+}
+
+impl<S> Drop for Running<S> {
+    fn drop(&mut self) {
+        self.guard.end(self.left);
     }
 }
 
@@ -249,6 +218,8 @@ tracks! {
     track_dataset_load(dataset) -> DatasetLoad;
     /// Tracks a data set being transformed.
     track_dataset_preprocessing(dataset) -> DatasetPreprocessing;
+    /// Tracks a batch or shard of data being fetched.
+    track_data_loading(data_type) -> DataLoading;
     /// Tracks a checkpoint being written.
     track_checkpoint_save(model) -> CheckpointSave;
     /// Tracks a checkpoint being read.
@@ -258,6 +229,8 @@ tracks! {
     track_distributed_task(task) -> DistributedTask;
     /// Tracks workers exchanging data.
     track_communication(operation) -> Communication;
+    /// Tracks workers synchronising state.
+    track_sync_operation(operation) -> Synchronization;
     /// Tracks anything else.
     track_operation(operation) -> Operation;
 }

@@ -267,6 +267,13 @@ impl<V: Values, K> Call<V, K> {
         }
     }
 
+    /// What it means if the call is dropped now.
+    pub(crate) fn abandoned(&self) -> Outcome {
+        self.0
+            .as_ref()
+            .map_or(Outcome::Cancelled, |running| running.abandoned)
+    }
+
     /// Makes it one that counts as cancelled if it is dropped before it is finished, and lends where to say
     /// otherwise.
     #[cfg_attr(not(debug_assertions), inline(always))]

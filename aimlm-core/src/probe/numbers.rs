@@ -75,6 +75,17 @@ impl<const N: usize> Values for Numbers<N> {
     }
 }
 
+/// Sets the number under a field; one that is absent takes away what was said before.
+#[inline]
+pub(crate) fn set(numbers: &mut Vec<(Field, u64)>, field: Field, bits: u64) {
+    match numbers.iter().position(|(own, _)| *own == field) {
+        Some(at) if bits == ABSENT => drop(numbers.remove(at)),
+        Some(at) => numbers[at].1 = bits,
+        None if bits == ABSENT => {}
+        None => numbers.push((field, bits)),
+    }
+}
+
 /// A whole number that is not negative: every integer type, references to them, and `Option`s.
 ///
 /// A negative number is not recorded, and neither is `None`.

@@ -1,5 +1,8 @@
 //! What a call returned, judged by its type: a `Result` is recognised under any name.
 
+use core::any::type_name;
+use core::hash::{Hash, Hasher};
+use core::mem::discriminant;
 use core::ops::Deref;
 use core::task::Poll;
 
@@ -136,6 +139,47 @@ impl<'a, T> Value<'a, T> {
     }
 }
 
+/// How a call ended that returned this, where the type is not known as it is where an attribute stands.
+///
+/// A generic function can not ask "is this a `Result`?": impls for `Result` and for anything overlap. The type's name
+/// tells it, and the variant is told by its discriminant, which every type has; of both nothing is left when compiled.
+#[inline]
+pub(crate) fn outcome_of<T>(returned: &T) -> Outcome {
+    let own = type_name::<Result<(), ()>>();
+    let result = &own[..own.len() - "(), ()>".len()];
+    if type_name::<T>().starts_with(result) && variant(returned) == variant(&Err::<(), ()>(())) {
+        Outcome::Error
+    } else {
+        Outcome::Ok
+    }
+}
+
+/// The number of a value's variant.
+#[inline]
+fn variant<T>(value: &T) -> u64 {
+    struct Number(u64);
+
+    impl Hasher for Number {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+
+        fn write(&mut self, bytes: &[u8]) {
+            for byte in bytes {
+                self.0 = self.0 << 8 | u64::from(*byte);
+            }
+        }
+
+        fn write_isize(&mut self, number: isize) {
+            self.0 = number as u64;
+        }
+    }
+
+    let mut number = Number(0);
+    discriminant(value).hash(&mut number);
+    number.finish()
+}
+
 /// What can carry an error.
 #[diagnostic::on_unimplemented(
     message = "`error_kind` needs a function that returns a `Result`, and this one returns `{Self}`",
@@ -194,5 +238,62 @@ impl Unsure for bool {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn holds(self) -> bool {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::io;
+
+    use super::*;
+
+    type Aliased<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+    fn ended<T, E>(ok: T, error: E) -> [Outcome; 2] {
+        [outcome_of(&Ok::<T, E>(ok)), outcome_of(&Err::<T, E>(error))]
+    }
+
+    #[test]
+    fn a_result_is_recognised_whatever_is_in_it() {
+        let expected = [Outcome::Ok, Outcome::Error];
+        assert_eq!(ended((), ()), expected);
+        assert_eq!(ended(1_u8, 2_u64), expected);
+        assert_eq!(ended("a", String::from("b")), expected);
+        assert_eq!(ended(vec![Some(1.0)], io::Error::other("c")), expected);
+        assert_eq!(ended(&expected, ()), expected, "without a tag of its own");
+        assert_eq!(
+            ended(Err::<u8, u8>(1), Ok::<u8, u8>(1)),
+            expected,
+            "the outer one"
+        );
+        assert_eq!(ended(|| 1, [0_u8; 100]), expected);
+        assert_eq!(outcome_of(&Err::<Infallible, u8>(1)), Outcome::Error);
+        assert_eq!(outcome_of(&Ok::<u8, Infallible>(1)), Outcome::Ok);
+        let aliased: [Aliased<u8>; 2] = [Ok(1), Err("d".into())];
+        assert_eq!(aliased.each_ref().map(outcome_of), expected);
+    }
+
+    #[test]
+    fn whatever_else_comes_back_is_a_success() {
+        mod core {
+            pub(crate) mod result {
+                pub(crate) enum Result<T> {
+                    Ok(T),
+                    Err(T),
+                }
+            }
+        }
+
+        fn is_success<T>(value: T) -> bool {
+            outcome_of(&value) == Outcome::Ok
+        }
+
+        use core::result::Result as Other;
+        assert!(is_success(()) && is_success(1) && is_success(false) && is_success(0.0));
+        assert!(is_success("core::result::Result<") && is_success(None::<u8>) && is_success(Some(1)));
+        assert!(is_success(Other::Ok(1)) && is_success(Other::Err(1)));
+        assert!(is_success(Some(Err::<u8, u8>(1))) && is_success([Err::<u8, u8>(1)]));
+        assert!(is_success(&Err::<u8, u8>(1)) && is_success((Err::<u8, u8>(1), 1)));
     }
 }

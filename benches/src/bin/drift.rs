@@ -63,10 +63,10 @@ impl Measured {
 /// Records a call under a name of its own while `body` runs.
 fn call(metrics: &Metrics, name: &str, body: impl FnOnce()) -> Measured {
     // The series is there before its call of interest begins, which is its longest.
-    drop(metrics.track_operation(name).start());
+    metrics.track_operation(name).start().ok();
     let (guard, start) = at(|| metrics.track_operation(name).start());
     body();
-    let ((), end) = at(|| drop(guard));
+    let ((), end) = at(|| guard.ok());
     let snapshot = metrics.snapshot();
     let series = snapshot.subject(Stage::Operation, name).next().expect("a call");
     Measured {

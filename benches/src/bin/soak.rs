@@ -15,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aimlm::{Config, Guard, Metrics, Outcome, Outcomes, Snapshot, track_inference, track_operation};
+use aimlm::{Config, Guard, Metrics, Outcome, Outcomes, Snapshot, stage, track_inference, track_operation};
 
 const WORKERS: u64 = 8;
 const ROUND: Duration = Duration::from_secs(10);
@@ -96,7 +96,7 @@ fn poll(future: impl Future<Output = ()>, times: u64) {
 struct Soak {
     metrics: Metrics,
     made: Made,
-    held: Mutex<Vec<Guard>>,
+    held: Mutex<Vec<Guard<stage::TrainingStep>>>,
     /// Workers read, who checks the books writes.
     working: RwLock<()>,
     stop: AtomicBool,
@@ -303,7 +303,7 @@ impl Soak {
             // The guards that no thread took would be memory of this program's, not of aimlm.
             let held = std::mem::take(&mut *self.held.lock().unwrap());
             self.made.add(Outcome::Ok, held.len() as u64);
-            drop(held);
+            held.into_iter().for_each(Guard::ok);
             drop(paused);
         }
         taken
