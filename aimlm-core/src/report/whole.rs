@@ -114,7 +114,8 @@ impl Report {
     }
 
     /// The report in the shape that the `AIMLMetrics` class of `ipfs-kit-py` writes, for programs that read
-    /// it. Its statistics are over successful calls of the raw history only, as there.
+    /// it: its statistics are over all calls that succeeded, its lists of those that the history has.
+    /// `docs/report-schema.md` says what stands in it beside the members of that class.
     #[must_use]
     pub fn to_legacy_json(&self) -> String {
         format!("{:#}", legacy::report(&self.snapshot, &self.thresholds))

@@ -47,7 +47,7 @@ fn between(numbers: usize, percentile: f64) -> Option<(usize, usize, f64)> {
 
 /// Percentile of `numbers` numbers by linear interpolation between the closest ranks: index = (n − 1)·p/100.
 /// None without numbers.
-pub(crate) fn interpolated(numbers: usize, percentile: f64, at: impl Fn(usize) -> f64) -> Option<f64> {
+pub(super) fn interpolated(numbers: usize, percentile: f64, at: impl Fn(usize) -> f64) -> Option<f64> {
     let (below, above, share) = between(numbers, percentile)?;
     Some(at(below) + (at(above) - at(below)) * share)
 }

@@ -1,18 +1,16 @@
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
 
-use serde_json::{Map, Value, json};
-
-use super::distributed::{mean_coordination, utilization};
-use super::models::label;
-use super::statistics::{calls, rates, seconds};
+use super::distributed::{coordination, utilization};
+use super::last_load::LastLoad;
+use super::statistics::{rates, summed};
+use super::{Source, object};
 use crate::analysis::{EfficiencyRating, TrainingEfficiency, rated};
 use crate::config::{Severities, Thresholds};
-use crate::event::{Field, Label, Stage};
-use crate::snapshot::Snapshot;
+use crate::event::{Label, Stage};
 
 /// What the class calls analysis and recommendations.
 pub(super) struct Diagnosis<'a> {
-    snapshot: &'a Snapshot,
+    source: Source<'a>,
     thresholds: &'a Thresholds,
     bottlenecks: Vec<Bottleneck>,
     efficiency: Vec<(String, TrainingEfficiency)>,
@@ -25,9 +23,9 @@ struct Bottleneck {
 }
 
 impl<'a> Diagnosis<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, thresholds: &'a Thresholds) -> Self {
+    pub(super) fn new(source: Source<'a>, thresholds: &'a Thresholds) -> Self {
         let mut diagnosis = Self {
-            snapshot,
+            source,
             thresholds,
             bottlenecks: Vec::new(),
             efficiency: Vec::new(),
@@ -52,10 +50,10 @@ impl<'a> Diagnosis<'a> {
             .map(|(id, rated)| (id.clone(), json!(rated)));
         json!({
             "performance_bottlenecks": entries,
-            "training_efficiency": Value::Object(efficiency.collect::<Map<_, _>>()),
+            "training_efficiency": object(efficiency),
             "data_pipeline_analysis": {
-                "loading_times": self.means(Stage::DatasetLoad),
-                "preprocessing_overhead": self.means(Stage::DatasetPreprocessing),
+                "loading_times": object(self.dataset_means().map(|(id, mean)| (id.to_owned(), mean.into()))),
+                "preprocessing_overhead": self.preprocessing(),
             },
         })
     }
@@ -71,35 +69,26 @@ impl<'a> Diagnosis<'a> {
         all
     }
 
-    fn subjects(&self, stage: Stage) -> BTreeSet<&'a str> {
-        self.snapshot
-            .stage(stage)
-            .map(|series| series.subject.as_str())
-            .collect()
+    /// Mean load time of each data set, in seconds.
+    fn dataset_means(&self) -> impl Iterator<Item = (&'a str, f64)> + use<'a> {
+        let datasets = self.source.overview.datasets.iter();
+        datasets.filter_map(|(id, dataset)| Some((id.as_str(), dataset.load.as_ref()?.latency.mean?)))
     }
 
-    fn mean(&self, stage: Stage, subject: &str) -> Option<f64> {
-        seconds(&calls(self.snapshot, stage, subject)).mean()
-    }
-
-    fn means(&self, stage: Stage) -> Value {
-        let means = self.subjects(stage).into_iter();
-        let means = means.filter_map(|id| Some((id.to_owned(), self.mean(stage, id)?.into())));
-        Value::Object(means.collect::<Map<_, _>>())
-    }
-
-    /// Subjects whose mean is over a threshold, with the mean and its severity.
-    fn slow(&self, stage: Stage, bounds: Severities) -> impl Iterator<Item = (&'a str, f64, &'static str)> {
-        self.subjects(stage).into_iter().filter_map(move |id| {
-            let mean = self.mean(stage, id)?;
-            Some((id, mean, severity(mean, bounds)?))
-        })
+    fn preprocessing(&self) -> Value {
+        let datasets = self.source.overview.datasets.iter();
+        object(datasets.filter_map(|(id, dataset)| {
+            let mean = summed(dataset.preprocessing.values()).mean()?;
+            Some((id.clone(), mean.into()))
+        }))
     }
 
     fn model_loads(&self) -> Vec<Bottleneck> {
-        let slow = self.slow(Stage::ModelLoad, self.thresholds.model_load_seconds);
+        let models = self.source.overview.models.iter();
+        let means = models.filter_map(|(id, model)| Some((id.as_str(), model.load.as_ref()?.latency.mean?)));
+        let slow = over(means, self.thresholds.model_load_seconds);
         slow.map(|(id, mean, severity)| {
-            let framework = label(self.snapshot, Stage::ModelLoad, id, Label::Framework);
+            let framework = LastLoad::new(self.source, Stage::ModelLoad, id).label(Label::Framework);
             Bottleneck {
                 recommendation: json!({
                     "type": "performance", "target": "model_loading", "model_id": id, "severity": severity,
@@ -117,7 +106,9 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn inference(&self) -> Vec<Bottleneck> {
-        let slow = self.slow(Stage::Inference, self.thresholds.inference_latency_seconds);
+        let models = self.source.overview.inference.iter();
+        let means = models.filter_map(|(id, model)| Some((id.as_str(), model.calls.latency.mean?)));
+        let slow = over(means, self.thresholds.inference_latency_seconds);
         slow.map(|(id, mean, severity)| Bottleneck {
             recommendation: json!({
                 "type": "performance", "target": "inference", "model_id": id, "severity": severity,
@@ -133,9 +124,9 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn dataset_loads(&self) -> Vec<Bottleneck> {
-        let slow = self.slow(Stage::DatasetLoad, self.thresholds.dataset_load_seconds);
+        let slow = over(self.dataset_means(), self.thresholds.dataset_load_seconds);
         slow.map(|(id, mean, severity)| {
-            let format = label(self.snapshot, Stage::DatasetLoad, id, Label::Format);
+            let format = LastLoad::new(self.source, Stage::DatasetLoad, id).label(Label::Format);
             Bottleneck {
                 recommendation: json!({
                     "type": "performance", "target": "data_pipeline", "dataset_id": id, "severity": severity,
@@ -153,7 +144,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn coordination(&self) -> Option<Bottleneck> {
-        let mean = mean_coordination(self.snapshot)?;
+        let mean = coordination(self.source).mean()?;
         let severity = severity(mean, self.thresholds.coordination_overhead_seconds)?;
         Some(Bottleneck {
             recommendation: json!({
@@ -168,12 +159,11 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn rated_models(&self) -> Vec<(String, TrainingEfficiency)> {
-        let models = self.subjects(Stage::TrainingEpoch).into_iter();
+        let models = self.source.overview.training.iter();
         models
-            .filter_map(|id| {
-                let epochs = calls(self.snapshot, Stage::TrainingEpoch, id);
-                let mean = rates(&epochs, Field::NumSamples).mean()?;
-                Some((id.to_owned(), rated(id, mean, self.thresholds)))
+            .filter_map(|(id, training)| {
+                let mean = rates(training.epochs.as_ref())?.mean?;
+                Some((id.clone(), rated(id, mean, self.thresholds)))
             })
             .collect()
     }
@@ -195,8 +185,7 @@ impl<'a> Diagnosis<'a> {
 
     fn underused_workers(&self) -> Option<Value> {
         let bound = self.thresholds.worker_utilization;
-        let workers: Vec<String> = utilization(self.snapshot)
-            .into_iter()
+        let workers: Vec<&str> = utilization(self.source)
             .filter(|(_, mean)| *mean < bound)
             .map(|(id, _)| id)
             .collect();
@@ -210,6 +199,14 @@ impl<'a> Diagnosis<'a> {
             })
         })
     }
+}
+
+/// Those whose mean is over a threshold, with the mean and its severity.
+fn over<'a>(
+    means: impl Iterator<Item = (&'a str, f64)>,
+    bounds: Severities,
+) -> impl Iterator<Item = (&'a str, f64, &'static str)> {
+    means.filter_map(move |(id, mean)| Some((id, mean, severity(mean, bounds)?)))
 }
 
 fn severity(mean: f64, bounds: Severities) -> Option<&'static str> {

@@ -1,57 +1,49 @@
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::statistics::{Statistics, seconds, succeeded, values};
-use crate::event::{Field, Label, Stage};
-use crate::snapshot::Snapshot;
+use super::statistics::{Sum, summed, transfers};
+use super::{Source, object};
+use crate::views::NumberStats;
 
-pub(super) fn distributed(snapshot: &Snapshot) -> Value {
-    let communication = succeeded(snapshot.stage(Stage::Communication));
-    let whole = |series: &&crate::snapshot::SeriesSnapshot| series.label(Label::Phase).is_none();
-    let tasks = succeeded(snapshot.stage(Stage::DistributedTask).filter(whole));
-    let workers = Statistics::new(values(&tasks, Field::NumWorkers));
-    let utilization = utilization(snapshot)
-        .into_iter()
-        .map(|(id, mean)| (id, mean.into()));
+pub(super) fn distributed(source: Source<'_>) -> Value {
+    let distributed = &source.overview.distributed;
+    let synchronization = distributed.synchronization.iter();
     json!({
-        "coordination_overhead_stats": coordination(snapshot),
-        "communication_time_stats": seconds(&communication).object(&["count", "mean", "total"]),
-        "worker_counts": workers.object(&["min", "max", "mean"]),
-        "average_worker_utilization": Value::Object(utilization.collect::<Map<_, _>>()),
-        "task_distribution_times": phase(snapshot, "distribution").object(&["mean"]),
-        "result_aggregation_times": phase(snapshot, "aggregation").object(&["mean"]),
+        "coordination_overhead_stats": coordination(source).object(),
+        "communication_time_stats": summed(distributed.communication.values()).object(),
+        "worker_counts": worker_counts(distributed.worker_counts),
+        "average_worker_utilization":
+            object(utilization(source).map(|(id, mean)| (id.to_owned(), mean.into()))),
+        "task_distribution_times": { "mean": phase(source, "distribution").mean() },
+        "result_aggregation_times": { "mean": phase(source, "aggregation").mean() },
+        "synchronization": object(synchronization.map(|(id, calls)| (id.clone(), transfers(Some(calls))))),
+    })
+}
+
+fn worker_counts(workers: Option<NumberStats>) -> Value {
+    json!({
+        "min": workers.and_then(|workers| workers.min),
+        "max": workers.and_then(|workers| workers.max),
+        "mean": workers.and_then(|workers| workers.mean),
     })
 }
 
 /// Durations of one part of every task.
-fn phase(snapshot: &Snapshot, phase: &str) -> Statistics {
-    let tasks = snapshot.stage(Stage::DistributedTask);
-    seconds(&succeeded(
-        tasks.filter(|series| series.label(Label::Phase) == Some(phase)),
-    ))
+fn phase(source: Source<'_>, phase: &str) -> Sum {
+    let tasks = source.overview.distributed.tasks.values();
+    summed(tasks.filter_map(|task| task.phases.get(phase)))
 }
 
-/// From the raw history where phases were recorded; otherwise what the sums leave over, if that is known.
-fn coordination(snapshot: &Snapshot) -> Value {
-    let recorded = phase(snapshot, "coordination");
-    let sums = snapshot.views(&[]).distributed().coordination;
-    match sums {
-        Some(rest) if recorded.mean().is_none() => {
-            json!({ "count": rest.count, "mean": rest.mean, "total": rest.total })
-        }
-        _ => recorded.object(&["count", "mean", "total"]),
-    }
-}
-
-/// Mean coordination overhead as the report gives it, in seconds.
-pub(super) fn mean_coordination(snapshot: &Snapshot) -> Option<f64> {
-    coordination(snapshot)["mean"].as_f64()
+/// As every report has it: from the phases of that name, or what the others leave over.
+pub(super) fn coordination(source: Source<'_>) -> Sum {
+    let coordination = source.overview.distributed.coordination;
+    coordination.map_or_else(Sum::default, |rest| Sum {
+        count: rest.count,
+        total: rest.total,
+    })
 }
 
 /// Mean utilisation of each worker, 0 to 1.
-pub(super) fn utilization(snapshot: &Snapshot) -> Vec<(String, f64)> {
-    let workers = snapshot.views(&[]).distributed().workers;
-    workers
-        .into_iter()
-        .filter_map(|(id, worker)| Some((id, worker.utilization.mean?)))
-        .collect()
+pub(super) fn utilization(source: Source<'_>) -> impl Iterator<Item = (&str, f64)> {
+    let workers = source.overview.distributed.workers.iter();
+    workers.filter_map(|(id, worker)| Some((id.as_str(), worker.utilization.mean?)))
 }

@@ -104,24 +104,63 @@ fn statistics_equal_an_independent_computation() {
 }
 
 #[test]
-fn bounded_history_is_all_that_counts() {
-    let all = durations(100);
-    let calls = all
-        .iter()
-        .fold(Series::new(Stage::Inference, "x"), |series, &s| series.ok(s, &[]));
-    let report = legacy(&snapshot([calls.remembering(10)]));
-    assert_stats(&report["inference"]["models"]["x"]["latency_stats"], &all[90..]);
+fn statistics_are_over_all_calls_and_lists_of_those_that_are_remembered() {
+    let slow = (0..140).fold(Series::new(Stage::Inference, "x"), |series, _| {
+        series.ok(0.9, &[])
+    });
+    let calls = (0..60).fold(slow, |series, _| series.ok(0.001, &[]));
+    let report = legacy(&snapshot([calls.remembering(50)]));
+    let inference = &report["inference"]["models"]["x"];
+    let mean = (140.0 * 0.9 + 60.0 * 0.001) / 200.0;
+    let latency = &inference["latency_stats"];
+    for (name, expected) in [("count", 200.0), ("min", 0.001), ("max", 0.9), ("mean", mean)] {
+        assert!(
+            (latency[name].as_f64().unwrap() - expected).abs() < 1e-9,
+            "{name}"
+        );
+    }
+    for name in ["median", "p95"] {
+        assert!(
+            (latency[name].as_f64().unwrap() / 0.9 - 1.0).abs() < 0.004,
+            "{name}"
+        );
+    }
+    let throughput = &inference["throughput_stats"];
+    assert_eq!(
+        (&throughput["count"], &throughput["max"]),
+        (&200.into(), &1000.0.into())
+    );
+    let rate = (140.0 / 0.9 + 60.0 / 0.001) / 200.0;
+    assert!((throughput["mean"].as_f64().unwrap() / rate - 1.0).abs() < 0.004);
+    assert_eq!(inference["raw_latencies"], serde_json::json!(vec![0.001; 50]));
+    assert_eq!(inference["batch_sizes"], serde_json::json!(vec![1; 50]));
+    assert_eq!(
+        report["analysis"]["performance_bottlenecks"][0]["avg_latency"],
+        latency["mean"]
+    );
+    assert_eq!(report["recommendations"][0]["severity"], "high");
 }
 
 #[test]
 fn the_shape_is_complete_without_data() {
-    let report = legacy(&snapshot([Series::new(Stage::ModelLoad, "m").ended(
-        Outcome::Error,
-        1.0,
-        &[],
-    )]));
+    let report = legacy(&snapshot([
+        Series::new(Stage::ModelInitialization, "m").ok(1.0, &[]),
+        Series::new(Stage::DatasetPreprocessing, "d").ok(1.0, &[]),
+        Series::new(Stage::ModelLoad, "failed").ended(Outcome::Error, 1.0, &[]),
+        Series::new(Stage::Inference, "failed").ended(Outcome::Error, 1.0, &[]),
+    ]));
     assert_eq!(report["timestamp"], NOW);
-    let model = &report["models"]["models"]["m"];
+    // Programs that draw each of these would fail for one without a mean.
+    assert_eq!(report["models"]["models"], serde_json::json!({}));
+    assert_eq!(report["inference"]["models"], serde_json::json!({}));
+    assert_eq!(report["datasets"]["datasets"], serde_json::json!({}));
+    assert_eq!(report["models"]["not_loaded"].as_object().unwrap().len(), 1);
+    assert_eq!(
+        report["datasets"]["not_loaded"]["d"]["preprocessing_time_stats"]["total"],
+        1.0
+    );
+    let model = &report["models"]["not_loaded"]["m"];
+    assert_eq!(model["initialization_time_stats"]["mean"], 1.0);
     assert_eq!(model["framework"], "unknown");
     assert_eq!(model["size_bytes"], Value::Null);
     assert_eq!(model["load_time_stats"]["count"], 0);
@@ -143,26 +182,114 @@ fn the_shape_is_complete_without_data() {
 }
 
 #[test]
-fn training_curves_are_lists() {
+fn curves_have_one_place_for_each_epoch() {
     let stats = || Series::new(Stage::TrainingStats, "net");
     let report = legacy(&snapshot([
         stats()
-            .sample(Field::Loss, 1.0, 2.0)
             .sample(Field::Loss, 2.0, 1.5)
+            .sample(Field::Loss, 1.0, 2.0)
+            .sample(Field::Loss, 3.0, 9.0)
             .sample(Field::Loss, 3.0, 0.5)
-            .sample(Field::LearningRate, 1.0, 0.1),
+            .sample(Field::LearningRate, 1.0, 0.1)
+            .sample(Field::LearningRate, 3.0, f64::INFINITY),
         stats()
             .label(Label::Metric, "val_accuracy")
-            .sample(Field::Metric, 1.0, 0.75),
+            .sample(Field::Metric, 2.0, 0.75),
+        Series::new(Stage::TrainingStep, "net").ok(1.0, &[(Field::LearningRate, 0.2)]),
     ]));
     let training = &report["training"]["models"]["net"];
     let loss = &training["loss_progress"];
     assert_eq!((&loss["initial"], &loss["final"]), (&2.0.into(), &0.5.into()));
     assert_eq!(loss["convergence_rate"], 0.5);
     assert_eq!(loss["loss_curve"], serde_json::json!([2.0, 1.5, 0.5]));
-    assert_eq!(loss["accuracy_curve"], serde_json::json!([0.75]));
-    assert_eq!(training["learning_rates"], serde_json::json!([0.1]));
-    assert_eq!(training["gradient_norms"], serde_json::json!([]));
+    assert_eq!(loss["accuracy_curve"], serde_json::json!([null, 0.75, null]));
+    assert_eq!(training["learning_rates"], serde_json::json!([0.1, null, null]));
+    assert_eq!(training["gradient_norms"], serde_json::json!([null, null, null]));
+    assert_eq!(training["epochs"], serde_json::json!([1, 2, 3]));
+    assert_eq!(training["steps"]["learning_rates"], serde_json::json!([0.2]));
+    assert_eq!(training["steps"]["step_time_stats"]["p95"], 1.0);
+}
+
+#[test]
+fn one_loss_has_no_rate_of_convergence() {
+    let loss = |losses: &[f64]| {
+        let stats = losses.iter().enumerate().fold(
+            Series::new(Stage::TrainingStats, "net"),
+            |series, (epoch, &loss)| series.sample(Field::Loss, epoch as f64, loss),
+        );
+        legacy(&snapshot([stats]))["training"]["models"]["net"]["loss_progress"].clone()
+    };
+    assert_eq!(loss(&[0.5])["convergence_rate"], Value::Null);
+    assert_eq!(loss(&[0.5])["final"], 0.5);
+    assert_eq!(loss(&[0.5, 0.25])["convergence_rate"], 0.125);
+    let diverged = loss(&[0.5, f64::NAN]);
+    assert_eq!(
+        (&diverged["final"], &diverged["convergence_rate"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
+fn the_last_load_says_what_a_model_is() {
+    let load = |framework: &str| Series::new(Stage::ModelLoad, "m").label(Label::Framework, framework);
+    let wait = |series: Series, seconds| series.ended(Outcome::Error, seconds, &[(Field::SizeBytes, 9.0)]);
+    let size = |bytes| [(Field::SizeBytes, bytes)];
+    // One after another: candle ends at 3 s, burn at 2 s, then tch fails.
+    let report = legacy(&snapshot([
+        load("candle").ok(1.0, &size(5.0)).ok(2.0, &size(7.0)),
+        load("burn").ok(2.0, &size(6.0)),
+        wait(load("tch"), 60.0),
+    ]));
+    let model = &report["models"]["models"]["m"];
+    assert_eq!(
+        (&model["framework"], &model["size_bytes"]),
+        (&"candle".into(), &7.into())
+    );
+    let report = legacy(&snapshot([
+        load("candle").ok(1.0, &size(5.0)),
+        wait(load("burn").ok(2.0, &size(6.0)), 60.0),
+    ]));
+    let model = &report["models"]["models"]["m"];
+    assert_eq!(
+        (&model["framework"], &model["size_bytes"]),
+        (&"burn".into(), &6.into())
+    );
+}
+
+#[test]
+fn what_the_class_has_no_place_for_stands_beside() {
+    let size = [(Field::SizeBytes, 300.0)];
+    let report = legacy(&snapshot([
+        Series::new(Stage::CheckpointSave, "m")
+            .ok(1.0, &size)
+            .ok(2.0, &size),
+        Series::new(Stage::DataLoading, "image")
+            .ok(1.0, &size)
+            .ok(2.0, &size),
+        Series::new(Stage::Synchronization, "barrier")
+            .ok(1.0, &size)
+            .ok(2.0, &size),
+        Series::new(Stage::Validation, "m").ok(0.5, &[(Field::Epoch, 4.0), (Field::Accuracy, 0.9)]),
+    ]));
+    for place in [
+        &report["checkpoints"]["models"]["m"]["save"],
+        &report["data_loading"]["data_types"]["image"],
+        &report["distributed"]["synchronization"]["barrier"],
+    ] {
+        assert_eq!(place["time_stats"]["total"], 3.0);
+        assert_eq!(place["time_stats"]["mean"], 1.5);
+        assert_eq!(
+            (&place["total_bytes"], &place["bytes_per_second"]),
+            (&600.into(), &200.0.into())
+        );
+    }
+    assert_eq!(
+        report["checkpoints"]["models"]["m"]["load"]["time_stats"]["count"],
+        0
+    );
+    let validation = &report["training"]["models"]["m"]["validation"];
+    assert_eq!(validation["accuracy_curve"], serde_json::json!([0.9]));
+    assert_eq!(validation["epochs"], serde_json::json!([4]));
 }
 
 #[test]
