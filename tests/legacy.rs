@@ -2,11 +2,26 @@
 
 mod support;
 
+#[path = "legacy/events.rs"]
+mod events;
+#[path = "legacy/original.rs"]
+mod original;
+#[path = "legacy/reader.rs"]
+mod reader;
+#[path = "legacy/rules.rs"]
+mod rules;
+
 use std::thread;
 use std::time::Duration;
 
-use aimlm::{Field, Metrics, Outcome, Report, Snapshot, Stage, track_model_load};
+use aimlm::{Config, Field, Metrics, Outcome, Report, Snapshot, Stage, track_model_load};
+use events::event;
+use original::Original;
+use proptest::prelude::*;
 use serde_json::Value;
+
+/// Rounding, and what a recorded duration loses on its way.
+const TOLERANCE: f64 = 1e-4;
 
 /// The statistics that the original's class computes, by their names.
 fn expected(numbers: &[f64]) -> Vec<(&'static str, f64)> {
@@ -124,4 +139,190 @@ fn legacy_statistics_equal_an_independent_computation() {
     assert_eq!(seconds.len(), 4 * 117);
     let loads = &report["models"]["models"]["timed"]["load_time_stats"];
     assert_stats(loads, &seconds, &["count", "mean", "min", "max", "median"]);
+}
+
+/// Everything that the original computes is there, and the same.
+fn assert_same(got: &Value, expected: &Value, path: &str, tolerance: f64) {
+    match expected {
+        Value::Object(members) => {
+            for (name, expected) in members {
+                let got = got.get(name).unwrap_or(&Value::Null);
+                assert_same(got, expected, &format!("{path}/{name}"), tolerance);
+            }
+        }
+        Value::Array(items) => {
+            let got = got
+                .as_array()
+                .unwrap_or_else(|| panic!("{path} is no list: {got}"));
+            assert_eq!(got.len(), items.len(), "{path}: {got:?} is not {items:?}");
+            for (at, (got, expected)) in got.iter().zip(items).enumerate() {
+                assert_same(got, expected, &format!("{path}/{at}"), tolerance);
+            }
+        }
+        Value::Number(expected) if expected.is_f64() => {
+            let (got, expected) = (got.as_f64(), expected.as_f64().unwrap());
+            let got = got.unwrap_or_else(|| panic!("{path} is no number, but should be {expected}"));
+            assert!(
+                (got - expected).abs() <= tolerance * expected.abs(),
+                "{path}: {got} is not {expected}"
+            );
+        }
+        _ => assert_eq!(got, expected, "{path}"),
+    }
+}
+
+/// The members of these maps are the same, neither more nor fewer.
+fn assert_same_ids(got: &Value, expected: &Value) {
+    for path in [
+        "/models/models",
+        "/inference/models",
+        "/training/models",
+        "/datasets/datasets",
+        "/analysis/training_efficiency",
+        "/distributed/average_worker_utilization",
+    ] {
+        let ids = |of: &Value| -> Vec<String> {
+            of.pointer(path)
+                .unwrap()
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect()
+        };
+        let (mut got, mut expected) = (ids(got), ids(expected));
+        got.sort();
+        expected.sort();
+        assert_eq!(got, expected, "{path}");
+    }
+}
+
+fn legacy(metrics: &Metrics) -> Value {
+    serde_json::from_str(&metrics.comprehensive_report().to_legacy_json()).unwrap()
+}
+
+/// Calls of two series that end within a quarter of a microsecond have no order: by their latencies then.
+fn in_order_of_latencies(mut report: Value) -> Value {
+    for model in report["inference"]["models"]
+        .as_object_mut()
+        .unwrap()
+        .values_mut()
+    {
+        let lists = ["raw_latencies", "batch_sizes"];
+        let [latencies, sizes] = lists.map(|name| model[name].as_array().unwrap().clone());
+        assert_eq!(latencies.len(), sizes.len());
+        let mut calls: Vec<_> = latencies.into_iter().zip(sizes).collect();
+        calls.sort_by(|(a, _), (b, _)| a.as_f64().unwrap().total_cmp(&b.as_f64().unwrap()));
+        let (latencies, sizes): (Vec<_>, Vec<_>) = calls.into_iter().unzip();
+        model["raw_latencies"] = latencies.into();
+        model["batch_sizes"] = sizes.into();
+    }
+    report
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_recorded_the_original_computes_the_same(events in prop::collection::vec(event(), 0..60)) {
+        let metrics = Metrics::default_instance();
+        events.iter().for_each(|event| event.record(&metrics));
+        let (got, expected) = (legacy(&metrics), Original::of(&events).report());
+        let [got, expected] = [got, expected].map(in_order_of_latencies);
+        assert_same_ids(&got, &expected);
+        assert_same(&got, &expected, "", TOLERANCE);
+        prop_assert_eq!(reader::draw(&got), Ok(()));
+    }
+
+    /// Beyond the history, what is kept exactly is still over all calls.
+    #[test]
+    fn a_short_history_changes_no_exact_statistic(events in prop::collection::vec(event(), 0..60)) {
+        let metrics = Metrics::new(Config::builder().history_size(2).build().unwrap()).unwrap();
+        events.iter().for_each(|event| event.record(&metrics));
+        let (got, mut expected) = (legacy(&metrics), Original::of(&events).report());
+        assert_same_ids(&got, &expected);
+        prop_assert_eq!(reader::draw(&got), Ok(()));
+        let models = expected["inference"]["models"].as_object_mut().unwrap().values_mut();
+        for model in models {
+            let model = model.as_object_mut().unwrap();
+            for name in ["batch_sizes", "raw_latencies", "throughput_stats"] {
+                model.remove(name);
+            }
+        }
+        // From the histogram, and sizes that only calls said that the history has lost.
+        for path in ["/models/models", "/inference/models", "/datasets/datasets"] {
+            for entry in expected.pointer_mut(path).unwrap().as_object_mut().unwrap().values_mut() {
+                entry.as_object_mut().unwrap().remove("size_bytes");
+                for stats in ["load_time_stats", "latency_stats"] {
+                    if let Some(stats) = entry.get_mut(stats).and_then(Value::as_object_mut) {
+                        for name in ["median", "p95"] { stats.remove(name); }
+                    }
+                }
+            }
+        }
+        assert_same(&got, &expected, "", TOLERANCE);
+    }
+}
+
+#[test]
+fn a_loss_said_twice_counts_once_and_steps_have_their_own_place() {
+    let metrics = Metrics::default_instance();
+    for epoch in 0..400 {
+        metrics
+            .record_training_stats("m", epoch)
+            .loss(1.0 / (epoch + 1) as f64)
+            .record();
+        let call = metrics.track_training_epoch("m").epoch(epoch).num_samples(10);
+        call.loss(1.0 / (epoch + 1) as f64).record(Duration::from_secs(1));
+        for step in 0..5 {
+            metrics
+                .track_training_step("m")
+                .step(epoch * 5 + step)
+                .learning_rate(0.1)
+                .start()
+                .ok();
+        }
+    }
+    let report = legacy(&metrics);
+    let training = &report["training"]["models"]["m"];
+    assert_eq!(
+        training["loss_progress"]["loss_curve"].as_array().unwrap().len(),
+        400
+    );
+    assert_eq!(training["learning_rates"].as_array().unwrap().len(), 400);
+    let rate = training["loss_progress"]["convergence_rate"].as_f64().unwrap();
+    assert!(
+        (rate - (1.0 - 1.0 / 400.0) / 400.0).abs() < 1e-12,
+        "each epoch is one loss: {rate}"
+    );
+    assert_eq!(training["steps"]["step_time_stats"]["count"], 2000);
+    assert_eq!(reader::draw(&report), Ok(()));
+}
+
+#[test]
+fn statistics_are_those_of_every_report() {
+    let metrics = Metrics::new(Config::builder().history_size(50).build().unwrap()).unwrap();
+    for (calls, milliseconds) in [(140, 900), (60, 1)] {
+        (0..calls).for_each(|_| metrics.record_inference("m", Duration::from_millis(milliseconds)));
+    }
+    let report = metrics.comprehensive_report();
+    let json = legacy(&metrics);
+    let mean = (140.0 * 0.9 + 60.0 * 0.001) / 200.0;
+    let own = report.metrics.inference["m"].calls.latency.mean.unwrap();
+    for got in [
+        json["inference"]["models"]["m"]["latency_stats"]["mean"]
+            .as_f64()
+            .unwrap(),
+        json["analysis"]["performance_bottlenecks"][0]["avg_latency"]
+            .as_f64()
+            .unwrap(),
+        own,
+    ] {
+        assert!((got / mean - 1.0).abs() < TOLERANCE, "{got} is not {mean}");
+    }
+    assert_eq!(json["inference"]["models"]["m"]["latency_stats"]["count"], 200);
+    let recent = json["inference"]["models"]["m"]["raw_latencies"]
+        .as_array()
+        .unwrap();
+    assert!(!recent.is_empty() && recent.len() <= 50);
 }

@@ -25,7 +25,7 @@ pub(super) fn inference(source: Source<'_>) -> Value {
     }))
 }
 
-/// The calls that the history has, in order of their starts where there is more than one series.
+/// The calls that the history has, in order of their ends.
 fn calls<'a>(source: Source<'a>, id: &'a str) -> Vec<CallRecord<'a>> {
     let series = source.snapshot.subject(Stage::Inference, id);
     let mut histories: Vec<Vec<CallRecord<'_>>> = series
@@ -35,7 +35,8 @@ fn calls<'a>(source: Source<'a>, id: &'a str) -> Vec<CallRecord<'a>> {
         return histories.remove(0);
     }
     let mut calls = histories.concat();
-    calls.sort_by(CallRecord::by_start);
+    let end = |call: &CallRecord<'_>| call.start + call.seconds();
+    calls.sort_by(|a, b| end(a).total_cmp(&end(b)));
     calls
 }
 

@@ -36,23 +36,25 @@ impl<'a> LastLoad<'a> {
         last.map_or("unknown", |(_, text)| text)
     }
 
-    /// The size that the last load said that said one, in bytes; none if it is no longer known.
+    /// The size that the last load said that said one, in bytes; none if the history has none and they differed.
     pub(super) fn size(self) -> Option<u64> {
-        let sized = self.series().filter_map(|series| {
-            let sizes = series.field(Field::SizeBytes)?;
-            Some((sizes.busy.spans().last()?.end_ns, series))
+        let said = self.series().filter_map(|series| {
+            let calls = series.history.succeeded();
+            let call = last(calls.filter(|call| call.value(Field::SizeBytes).is_some()))?;
+            Some((end_ns(&call), call.value(Field::SizeBytes)?))
         });
-        let (_, series) = sized.max_by_key(|&(end, _)| end)?;
-        let calls = series.history.succeeded();
-        let recent = last(calls.filter(|call| call.value(Field::SizeBytes).is_some()));
-        let recent = recent.and_then(|call| call.value(Field::SizeBytes));
-        // What has left the history is known where all said the same.
-        let same = || {
-            series
-                .field(Field::SizeBytes)
-                .filter(|sizes| sizes.min == sizes.max)
-        };
-        recent.or_else(|| same()?.max).map(|size| size as u64)
+        let recent = said.max_by_key(|&(end, _)| end).map(|(_, size)| size);
+        let size = recent.or_else(|| self.only_size())?;
+        Some(size as u64)
+    }
+
+    /// The size that every load said that said one, of series whose calls the history no longer has.
+    fn only_size(self) -> Option<f64> {
+        let gone = self.series().filter(|series| !series.history.complete);
+        let sizes = gone.filter_map(|series| series.field(Field::SizeBytes));
+        let extremes: Vec<_> = sizes.flat_map(|sizes| [sizes.min, sizes.max]).collect();
+        let (first, rest) = extremes.split_first()?;
+        rest.iter().all(|size| size == first).then_some(*first)?
     }
 }
 

@@ -11,8 +11,10 @@ type Curves = BTreeMap<String, CurveMetrics>;
 
 pub(super) fn training(source: Source<'_>) -> Value {
     let models = source.overview.training.iter();
-    let trained =
-        models.filter(|(_, model)| succeeded(model.epochs.as_ref()) > 0 || !model.curves.is_empty());
+    let trained = models.filter(|(_, model)| {
+        let calls = [&model.epochs, &model.steps, &model.validation];
+        calls.iter().any(|calls| succeeded(calls.as_ref()) > 0) || !model.curves.is_empty()
+    });
     object(trained.map(|(id, model)| (id.clone(), self::model(model))))
 }
 
