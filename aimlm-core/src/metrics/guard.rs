@@ -134,7 +134,7 @@ impl<S> Guard<S> {
 
     /// Hands a future through. If it is dropped before it is ready, and the guard after it, the call was cancelled.
     pub fn watch<F: Future>(&mut self, future: F) -> impl Future<Output = F::Output> + use<'_, F, S> {
-        carry(self.call.cancellable(), future)
+        carry(future, self.call.cancellable())
     }
 
     #[inline]

@@ -126,7 +126,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
             left: Outcome::Cancelled,
         };
         let body = body(&mut running.guard);
-        let returned = carry(AssertUnwindSafe(Some(&mut running.left)), body).await;
+        let returned = carry(body, AssertUnwindSafe(Some(&mut running.left))).await;
         running.guard.end(outcome_of(&returned));
         returned
     }
