@@ -28,7 +28,8 @@ use crate::Error;
 pub struct ConfigBuilder {
     files: Vec<PathBuf>,
     environment: Option<Environment>,
-    values: Config,
+    /// Boxed: a first call may have a small stack, and every method moves the builder.
+    values: Box<Config>,
     /// Keys of the table (or of whole groups, with their dot) that setters have set in `values`.
     set: Vec<&'static str>,
 }
@@ -207,23 +208,23 @@ impl ConfigBuilder {
     /// settings are [warnings](Config::warnings).
     pub fn build(self) -> Result<Config, Error> {
         let (config, problems) = self.read();
-        problems.none_in(config)
+        problems.none_in(*config)
     }
 
     /// The settings of all layers without what is wrong in them, and what that is, one line each.
-    pub(super) fn build_without_problems(self) -> (Config, Vec<String>) {
+    pub(super) fn build_without_problems(self) -> (Box<Config>, Vec<String>) {
         let (config, problems) = self.read();
         problems.taken_from(config)
     }
 
-    fn read(self) -> (Config, Problems) {
+    fn read(self) -> (Box<Config>, Problems) {
         let Self {
             files,
             environment,
             mut values,
             set,
         } = self;
-        let (mut config, mut problems) = (Config::default(), Problems::default());
+        let (mut config, mut problems) = (Box::<Config>::default(), Problems::default());
         for path in files {
             file::apply(&path, "read the configuration file", &mut config, &mut problems);
         }
@@ -245,7 +246,7 @@ impl ConfigBuilder {
             }
         }
         if is_set("thresholds.models") {
-            config.thresholds.models = values.thresholds.models;
+            config.thresholds.models = std::mem::take(&mut values.thresholds.models);
         }
         (config, problems)
     }

@@ -41,7 +41,7 @@ impl Problems {
     }
 
     /// The configuration without what is wrong in it, and what that was, one line each.
-    pub(super) fn taken_from(mut self, mut config: Config) -> (Config, Vec<String>) {
+    pub(super) fn taken_from(mut self, mut config: Box<Config>) -> (Box<Config>, Vec<String>) {
         for line in config.thresholds.out_of_order() {
             self.push(|| line);
         }

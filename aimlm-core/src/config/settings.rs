@@ -114,7 +114,7 @@ impl Config {
     }
 
     /// As [`from_env`](Self::from_env), but leaves out what is wrong, and gives that as well, one line each.
-    pub(crate) fn from_env_without_problems() -> (Self, Vec<String>) {
+    pub(crate) fn from_env_without_problems() -> (Box<Self>, Vec<String>) {
         Self::builder().env().build_without_problems()
     }
 

@@ -376,12 +376,18 @@ pub(super) fn under(group: &str) -> BTreeMap<&'static str, Option<&'static Setti
     let inside = SETTINGS
         .iter()
         .filter_map(|setting| Some((setting.key.strip_prefix(group)?, setting)));
-    inside
-        .map(|(rest, setting)| match rest.split_once('.') {
-            Some((name, _)) => (name, None),
-            None => (rest, Some(setting)),
-        })
+    let names = inside.map(|(rest, setting)| match rest.split_once('.') {
+        Some((name, _)) => (name, None),
+        None => (rest, Some(setting)),
+    });
+    let mut map = BTreeMap::new();
+    // One by one: to collect them sorts with 8 KiB of the stack, and a first call may have a small one.
+    for (name, setting) in names {
+        map.insert(name, setting);
+    }
+    if group == "thresholds." {
         // Its keys are names of models.
-        .chain((group == "thresholds.").then_some(("models", None)))
-        .collect()
+        map.insert("models", None);
+    }
+    map
 }

@@ -114,7 +114,7 @@ impl Namespace {
                 return inner;
             }
             let (config, problems) = Config::from_env_without_problems();
-            self.configure(config, problems);
+            self.configure(*config, problems);
         }
     }
 

@@ -29,6 +29,7 @@ fn report_of(snapshot: &Snapshot) -> Report {
 fn reports() -> Vec<Report> {
     let mut faulty = named("plain");
     faulty.engine.collector_restarts = 1;
+    faulty.engine.collector_start_failures = 1;
     faulty.engine.memory_sample_failures = 1;
     faulty.engine.internal_faults = 1;
     faulty.engine.call_cost_ns = Some(40.0);
