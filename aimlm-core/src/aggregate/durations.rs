@@ -1,4 +1,4 @@
-use super::distribution::{MAX_VALUE, bucket_of};
+use super::distribution::bucket_of;
 use super::histogram::Histogram;
 use super::rate::Rates;
 use crate::clock::Rate;
@@ -149,7 +149,7 @@ impl<T: Tally> Durations<T> {
             return;
         }
         let ns = rate.nanoseconds(ticks);
-        to.add(bucket_of(ns.min(MAX_VALUE)), n);
+        to.add(bucket_of(ns), n);
         tally.settle(ns, &mut self.total);
         self.sum = self.sum.saturating_add(ns.saturating_mul(n));
         self.min = self.min.min(ns);
