@@ -2,15 +2,23 @@
 
 mod support;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aimlm::{Config, Metrics, Stage};
 use support::of;
 
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
 
 fn with_history(size: usize) -> Metrics {
     Metrics::new(Config::builder().history_size(size).build().unwrap()).unwrap()
+}
+
+fn unix_now() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs_f64()
 }
 
 fn is_near(got: u64, exact: u64) -> bool {
@@ -31,10 +39,87 @@ fn the_rank_of_a_percentile_is_exact() {
 #[test]
 fn latencies_of_weeks_have_their_own_median() {
     let metrics = with_history(0);
-    [100, 200, 300].map(|hours| metrics.record_training_epoch("m", HOUR * hours));
+    for hours in [100, 200, 300] {
+        metrics.record_training_epoch("m", HOUR * hours);
+    }
     let median = of(&metrics, Stage::TrainingEpoch, "m")
         .latency
         .quantile(0.5)
         .unwrap();
     assert!(is_near(median, (HOUR * 200).as_nanos() as u64), "{median}");
+}
+
+#[test]
+fn a_recorded_duration_is_reported_to_the_nanosecond() {
+    let metrics = Metrics::default_instance();
+    metrics.record_model_load("x", Duration::from_secs(100));
+    let mut state = 7_u64;
+    let durations: Vec<u64> = (0..900)
+        .map(|at| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state >> (20 + at % 44)
+        })
+        .collect();
+    for &ns in &durations {
+        metrics.record_operation("many", Duration::from_nanos(ns));
+    }
+    for _ in 0..3 {
+        let loads = of(&metrics, Stage::ModelLoad, "x");
+        assert_eq!(loads.latency.sum(), 100_000_000_000);
+        assert_eq!(loads.latency.min(), loads.latency.max());
+        let many = of(&metrics, Stage::Operation, "many");
+        assert_eq!(many.latency.sum(), durations.iter().sum::<u64>());
+        assert_eq!(many.latency.min(), durations.iter().copied().min());
+        assert_eq!(many.latency.max(), durations.iter().copied().max());
+        let kept: Vec<u64> = many.history.calls().map(|call| call.duration_ns).collect();
+        assert_eq!(kept, durations);
+        std::thread::sleep(Duration::from_millis(15));
+    }
+}
+
+#[test]
+fn the_longest_and_the_shortest_duration_are_kept() {
+    let metrics = Metrics::default_instance();
+    for (name, duration, ns) in [
+        ("longest", Duration::MAX, u64::MAX),
+        ("largest", Duration::from_nanos(u64::MAX), u64::MAX),
+        ("long", Duration::from_nanos(u64::MAX - 1), u64::MAX - 1),
+        ("none", Duration::ZERO, 0),
+        ("shortest", Duration::from_nanos(1), 1),
+    ] {
+        metrics.record_operation(name, duration);
+        let series = of(&metrics, Stage::Operation, name);
+        assert_eq!(series.latency.sum(), ns, "{name}");
+        assert_eq!(
+            (series.latency.min(), series.latency.max()),
+            (Some(ns), Some(ns)),
+            "{name}"
+        );
+        assert_eq!(series.history.calls().next().unwrap().duration_ns, ns, "{name}");
+    }
+}
+
+#[test]
+fn a_recorded_call_ends_now_however_long_it_took() {
+    let metrics = Metrics::default_instance();
+    for days in [1, 30, 3650] {
+        let name = format!("{days} days");
+        let before = unix_now();
+        metrics.record_training_epoch(&name, DAY * days);
+        let after = unix_now();
+        let series = of(&metrics, Stage::TrainingEpoch, &name);
+        let (start, end) = (series.first_start.unwrap(), series.last_end.unwrap());
+        assert!(
+            before - 0.1 <= end && end <= after + 0.1,
+            "{name}: ends {} s from now",
+            end - after
+        );
+        assert!(
+            (end - start - f64::from(days) * 86_400.0).abs() < 0.1,
+            "{name}: {}",
+            end - start
+        );
+        let kept = series.history.calls().next().unwrap();
+        assert!((kept.start - start).abs() < 0.1, "{name}: {}", kept.start);
+    }
 }

@@ -5,16 +5,23 @@ use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
 use super::field::Counts;
 use super::rate::Rates;
 use super::records::Records;
-use crate::clock::Rate;
+use crate::clock::{Moment, Rate, in_order, span_of};
 use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
 const MANY: usize = 256;
 
+/// No time at all.
+#[expect(clippy::reversed_empty_ranges, reason = "it is to be nowhere")]
+const NOTHING: Range<Moment> = 1..0;
+
 /// What a group says of its call.
 struct Group {
+    /// As many as it took, or takes to be as long as it is said to have taken.
     ticks: u64,
+    /// How long it is said to have taken.
+    nanoseconds: Option<u64>,
     items: Option<u64>,
 }
 
@@ -23,6 +30,7 @@ impl Group {
     const fn without_values(end: Record) -> Self {
         Self {
             ticks: end.ticks(),
+            nanoseconds: None,
             items: None,
         }
     }
@@ -43,10 +51,10 @@ pub(super) struct Batch {
     /// Whether a call brought numbers.
     pub(super) has_values: bool,
     samples: u64,
-    first_start: u64,
-    last_end: u64,
-    /// Time that is covered and not yet marked as such, in ticks.
-    covered: Range<u64>,
+    first_start: Moment,
+    last_end: Moment,
+    /// Time that is covered and not yet marked as such; empty if there is none.
+    covered: Range<Moment>,
 }
 
 impl Batch {
@@ -66,9 +74,9 @@ impl Batch {
             were_pending: 0,
             has_values: false,
             samples: 0,
-            first_start: u64::MAX,
-            last_end: 0,
-            covered: 0..0,
+            first_start: Moment::MAX,
+            last_end: Moment::MIN,
+            covered: NOTHING,
         }
     }
 
@@ -127,7 +135,8 @@ impl Batch {
             self.add_end(window, records, at, record, outcome);
         } else {
             self.samples += 1;
-            self.see(window, record.start_ticks(), record.start_ticks());
+            let moment = record.start_ticks() as Moment;
+            self.see(window, moment, moment);
             self.add_values(window, records, at, record);
         }
     }
@@ -152,12 +161,22 @@ impl Batch {
         };
         self.outcomes.add(outcome, 1);
         self.add_duration(window, records.rate, outcome, &group);
-        self.see(window, start, start.saturating_add(group.ticks));
+        let (start, end) = match group.nanoseconds {
+            None => span_of(start, group.ticks),
+            Some(nanoseconds) => {
+                let end = start as Moment;
+                (records.rate.before(end, nanoseconds), end)
+            }
+        };
+        self.see(window, start, end);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn add_duration(&mut self, window: &Window, rate: Rate, outcome: Outcome, group: &Group) {
         let ticks = group.ticks;
+        if let Some(nanoseconds) = group.nanoseconds {
+            return self.add_said(window, outcome, nanoseconds, group.items);
+        }
         match (outcome, group.items) {
             (Outcome::Ok, Some(items)) if items < MANY_ITEMS => {
                 self.rated.add(ticks, items, rate, &window.latency);
@@ -172,12 +191,26 @@ impl Batch {
         }
     }
 
+    /// Adds the duration of a call that is said to have taken so long.
+    #[cold]
+    #[inline(never)]
+    fn add_said(&mut self, window: &Window, outcome: Outcome, nanoseconds: u64, items: Option<u64>) {
+        match (outcome, items) {
+            (Outcome::Ok, Some(items)) => {
+                self.rated
+                    .add_nanoseconds(nanoseconds, Items::of(items), &window.latency);
+            }
+            (Outcome::Ok, None) => self.ok.add_nanoseconds(nanoseconds, 1, &window.latency),
+            _ => self.failed.add_nanoseconds(nanoseconds, 1, window.failed()),
+        }
+    }
+
     /// Covers the time of a call. A gap to the call before that can hold no whole granule is covered with them.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn see(&mut self, window: &Window, start: u64, end: u64) {
-        let near = window.coverage.granule();
+    pub(super) fn see(&mut self, window: &Window, start: Moment, end: Moment) {
+        let near = window.coverage.granule() as Moment;
         let Range { start: from, end: to } = self.covered;
-        if start <= to.saturating_add(near) && end.saturating_add(near) >= from && to > 0 {
+        if start <= to.saturating_add(near) && end.saturating_add(near) >= from && from <= to {
             self.covered = from.min(start)..to.max(end);
         } else {
             self.cover(window);
@@ -188,8 +221,8 @@ impl Batch {
     }
 
     fn cover(&mut self, window: &Window) {
-        let Range { start, end } = std::mem::take(&mut self.covered);
-        if end > 0 {
+        let Range { start, end } = std::mem::replace(&mut self.covered, NOTHING);
+        if start <= end {
             window.coverage.mark(start, end);
         }
     }
@@ -211,6 +244,7 @@ impl Batch {
         for (field, bits) in values() {
             match field {
                 Field::LongDuration => group.ticks = bits.min(LONGEST),
+                Field::Nanoseconds => group.nanoseconds = Some(bits),
                 Field::ErrorKind => window.add_error_kind(bits),
                 _ if field.kind() == FieldKind::Real => reals = true,
                 _ => self.add_counts(window, field, &Counts::of(bits)),
@@ -257,9 +291,9 @@ impl Batch {
         let kept = history.map_or(0, |history| history.keep(calls));
         let mut ticket = history.map_or(0, |history| history.reserve(kept));
         for (nth, end) in ends.enumerate() {
-            let start = end.start_ticks();
+            let (from, to) = span_of(end.start_ticks(), end.ticks());
             self.add_duration(window, rate, Outcome::Ok, &Group::without_values(end));
-            self.see(window, start, start.saturating_add(end.ticks()));
+            self.see(window, from, to);
             if let Some(history) = history.filter(|_| nth + kept >= calls) {
                 history.write(ticket, end, |_| end);
                 ticket += 1;
@@ -327,7 +361,8 @@ impl Batch {
         let relaxed = Ordering::Relaxed;
         self.cover(window);
         let (first, last) = (self.first_start, self.last_end);
-        (self.first_start, self.last_end) = (u64::MAX, 0);
+        (self.first_start, self.last_end) = (Moment::MAX, Moment::MIN);
+        let (first, last) = (in_order(first), in_order(last));
         if first < window.first_start.load(relaxed) {
             window.first_start.fetch_min(first, relaxed);
         }
@@ -372,6 +407,65 @@ impl Batch {
                 let Some(ticket) = tickets.next() else { return };
                 history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
             }
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::aggregate::WindowSettings;
+    use crate::clock::WallClock;
+
+    fn records(outcome: Outcome, end: u64, nanoseconds: u64) -> [Record; 3] {
+        [
+            Record::start(1, 0),
+            Record::value(Field::Nanoseconds, nanoseconds),
+            Record::long_end(1, outcome, end).with_values(1),
+        ]
+    }
+
+    /// Whatever a tick is, and whenever they are read, with whatever rate.
+    #[test]
+    fn durations_that_were_said_are_not_converted() {
+        let said = [100_000_000_000, 1, 0, u64::MAX, 123_456_789_012_345];
+        for rate in [0.4, 0.370_370_1, 1.0, 41.7].map(Rate::of) {
+            let window = Window::new(WindowSettings {
+                history_size: 10,
+                items: None,
+            });
+            let mut batch = Batch::new();
+            for &nanoseconds in &said {
+                let all = records(Outcome::Ok, 5_000, nanoseconds);
+                let records = Records {
+                    len: all.len(),
+                    get: |at| all[at],
+                    rate,
+                    birth: 4_000,
+                };
+                assert_eq!(batch.add_part(Some(&window), &records, 0..3, 1), 3);
+                batch.write_history(&window, 1, &records, std::iter::once(0..3));
+                batch.write(&window, rate);
+            }
+            let reading = window.read();
+            assert_eq!(reading.latency.count(), 5);
+            assert_eq!(
+                (reading.latency.min(), reading.latency.max()),
+                (Some(0), Some(u64::MAX))
+            );
+            let calls = &reading.history.calls;
+            for other in [0.4, 0.5] {
+                let kept: Vec<u64> = calls
+                    .iter()
+                    .map(|call| call.nanoseconds(Rate::of(other)))
+                    .collect();
+                assert_eq!(kept, said);
+            }
+            let began = calls[0].start(&WallClock::current());
+            assert!(
+                (calls[1].start(&WallClock::current()) - began - 100.0).abs() < 1e-3,
+                "{began}"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::clock::Rate;
+use crate::clock::{Moment, Rate, in_order};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// Granules of one level; a power of two.
@@ -19,7 +19,7 @@ fn level() -> Level {
 /// two seconds up to twice that age, every four up to four times, and so on. What threads mark adds up to the
 /// union of their calls, in whatever order they are folded; memory grows with the logarithm of time.
 pub(super) struct Coverage {
-    origin: u64,
+    origin: Moment,
     /// Ticks of a second.
     granule: u64,
     /// The granule that was marked last begins here: a busy series marks it time and again.
@@ -44,7 +44,7 @@ const fn seconds_of(level: usize) -> u64 {
 
 impl Coverage {
     /// Of a series whose life begins at `origin`; what was before counts as then.
-    pub(super) fn new(origin: u64) -> Self {
+    pub(super) fn new(origin: Moment) -> Self {
         Self {
             origin,
             granule: Rate::current().ticks(Duration::from_secs(1)).max(1),
@@ -60,22 +60,23 @@ impl Coverage {
         self.granule
     }
 
-    const fn second(&self, tick: u64) -> u64 {
-        tick.saturating_sub(self.origin) / self.granule
+    const fn second(&self, moment: Moment) -> u64 {
+        let since = moment.saturating_sub(self.origin);
+        (if since > 0 { since as u64 } else { 0 }) / self.granule
     }
 
     /// Marks the time from one tick to another.
     #[inline]
-    pub(super) fn mark(&self, from: u64, to: u64) {
+    pub(super) fn mark(&self, from: Moment, to: Moment) {
         // Acquire: whoever is told of a granule here has seen its bits set; pairs with the Release in `mark_bits`.
         let marked = self.marked.load(Ordering::Acquire);
-        if from < marked || to.max(from) - marked >= self.granule {
+        if in_order(from) < marked || in_order(to.max(from)) - marked >= self.granule {
             self.mark_bits(from, to);
         }
     }
 
     #[inline(never)]
-    fn mark_bits(&self, from: u64, to: u64) {
+    fn mark_bits(&self, from: Moment, to: Moment) {
         let last = self.second(to.max(from));
         self.each(self.second(from), last, |level, word, bits| {
             let words = self.words_to_mark(level);
@@ -84,13 +85,13 @@ impl Coverage {
                 words[word].fetch_or(bits, Ordering::Relaxed);
             }
         });
-        let begin = self.origin.saturating_add(last.saturating_mul(self.granule));
+        let begin = in_order(self.origin).saturating_add(last.saturating_mul(self.granule));
         // Release: the bits come before; pairs with the Acquire in `mark`.
         self.marked.store(begin, Ordering::Release);
     }
 
     /// Ticks between two that lie in granules without a call.
-    pub(super) fn idle(&self, from: u64, to: u64) -> u64 {
+    pub(super) fn idle(&self, from: Moment, to: Moment) -> u64 {
         let mut seconds = 0;
         self.each(self.second(from), self.second(to), |level, word, bits| {
             let words = self.words(level);
@@ -178,7 +179,7 @@ mod tests {
         fn what_is_idle_is_what_no_call_touched(calls in prop::collection::vec((0..900_u64, 0..60_u64), 1..20)) {
             let coverage = seconds(10);
             let mut touched = [false; 1000];
-            let ends = calls.iter().map(|(start, long)| (start * 10 + 3, (start + long) * 10 + 5));
+            let ends = calls.iter().map(|(start, long)| ((start * 10 + 3) as Moment, ((start + long) * 10 + 5) as Moment));
             for (from, to) in ends.clone() {
                 coverage.mark(from, to);
                 touched[from as usize / 10..=to as usize / 10].fill(true);
@@ -193,12 +194,13 @@ mod tests {
         #[test]
         fn what_was_marked_last_changes_nothing(
             calls in prop::collection::vec((prop_oneof![0..3000_u64, 0..1_000_000_u64], prop_oneof![0..5_u64, 0..3000_u64]), 1..60),
-            origin in prop_oneof![Just(0_u64), 0..2000_u64],
+            origin in prop_oneof![Just(0), 0..2000_i64],
         ) {
             let [with, without] = [(); 2].map(|()| Coverage { granule: 10, ..Coverage::new(origin) });
             for (start, ticks) in calls {
-                with.mark(start, start + ticks);
-                without.mark_bits(start, start + ticks);
+                let (from, to) = (start as Moment, (start + ticks) as Moment);
+                with.mark(from, to);
+                without.mark_bits(from, to);
             }
             for level in 0..=LATER {
                 let bits = |of: &Coverage| of.words(level).map(|words| words.each_ref().map(|word| word.load(Ordering::Relaxed)));
@@ -214,7 +216,7 @@ mod tests {
         coverage.mark(0, 100);
         coverage.mark(20 * day, 20 * day + 50);
         let idle = coverage.idle(0, 20 * day + 50);
-        let exact = 20 * day - 101;
+        let exact = 20 * day as u64 - 101;
         assert!(
             idle <= exact && idle as f64 > exact as f64 * (1.0 - 2.0 / GRANULES as f64),
             "{idle} {exact}"

@@ -148,7 +148,13 @@ impl<T: Tally> Durations<T> {
         if n == 0 {
             return;
         }
-        let ns = rate.nanoseconds(ticks);
+        self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
+    }
+
+    /// Adds calls that took so many nanoseconds each.
+    #[inline]
+    pub(super) fn add_nanoseconds(&mut self, ns: u64, tally: T, to: &Histogram) {
+        let n = tally.calls();
         to.add(bucket_of(ns), n);
         tally.settle(ns, &mut self.total);
         self.sum = self.sum.saturating_add(ns.saturating_mul(n));

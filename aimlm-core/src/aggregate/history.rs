@@ -36,11 +36,20 @@ pub(crate) struct HistoryReading {
 /// One call of the history.
 #[derive(Clone, Copy)]
 pub(crate) struct CallReading {
-    pub(crate) start: u64,
-    ticks: u64,
+    /// When it started, or, if its duration was said, when it ended.
+    at: u64,
+    took: Took,
     pub(crate) outcome: Outcome,
     /// How many numbers users see.
     pub(crate) numbers: u8,
+}
+
+/// How long a call took.
+#[derive(Clone, Copy)]
+enum Took {
+    Ticks(u64),
+    /// As it was said.
+    Nanoseconds(u64),
 }
 
 impl History {
@@ -167,8 +176,8 @@ impl History {
         numbers: &mut Vec<(Field, f64)>,
     ) -> Option<CallReading> {
         let mut call = CallReading {
-            start: end.start_ticks(),
-            ticks: end.ticks(),
+            at: end.start_ticks(),
+            took: Took::Ticks(end.ticks()),
             outcome: end.outcome()?,
             numbers: 0,
         };
@@ -179,11 +188,14 @@ impl History {
                 _ => self.values.get()?.read(self.value_slot(ticket, nth), own)?,
             };
             let (field, bits) = Record(words).field()?;
-            if field == Field::LongDuration {
-                call.ticks = bits;
-            } else if field.is_public() {
-                numbers.push((field, number(field, bits)));
-                call.numbers += 1;
+            match field {
+                Field::LongDuration => call.took = Took::Ticks(bits),
+                Field::Nanoseconds => call.took = Took::Nanoseconds(bits),
+                _ if field.is_public() => {
+                    numbers.push((field, number(field, bits)));
+                    call.numbers += 1;
+                }
+                _ => {}
             }
         }
         Some(call)
@@ -228,7 +240,20 @@ impl CallReading {
     /// How long it took, in nanoseconds.
     #[inline]
     pub(crate) fn nanoseconds(&self, rate: clock::Rate) -> u64 {
-        rate.nanoseconds(self.ticks)
+        match self.took {
+            Took::Ticks(ticks) => rate.nanoseconds(ticks),
+            Took::Nanoseconds(nanoseconds) => nanoseconds,
+        }
+    }
+
+    /// When it started, in seconds since the Unix epoch.
+    #[inline]
+    pub(crate) fn start(&self, wall: &clock::WallClock) -> f64 {
+        let at = wall.seconds(self.at as clock::Moment);
+        match self.took {
+            Took::Ticks(_) => at,
+            Took::Nanoseconds(nanoseconds) => at - nanoseconds as f64 / 1e9,
+        }
     }
 }
 

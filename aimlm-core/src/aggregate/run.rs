@@ -7,6 +7,7 @@ use super::batch::Batch;
 use super::durations::MANY_ITEMS;
 use super::field::Counts;
 use super::records::Records;
+use crate::clock::{Moment, span_of};
 use crate::event::{Field, FieldKind, Outcome, Record};
 
 /// Calls with more numbers than this are added one by one.
@@ -136,12 +137,12 @@ impl Batch {
     ) -> usize {
         let from = among.start;
         let mut counts = [Counts::NONE; N];
-        let (mut at, mut first) = (from, u64::MAX);
+        let (mut at, mut first) = (from, Moment::MAX);
         while at + N + 1 < among.end && shape.fits(records, at) {
             let value = |nth| (records.get)(at + 1 + nth).bits();
             let end = (records.get)(at + N + 1);
             let ticks = end.ticks();
-            first = first.min(end.start_ticks());
+            first = first.min(end.start_ticks() as Moment);
             match shape.items.map(value) {
                 Some(items) if items >= MANY_ITEMS => break,
                 Some(items) => self.rated.add(ticks, items, records.rate, &window.latency),
@@ -160,10 +161,11 @@ impl Batch {
                 self.add_counts(window, field, counts);
             }
             self.has_values |= N > 0;
-            let (_, last) = span_of((records.get)(at - 1));
+            let last = (records.get)(at - 1);
+            let (_, last) = span_of(last.start_ticks(), last.ticks());
             // Their ends follow each other in time. Where all of it can hold no whole granule without a call, it is
             // covered as one.
-            if last.saturating_sub(first) <= window.coverage.granule() {
+            if last.saturating_sub(first) <= window.coverage.granule() as Moment {
                 self.see(window, first, last);
             } else {
                 self.see_each(window, records, (from..at).step_by(N + 2).map(|at| at + N + 1));
@@ -182,15 +184,9 @@ impl Batch {
         ends: impl Iterator<Item = usize>,
     ) {
         for at in ends {
-            let (start, end) = span_of((records.get)(at));
+            let end = (records.get)(at);
+            let (start, end) = span_of(end.start_ticks(), end.ticks());
             self.see(window, start, end);
         }
     }
-}
-
-/// From when to when the call of this end ran, in ticks.
-#[cfg_attr(not(debug_assertions), inline(always))]
-const fn span_of(end: Record) -> (u64, u64) {
-    let start = end.start_ticks();
-    (start, start.saturating_add(end.ticks()))
 }

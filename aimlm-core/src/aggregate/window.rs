@@ -5,6 +5,7 @@ use super::history::{History, HistoryReading};
 use super::memory::{MemoryReading, MemorySamples};
 use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
+use crate::clock::{Moment, in_order, out_of_order};
 use crate::event::{Field, Outcomes};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
@@ -27,6 +28,7 @@ pub(crate) struct WindowSettings {
 pub(crate) struct Window {
     pub(super) outcomes: [AtomicU64; 4],
     pub(super) samples: AtomicU64,
+    /// [In order](in_order); so is the next.
     pub(super) first_start: AtomicU64,
     pub(super) last_end: AtomicU64,
     pub(super) latency: Histogram,
@@ -55,9 +57,9 @@ const _: () = {
 pub(crate) struct WindowReading {
     pub(crate) outcomes: Outcomes,
     pub(crate) samples: u64,
-    /// In ticks; so are the next two.
-    pub(crate) first_start: Option<u64>,
-    pub(crate) last_end: u64,
+    pub(crate) first_start: Option<Moment>,
+    pub(crate) last_end: Option<Moment>,
+    /// In ticks.
     pub(crate) idle_ticks: u64,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
@@ -92,7 +94,7 @@ impl Window {
             first_start: AtomicU64::new(u64::MAX),
             last_end: AtomicU64::new(0),
             history_rests_until: AtomicU64::new(0),
-            coverage: Coverage::new(crate::clock::ticks()),
+            coverage: Coverage::new(crate::clock::ticks() as Moment),
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
@@ -141,17 +143,18 @@ impl Window {
     /// Once it no longer holds every call, four thousand times a second is often enough to move on in it: more would
     /// walk through more memory than recording does, and forget what was a moment ago.
     #[inline]
-    pub(super) fn history_rests(&self, last: u64) -> bool {
+    pub(super) fn history_rests(&self, last: Moment) -> bool {
         // Relaxed: a hint; two folds at once move on once more.
         let until = self.history_rests_until.load(Ordering::Relaxed);
         // Not by a call that ended later than now, as its duration says, nor by a counter that began anew.
+        let last = in_order(last);
         last < until && until - last <= self.coverage.granule() >> 12
     }
 
     /// Lets the history rest from `last` on.
     #[inline]
-    pub(super) fn rest_history(&self, last: u64) {
-        let until = last.saturating_add(self.coverage.granule() >> 12);
+    pub(super) fn rest_history(&self, last: Moment) {
+        let until = in_order(last).saturating_add(self.coverage.granule() >> 12);
         self.history_rests_until.store(until, Ordering::Relaxed);
     }
 
@@ -186,14 +189,15 @@ impl Window {
             cancelled,
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
-        let first_start = Some(load(&self.first_start)).filter(|&start| start != u64::MAX);
-        let last_end = load(&self.last_end);
+        let (first, last) = (load(&self.first_start), load(&self.last_end));
+        // Both are written by a fold that brings any, the first before the other.
+        let span = (last > 0 && first < u64::MAX).then(|| (out_of_order(first), out_of_order(last)));
         WindowReading {
             outcomes,
             samples: load(&self.samples),
-            first_start,
-            last_end,
-            idle_ticks: first_start.map_or(0, |first| self.coverage.idle(first, last_end)),
+            first_start: span.map(|(first, _)| first),
+            last_end: span.map(|(_, last)| last),
+            idle_ticks: span.map_or(0, |(first, last)| self.coverage.idle(first, last)),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: Field::ALL

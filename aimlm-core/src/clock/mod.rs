@@ -8,6 +8,7 @@
 
 mod anchor;
 mod birth;
+mod moment;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,6 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anchor::{Anchor, Rates};
 use arc_swap::ArcSwapOption;
 pub(crate) use birth::{begin_process, birth, unix_birth};
+pub(crate) use moment::{Moment, in_order, out_of_order, span_of};
 
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicU64, OnceLock};
@@ -65,6 +67,12 @@ impl Rate {
     #[cfg(test)]
     pub(crate) const ONE: Self = Self(1 << 32);
 
+    /// A tick is so many nanoseconds.
+    #[cfg(test)]
+    pub(crate) fn of(nanoseconds: f64) -> Self {
+        Self((nanoseconds * (1_u64 << 32) as f64) as u64)
+    }
+
     pub(crate) fn current() -> Self {
         // Relaxed: any rate of the process's life is right within the drift between two anchors.
         Self(RATE.load(Ordering::Relaxed))
@@ -79,6 +87,12 @@ impl Rate {
     pub(crate) fn ticks(self, duration: Duration) -> u64 {
         let ticks = (duration.as_nanos() << 32).div_ceil(u128::from(self.0.max(1)));
         ticks.min(u128::from(u64::MAX)) as u64
+    }
+
+    /// When a call of so many nanoseconds began that ended at a moment.
+    pub(crate) fn before(self, end: Moment, nanoseconds: u64) -> Moment {
+        let ticks = self.ticks(Duration::from_nanos(nanoseconds));
+        end.saturating_sub_unsigned(ticks)
     }
 }
 
@@ -96,14 +110,11 @@ impl WallClock {
         }
     }
 
-    pub(crate) fn seconds(&self, ticks: u64) -> f64 {
+    pub(crate) fn seconds(&self, moment: Moment) -> f64 {
         let Some(anchor) = self.anchor else { return 0.0 };
-        let since = if ticks >= anchor.ticks {
-            self.rate.nanoseconds(ticks - anchor.ticks) as f64
-        } else {
-            -(self.rate.nanoseconds(anchor.ticks - ticks) as f64)
-        };
-        anchor.unix.as_secs_f64() + since / 1e9
+        let since = moment.saturating_sub_unsigned(anchor.ticks);
+        let ns = (i128::from(since) * i128::from(self.rate.0)) >> 32;
+        anchor.unix.as_secs_f64() + ns as f64 / 1e9
     }
 }
 

@@ -122,13 +122,13 @@ struct Clock {
 
 impl Clock {
     fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
-        let ran = window.last_end > 0;
-        let busy = window.first_start.map(|first| {
-            let nanoseconds = |tick| (self.wall.seconds(tick) * 1e9) as i64;
-            let busy = window.last_end.saturating_sub(first);
+        let span = window.first_start.zip(window.last_end);
+        let busy = span.map(|(first, last)| {
+            let nanoseconds = |moment| (self.wall.seconds(moment) * 1e9) as i64;
+            let busy = last.abs_diff(first);
             BusySpan {
                 start_ns: nanoseconds(first),
-                end_ns: nanoseconds(window.last_end),
+                end_ns: nanoseconds(last),
                 busy_ns: self.rate.nanoseconds(busy.saturating_sub(window.idle_ticks)),
             }
         });
@@ -150,7 +150,7 @@ impl Clock {
             latency: window.latency,
             failed_latency: window.failed,
             first_start: window.first_start.map(|start| self.wall.seconds(start)),
-            last_end: ran.then(|| self.wall.seconds(window.last_end)),
+            last_end: window.last_end.map(|end| self.wall.seconds(end)),
             rate: window
                 .rate
                 .and_then(|(items, rates)| rate_snapshot(items, rates, &busy)),
@@ -170,7 +170,7 @@ impl Clock {
 
     fn history(&self, reading: &HistoryReading) -> History {
         let calls = reading.calls.iter();
-        let starts: Vec<f64> = calls.clone().map(|call| self.wall.seconds(call.start)).collect();
+        let starts: Vec<f64> = calls.clone().map(|call| call.start(&self.wall)).collect();
         let calls = Calls::new(
             &starts,
             calls.clone().map(|call| call.nanoseconds(self.rate)),
