@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aimlm::{Config, Metrics, Stage};
+use aimlm::{Config, Field, Metrics, Stage};
 use support::of;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -122,4 +122,77 @@ fn a_recorded_call_ends_now_however_long_it_took() {
         let kept = series.history.calls().next().unwrap();
         assert!((kept.start - start).abs() < 0.1, "{name}: {}", kept.start);
     }
+}
+
+#[test]
+fn numbers_of_failed_calls_are_apart() {
+    let metrics = Metrics::default_instance();
+    metrics
+        .track_checkpoint_save("m")
+        .size_bytes(100)
+        .record(Duration::from_secs(1));
+    metrics
+        .track_checkpoint_save("m")
+        .size_bytes(5_000)
+        .start()
+        .fail();
+    let mut failed = metrics.track_training_step("m").start();
+    failed.loss(7.0);
+    failed.fail();
+    let mut step = metrics.track_training_step("m").start();
+    step.loss(0.5);
+    drop(step);
+    let saves = of(&metrics, Stage::CheckpointSave, "m");
+    let sizes = saves.field(Field::SizeBytes).unwrap();
+    assert_eq!((sizes.count, sizes.sum, sizes.max), (1, 100.0, Some(100.0)));
+    let steps = of(&metrics, Stage::TrainingStep, "m");
+    assert_eq!(steps.field(Field::Loss).unwrap().sum, 0.5);
+    assert_eq!(steps.field(Field::Loss).unwrap().curve.len(), 1);
+    for (series, field, sum) in [(&saves, Field::SizeBytes, 5_000.0), (&steps, Field::Loss, 7.0)] {
+        let failed = &series.failed_fields[&field];
+        assert_eq!((failed.count, failed.sum), (1, sum));
+    }
+    metrics
+        .track_dataset_load("d")
+        .size_bytes(10)
+        .record(Duration::from_secs(1));
+    metrics.track_dataset_load("d").size_bytes(99).start().fail();
+    assert_eq!(metrics.snapshot().dataset("d").unwrap().size_bytes(), Some(10.0));
+}
+
+fn step_items(describe: impl Fn(&Metrics)) -> Option<(Field, u64)> {
+    let metrics = Metrics::default_instance();
+    describe(&metrics);
+    let rate = of(&metrics, Stage::TrainingStep, "m").rate?;
+    Some((rate.items, rate.total_items))
+}
+
+#[test]
+fn a_step_counts_the_samples_it_says_or_else_its_batch() {
+    let second = Duration::from_secs(1);
+    let both = step_items(|m| {
+        m.track_training_step("m")
+            .batch_size(8)
+            .num_samples(32)
+            .record(second)
+    });
+    assert_eq!(both, Some((Field::NumSamples, 32)));
+    let either = step_items(|m| {
+        m.track_training_step("m")
+            .num_samples(32)
+            .batch_size(8)
+            .record(second);
+        m.track_training_step("m").num_samples(16).record(second);
+        m.track_training_step("m").batch_size(4).record(second);
+    });
+    assert_eq!(either.map(|(_, total)| total), Some(32 + 16 + 4));
+    // Many that look alike.
+    let many = step_items(|m| {
+        for _ in 0..300 {
+            drop(m.track_training_step("m").batch_size(8).num_samples(32).start());
+        }
+    });
+    assert_eq!(many, Some((Field::NumSamples, 300 * 32)));
+    let batches = step_items(|m| m.track_training_step("m").batch_size(8).record(second));
+    assert_eq!(batches, Some((Field::BatchSize, 8)));
 }

@@ -1,12 +1,13 @@
 use std::ops::Range;
 
 use super::Window;
-use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
+use super::durations::{Durations, Items, MANY_ITEMS};
 use super::field::Counts;
+use super::group::Group;
 use super::rate::Rates;
 use super::records::Records;
 use crate::clock::{Moment, Rate, in_order, span_of};
-use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Outcomes, Record};
+use crate::event::{Field, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
@@ -15,26 +16,6 @@ const MANY: usize = 256;
 /// No time at all.
 #[expect(clippy::reversed_empty_ranges, reason = "it is to be nowhere")]
 const NOTHING: Range<Moment> = 1..0;
-
-/// What a group says of its call.
-struct Group {
-    /// As many as it took, or takes to be as long as it is said to have taken.
-    ticks: u64,
-    /// How long it is said to have taken.
-    nanoseconds: Option<u64>,
-    items: Option<u64>,
-}
-
-impl Group {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    const fn without_values(end: Record) -> Self {
-        Self {
-            ticks: end.ticks(),
-            nanoseconds: None,
-            items: None,
-        }
-    }
-}
 
 /// Sums of what one fold adds to one series.
 pub(super) struct Batch {
@@ -227,46 +208,6 @@ impl Batch {
         }
     }
 
-    /// Adds the values of the group that ends at `at`.
-    #[inline(never)]
-    fn add_values<F: Fn(usize) -> Record>(
-        &mut self,
-        window: &Window,
-        records: &Records<F>,
-        at: usize,
-        end: Record,
-    ) -> Group {
-        self.has_values = true;
-        let values =
-            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
-        let mut group = Group::without_values(end);
-        let (mut x, mut reals) = (None, false);
-        for (field, bits) in values() {
-            match field {
-                Field::LongDuration => group.ticks = bits.min(LONGEST),
-                Field::Nanoseconds => group.nanoseconds = Some(bits),
-                Field::ErrorKind => window.add_error_kind(bits),
-                _ if field.kind() == FieldKind::Real => reals = true,
-                _ => self.add_counts(window, field, &Counts::of(bits)),
-            }
-            match field {
-                Field::Step => x = Some(bits as f64),
-                Field::Epoch => x = x.or(Some(bits as f64)),
-                _ => {}
-            }
-            if window.settings.items == Some(field) {
-                group.items = Some(bits);
-            }
-        }
-        // The place on the curve may stand after what it is the place of.
-        if reals {
-            for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
-                window.field(field).add_real(x, f64::from_bits(bits));
-            }
-        }
-        group
-    }
-
     pub(super) fn add_counts(&mut self, window: &Window, field: Field, counts: &Counts) {
         for place in &mut self.counts {
             let (own, sums) = place.get_or_insert((field, Counts::NONE));
@@ -432,7 +373,7 @@ mod tests {
         for rate in [0.4, 0.370_370_1, 1.0, 41.7].map(Rate::of) {
             let window = Window::new(WindowSettings {
                 history_size: 10,
-                items: None,
+                items: [None; 2],
             });
             let mut batch = Batch::new();
             for &nanoseconds in &said {

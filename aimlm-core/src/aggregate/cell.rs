@@ -251,7 +251,7 @@ mod tests {
         let cell = Cell::new();
         let settings = WindowSettings {
             history_size: 0,
-            items: None,
+            items: [None; 2],
         };
         cell.open(settings);
         cell

@@ -223,7 +223,7 @@ mod tests {
 
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 3,
-        items: None,
+        items: [None; 2],
     };
 
     #[test]
@@ -279,10 +279,10 @@ mod tests {
             events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
             cut in 1..40_usize,
         ) {
-            let settings = WindowSettings { history_size: 10_000, items: Some(Field::BatchSize) };
+            let settings = WindowSettings { history_size: 10_000, items: [Some(Field::BatchSize), None] };
             let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
             let mut folder = Folder::new();
-            let mut expected: BTreeMap<usize, (u64, u64, u64, u64, Vec<u64>)> = BTreeMap::new();
+            let mut expected: BTreeMap<usize, (u64, u64, u64, [u64; 2], Vec<u64>)> = BTreeMap::new();
             for fold in events.chunks(cut) {
                 let mut records = Vec::new();
                 for (series, event, times) in fold {
@@ -299,7 +299,7 @@ mod tests {
                             Event::End(outcome, own, values) => {
                                 *if *outcome == Outcome::Ok { ok } else { failed } += 1;
                                 ticks.push(*own);
-                                *items += values.iter().filter(|(field, _)| *field == Field::BatchSize).map(|(_, n)| n).sum::<u64>();
+                                items[usize::from(*outcome != Outcome::Ok)] += values.iter().filter(|(field, _)| *field == Field::BatchSize).map(|(_, n)| n).sum::<u64>();
                             }
                             Event::Sample(_) => {}
                         }
@@ -318,8 +318,10 @@ mod tests {
                 prop_assert_eq!(window.outcomes.ok, ok);
                 prop_assert_eq!(window.failed.count(), failed);
                 prop_assert_eq!(reading.in_flight, started.saturating_sub(ok + failed));
-                let counted = window.fields.iter().find(|(field, _)| *field == Field::BatchSize);
-                prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
+                for (fields, items) in [window.fields, window.failed_fields].iter().zip(items) {
+                    let counted = fields.iter().find(|(field, _)| *field == Field::BatchSize);
+                    prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
+                }
                 let own: Vec<u64> = window.history.calls.iter().map(|call| call.nanoseconds(Rate::ONE)).collect();
                 prop_assert_eq!(own, ticks, "the history holds every call in order");
             }

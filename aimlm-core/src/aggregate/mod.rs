@@ -14,6 +14,7 @@ mod distribution;
 mod durations;
 mod field;
 mod fold;
+mod group;
 mod hdr;
 mod histogram;
 mod history;

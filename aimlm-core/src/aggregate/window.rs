@@ -14,8 +14,16 @@ use crate::sync::{AtomicU64, OnceBox, Ordering};
 pub(crate) struct WindowSettings {
     /// Calls kept one by one.
     pub(crate) history_size: usize,
-    /// The field that counts what a call processes.
-    pub(crate) items: Option<Field>,
+    /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
+    pub(crate) items: [Option<Field>; 2],
+}
+
+impl WindowSettings {
+    /// The place of a field among those that count items.
+    #[inline]
+    pub(super) fn rank_of_items(&self, field: Field) -> Option<usize> {
+        self.items.iter().position(|&items| items == Some(field))
+    }
 }
 
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
@@ -40,6 +48,7 @@ pub(crate) struct Window {
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
     fields: [OnceBox<FieldTotals>; Field::COUNT],
+    failed_fields: OnceBox<[OnceBox<FieldTotals>; Field::COUNT]>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
     error_kinds: OnceBox<Vec<AtomicU64>>,
@@ -64,6 +73,8 @@ pub(crate) struct WindowReading {
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
     pub(crate) fields: Vec<(Field, FieldReading)>,
+    /// Of the calls that did not succeed.
+    pub(crate) failed_fields: Vec<(Field, FieldReading)>,
     pub(crate) rate: Option<(Field, Rates)>,
     pub(crate) memory: Option<MemoryReading>,
     pub(crate) error_kinds: Vec<(&'static str, u64)>,
@@ -99,6 +110,7 @@ impl Window {
             failed: OnceBox::new(),
             history: OnceBox::new(),
             fields: std::array::from_fn(|_| OnceBox::new()),
+            failed_fields: OnceBox::new(),
             rate: OnceBox::new(),
             memory: OnceBox::new(),
             error_kinds: OnceBox::new(),
@@ -126,6 +138,14 @@ impl Window {
 
     pub(super) fn field(&self, field: Field) -> &FieldTotals {
         self.fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
+    }
+
+    /// Of the calls that did not succeed.
+    pub(super) fn failed_field(&self, field: Field) -> &FieldTotals {
+        let fields = self
+            .failed_fields
+            .get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
+        fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
     }
 
     pub(super) fn failed(&self) -> &Histogram {
@@ -200,11 +220,13 @@ impl Window {
             idle_ticks: span.map_or(0, |(first, last)| self.coverage.idle(first, last)),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
-            fields: Field::ALL
-                .iter()
-                .filter_map(|&field| Some((field, self.fields[field as usize].get()?.read(field.kind()))))
-                .collect(),
-            rate: self.settings.items.zip(self.rate.get().map(RateTotals::read)),
+            fields: read(&self.fields),
+            failed_fields: self
+                .failed_fields
+                .get()
+                .map(|fields| read(fields))
+                .unwrap_or_default(),
+            rate: self.items().zip(self.rate.get().map(RateTotals::read)),
             memory: self.memory.get().map(MemorySamples::read),
             error_kinds: kinds
                 .map(|(number, count)| (names::name(number as u64), load(count)))
@@ -218,6 +240,12 @@ impl Window {
         }
     }
 
+    /// The field that counts the items of its calls: the first that one carried.
+    fn items(&self) -> Option<Field> {
+        let mut fields = self.settings.items.into_iter().flatten();
+        fields.find(|&field| self.fields[field as usize].get().is_some())
+    }
+
     fn bytes(&self) -> usize {
         // With the line of the two counts before it.
         align_of::<Self>()
@@ -229,12 +257,11 @@ impl Window {
                 .get()
                 .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
             + self.history.get().map_or(0, History::bytes)
+            + bytes_of(&self.fields)
             + self
-                .fields
-                .iter()
-                .filter_map(OnceBox::get)
-                .map(FieldTotals::bytes)
-                .sum::<usize>()
+                .failed_fields
+                .get()
+                .map_or(0, |fields| size_of_val(fields) + bytes_of(fields))
             + self.rate.get().map_or(0, size_of_val)
             + self.memory.get().map_or(0, MemorySamples::bytes)
             + self
@@ -242,4 +269,16 @@ impl Window {
                 .get()
                 .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
     }
+}
+
+fn read(fields: &[OnceBox<FieldTotals>; Field::COUNT]) -> Vec<(Field, FieldReading)> {
+    Field::ALL
+        .iter()
+        .filter_map(|&field| Some((field, fields[field as usize].get()?.read(field.kind()))))
+        .collect()
+}
+
+fn bytes_of(fields: &[OnceBox<FieldTotals>]) -> usize {
+    let used = fields.iter().filter_map(OnceBox::get);
+    used.map(FieldTotals::bytes).sum()
 }

@@ -21,7 +21,7 @@ const LIMIT: usize = 2;
 const SUBJECTS: [&str; 3] = ["a", "b", "c"];
 const SETTINGS: WindowSettings = WindowSettings {
     history_size: 2,
-    items: Some(Field::BatchSize),
+    items: [Some(Field::BatchSize), None],
 };
 
 std::thread_local! {

@@ -154,12 +154,8 @@ impl Clock {
             rate: window
                 .rate
                 .and_then(|(items, rates)| rate_snapshot(items, rates, &busy)),
-            fields: window
-                .fields
-                .into_iter()
-                .map(|(field, reading)| (field, field_snapshot(field, reading, &busy)))
-                .collect(),
-            failed_fields: BTreeMap::new(),
+            fields: fields(window.fields, &busy),
+            failed_fields: fields(window.failed_fields, &BusyTime::default()),
             busy,
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
@@ -214,6 +210,13 @@ fn rate_snapshot(items: Field, rates: Rates, busy: &BusyTime) -> Option<RateSnap
         min: rated.then_some(rates.min),
         max: rated.then_some(rates.max),
     })
+}
+
+fn fields(readings: Vec<(Field, FieldReading)>, busy: &BusyTime) -> BTreeMap<Field, FieldSnapshot> {
+    let readings = readings.into_iter();
+    readings
+        .map(|(field, reading)| (field, field_snapshot(field, reading, busy)))
+        .collect()
 }
 
 fn field_snapshot(field: Field, reading: FieldReading, busy: &BusyTime) -> FieldSnapshot {
