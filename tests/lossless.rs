@@ -169,8 +169,9 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
             "{subject}"
         );
     }
-    let batches = of(&metrics, Stage::Inference, "storm").fields[&aimlm::Field::BatchSize].count;
-    assert_eq!(batches, totals[0].ended());
+    let storm = of(&metrics, Stage::Inference, "storm");
+    let batches = [&storm.fields, &storm.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
+    assert_eq!(batches, [totals[0].ok, totals[0].ended() - totals[0].ok]);
 }
 
 #[track_operation(name = "own books", metrics = metrics)]

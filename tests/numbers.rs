@@ -124,6 +124,75 @@ fn a_recorded_call_ends_now_however_long_it_took() {
     }
 }
 
+fn kept(metrics: &Metrics, name: &str) -> Vec<u64> {
+    let series = of(metrics, Stage::Operation, name);
+    series.history.calls().map(|call| call.duration_ns).collect()
+}
+
+#[test]
+fn a_history_is_the_last_calls() {
+    let metrics = with_history(50);
+    for at in 0..200 {
+        metrics.record_operation("numbered", Duration::from_micros(3000 + at));
+    }
+    let expected: Vec<u64> = (150..200).map(|at| (3000 + at) * 1000).collect();
+    assert_eq!(kept(&metrics, "numbered"), expected);
+
+    (0..140).for_each(|_| metrics.record_operation("faster", Duration::from_millis(900)));
+    (0..60).for_each(|_| metrics.record_operation("faster", Duration::from_millis(1)));
+    assert_eq!(kept(&metrics, "faster"), [1_000_000; 50]);
+
+    let metrics = Metrics::default_instance();
+    for at in 0..1500 {
+        metrics.record_operation("burst", Duration::from_micros(at));
+    }
+    let expected: Vec<u64> = (500..1500).map(|at| at * 1000).collect();
+    assert_eq!(kept(&metrics, "burst"), expected);
+}
+
+#[test]
+fn a_history_is_the_last_calls_of_every_thread() {
+    let metrics = with_history(300);
+    for round in 0..10 {
+        std::thread::scope(|scope| {
+            for thread in 0..3 {
+                let metrics = &metrics;
+                scope.spawn(move || {
+                    for at in 0..100 {
+                        let number = round * 1000 + thread * 100 + at;
+                        metrics.record_operation("threads", Duration::from_micros(number));
+                    }
+                });
+            }
+        });
+        // What a round brought is in the history before the next one begins.
+        drop(metrics.snapshot());
+    }
+    let mut last = kept(&metrics, "threads");
+    last.sort_unstable();
+    let expected: Vec<u64> = (9000..9300).map(|at| at * 1000).collect();
+    assert_eq!(last, expected);
+}
+
+/// However fast the machine is: what is there follows each other, or says that it does not.
+#[test]
+fn a_history_that_leaves_calls_out_says_so() {
+    for (size, calls) in [(50, 100_000), (1_000, 100_000), (20_000, 200_000)] {
+        let metrics = with_history(size);
+        for step in 0..calls {
+            drop(metrics.track_training_step("m").step(step).start());
+        }
+        let steps = || {
+            let series = of(&metrics, Stage::TrainingStep, "m");
+            (series.history.thinned, support::numbers(&series, "step"))
+        };
+        let (thinned, last) = steps();
+        assert_eq!(last.last(), Some(&(calls as f64 - 1.0)));
+        let follow = last.windows(2).all(|pair| pair[1] == pair[0] + 1.0);
+        assert!(thinned || follow && last.len() == size, "{size}: {}", last.len());
+    }
+}
+
 #[test]
 fn numbers_of_failed_calls_are_apart() {
     let metrics = Metrics::default_instance();

@@ -229,7 +229,7 @@ impl Batch {
     ) {
         let calls = ends.len();
         let history = window.history();
-        let kept = history.map_or(0, |history| history.keep(calls));
+        let kept = history.map_or(0, |history| calls.min(history.kept()));
         let mut ticket = history.map_or(0, |history| history.reserve(kept));
         for (nth, end) in ends.enumerate() {
             let (from, to) = span_of(end.start_ticks(), end.ticks());
@@ -326,19 +326,7 @@ impl Batch {
             return;
         }
         let Some(history) = window.history() else { return };
-        let kept = history.keep(calls);
-        let reserved = |first| first..first + kept as u64;
-        let tickets = if records.len < MANY || history.has_room(calls) {
-            reserved(history.reserve(kept))
-        } else if window.history_rests(self.last_end)
-            && let Some(tickets) = history.again(kept)
-        {
-            tickets
-        } else {
-            window.rest_history(self.last_end);
-            reserved(history.rest(kept))
-        };
-        let mut tickets = tickets.rev();
+        let mut tickets = history.places(calls, records.len >= MANY).rev();
         for part in parts {
             for at in part.rev() {
                 let record = (records.get)(at);

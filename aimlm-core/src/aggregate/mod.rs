@@ -19,6 +19,7 @@ mod hdr;
 mod histogram;
 mod history;
 mod memory;
+mod meter;
 #[cfg(all(test, loom))]
 mod models;
 mod names;

@@ -5,7 +5,7 @@ use super::history::{History, HistoryReading};
 use super::memory::{MemoryReading, MemorySamples};
 use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
-use crate::clock::{Moment, in_order, out_of_order};
+use crate::clock::{Moment, out_of_order};
 use crate::event::{Field, Outcomes};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
@@ -43,7 +43,6 @@ pub(crate) struct Window {
     pub(crate) settings: WindowSettings,
     /// Calls that ended before this window began; see [`Window::ended_before`].
     ended_before: AtomicU64,
-    history_rests_until: AtomicU64,
     pub(super) coverage: Coverage,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
@@ -104,7 +103,6 @@ impl Window {
             samples: AtomicU64::new(0),
             first_start: AtomicU64::new(u64::MAX),
             last_end: AtomicU64::new(0),
-            history_rests_until: AtomicU64::new(0),
             coverage: Coverage::new(crate::clock::ticks() as Moment),
             latency: Histogram::new(),
             failed: OnceBox::new(),
@@ -155,27 +153,6 @@ impl Window {
     pub(super) fn history(&self) -> Option<&History> {
         let size = self.settings.history_size;
         (size > 0).then(|| self.history.get_or_init(|| Box::new(History::new(size))))
-    }
-
-    /// Whether the calls of a fold full of them, of which the last ended at `last`, take the places of those of the
-    /// fold before in the history.
-    ///
-    /// Once it no longer holds every call, four thousand times a second is often enough to move on in it: more would
-    /// walk through more memory than recording does, and forget what was a moment ago.
-    #[inline]
-    pub(super) fn history_rests(&self, last: Moment) -> bool {
-        // Relaxed: a hint; two folds at once move on once more.
-        let until = self.history_rests_until.load(Ordering::Relaxed);
-        // Not by a call that ended later than now, as its duration says, nor by a counter that began anew.
-        let last = in_order(last);
-        last < until && until - last <= self.coverage.granule() >> 12
-    }
-
-    /// Lets the history rest from `last` on.
-    #[inline]
-    pub(super) fn rest_history(&self, last: Moment) {
-        let until = in_order(last).saturating_add(self.coverage.granule() >> 12);
-        self.history_rests_until.store(until, Ordering::Relaxed);
     }
 
     pub(super) fn add_rates(&self, batch: &Rates) {

@@ -173,7 +173,7 @@ impl Clock {
             calls.map(|call| End::new(call.outcome, call.numbers.into())),
             &reading.numbers,
         );
-        History::new(reading.complete, calls)
+        History::new(reading.complete, reading.thinned, calls)
     }
 }
 
