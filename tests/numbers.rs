@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aimlm::{Config, Field, Metrics, Stage};
+use aimlm::{Config, Field, Metrics, Snapshot, Stage};
 use support::of;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -264,4 +264,76 @@ fn a_step_counts_the_samples_it_says_or_else_its_batch() {
     assert_eq!(many, Some((Field::NumSamples, 300 * 32)));
     let batches = step_items(|m| m.track_training_step("m").batch_size(8).record(second));
     assert_eq!(batches, Some((Field::BatchSize, 8)));
+}
+
+#[test]
+fn a_call_over_windows_counts_once_when_they_are_merged() {
+    let metrics = Metrics::default_instance();
+    let first = metrics.track_inference("m").start();
+    metrics.record_inference("m", Duration::from_secs(1));
+    let early = metrics.snapshot_and_reset();
+    let second = metrics.track_inference("m").start();
+    let third = metrics.track_inference("m").device("gpu").start();
+    drop(first);
+    let middle = metrics.snapshot_and_reset();
+    drop(second);
+    let late = metrics.snapshot();
+    drop(third);
+    let of = |snapshot: &Snapshot| {
+        let all = snapshot.subject(Stage::Inference, "m").cloned();
+        let all = all.reduce(|mut all, series| {
+            all.merge(&series);
+            all
+        });
+        all.map(|all| (all.started, all.carried, all.in_flight, all.outcomes.ok))
+            .unwrap()
+    };
+    assert_eq!(of(&early), (2, 0, 1, 1));
+    assert_eq!(of(&middle), (3, 1, 2, 1));
+    assert_eq!(of(&late), (2, 2, 1, 1));
+    for order in [
+        [&early, &middle, &late],
+        [&late, &early, &middle],
+        [&middle, &late, &early],
+    ] {
+        let mut left = order[0].clone();
+        left.merge(order[1]);
+        left.merge(order[2]);
+        let mut right = order[1].clone();
+        right.merge(order[2]);
+        let mut whole = order[0].clone();
+        whole.merge(&right);
+        for merged in [left, whole] {
+            assert_eq!(of(&merged), (4, 0, 1, 3));
+        }
+    }
+}
+
+#[test]
+fn series_are_those_of_the_window() {
+    let metrics = Metrics::default_instance();
+    let record = || (0..7).for_each(|at| metrics.record_operation(&at.to_string(), Duration::from_secs(1)));
+    record();
+    let mut all = metrics.snapshot_and_reset();
+    assert_eq!(metrics.snapshot().engine.series, 0);
+    record();
+    all.merge(&metrics.snapshot());
+    assert_eq!((all.engine.series, all.series.len()), (7, 7));
+}
+
+#[test]
+fn a_window_holds_all_that_it_was_busy() {
+    let metrics = Metrics::default_instance();
+    metrics.record_training_epoch("m", DAY * 30);
+    let mut snapshot = metrics.snapshot_and_reset();
+    assert!(
+        snapshot.window_seconds >= 30.0 * 86_400.0,
+        "{}",
+        snapshot.window_seconds
+    );
+    metrics.record_training_epoch("m", Duration::from_secs(1));
+    let next = metrics.snapshot();
+    assert!(next.window_seconds < 86_400.0);
+    snapshot.merge(&next);
+    assert!(snapshot.window_seconds >= 30.0 * 86_400.0);
 }

@@ -1,3 +1,5 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::coverage::Coverage;
 use super::field::{FieldReading, FieldTotals};
 use super::histogram::Histogram;
@@ -7,7 +9,7 @@ use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
 use crate::clock::{Moment, out_of_order};
 use crate::event::{Field, Outcomes};
-use crate::sync::{AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
 
 /// What a series must know to be folded into.
 #[derive(Debug, Clone, Copy)]
@@ -35,14 +37,18 @@ impl WindowSettings {
 #[repr(C, align(64))]
 pub(crate) struct Window {
     pub(super) outcomes: [AtomicU64; 4],
-    pub(super) samples: AtomicU64,
+    /// Calls that started, from their start records alone.
+    pub(super) started: AtomicU64,
     /// [In order](in_order); so is the next.
     pub(super) first_start: AtomicU64,
     pub(super) last_end: AtomicU64,
     pub(super) latency: Histogram,
     pub(crate) settings: WindowSettings,
-    /// Calls that ended before this window began; see [`Window::ended_before`].
-    ended_before: AtomicU64,
+    pub(super) samples: AtomicU64,
+    /// What tells its beginning from that of every other window of any process.
+    pub(super) beginning: u64,
+    /// See [`Window::carried`].
+    carried: AtomicU64,
     pub(super) coverage: Coverage,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
@@ -64,6 +70,8 @@ const _: () = {
 /// What a [`Window`] holds at one moment.
 pub(crate) struct WindowReading {
     pub(crate) outcomes: Outcomes,
+    /// Calls that started in it.
+    pub(crate) started: u64,
     pub(crate) samples: u64,
     pub(crate) first_start: Option<Moment>,
     pub(crate) last_end: Option<Moment>,
@@ -82,7 +90,7 @@ pub(crate) struct WindowReading {
 }
 
 /// Stands for a number of calls that is not known yet.
-const UNKNOWN: u64 = u64::MAX;
+const UNKNOWN: i64 = i64::MIN;
 
 impl Window {
     /// The first window of a series.
@@ -95,10 +103,12 @@ impl Window {
         Self::with(settings, UNKNOWN)
     }
 
-    fn with(settings: WindowSettings, ended_before: u64) -> Self {
+    fn with(settings: WindowSettings, carried: i64) -> Self {
         Self {
             settings,
-            ended_before: AtomicU64::new(ended_before),
+            beginning: beginning(),
+            carried: AtomicU64::new(carried as u64),
+            started: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
             first_start: AtomicU64::new(u64::MAX),
@@ -115,15 +125,29 @@ impl Window {
         }
     }
 
-    /// Calls of the series that ended before this window began; none while threads still fold into the one
-    /// before.
-    pub(super) fn ended_before(&self) -> Option<u64> {
+    /// Calls that were in flight when this window began; none while threads still fold into the one before. Fewer than
+    /// none where an end was folded before its start.
+    pub(super) fn carried(&self) -> Option<i64> {
         // Relaxed: the number stands for itself.
-        Some(self.ended_before.load(Ordering::Relaxed)).filter(|&ended| ended != UNKNOWN)
+        Some(self.carried.load(Ordering::Relaxed) as i64).filter(|&carried| carried != UNKNOWN)
     }
 
-    pub(super) fn set_ended_before(&self, ended: u64) {
-        self.ended_before.store(ended, Ordering::Relaxed);
+    pub(super) fn set_carried(&self, carried: i64) {
+        self.carried.store(carried as u64, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn count_started(&self, started: u64) {
+        // Relaxed: published by the end of the fold.
+        self.started.fetch_add(started, Ordering::Relaxed);
+    }
+
+    /// Calls in flight; none while it is not known how many were when it began.
+    pub(super) fn in_flight(&self) -> Option<i64> {
+        let (carried, ended) = (self.carried()?, self.ended());
+        // Last, so that what ended has started.
+        let started = self.started.load(Ordering::Relaxed);
+        Some(in_flight(carried, started, ended))
     }
 
     /// Calls that ended in this window.
@@ -191,6 +215,8 @@ impl Window {
         let span = (last > 0 && first < u64::MAX).then(|| (out_of_order(first), out_of_order(last)));
         WindowReading {
             outcomes,
+            // After the outcomes, so that what ended has started.
+            started: load(&self.started),
             samples: load(&self.samples),
             first_start: span.map(|(first, _)| first),
             last_end: span.map(|(_, last)| last),
@@ -246,6 +272,28 @@ impl Window {
                 .get()
                 .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
     }
+}
+
+/// Calls that started and did not end. Fewer than none where an end was folded before its start, on another thread.
+pub(super) const fn in_flight(carried: i64, started: u64, ended: u64) -> i64 {
+    carried.saturating_add(started.wrapping_sub(ended) as i64)
+}
+
+/// Another number for each window, in whatever process: Steele, Lea and Flood's mixing of a count, the time and the
+/// process.
+fn beginning() -> u64 {
+    static NEXT: fixed::AtomicU64 = fixed::AtomicU64::new(0);
+    // Relaxed: only to be different.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    [now.as_nanos() as u64, std::process::id().into(), number]
+        .into_iter()
+        .fold(0, |mixed, next| {
+            let mut mixed = (mixed ^ next).wrapping_add(0x9E37_79B9_7F4A_7C15);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            mixed ^ (mixed >> 31)
+        })
 }
 
 fn read(fields: &[OnceBox<FieldTotals>; Field::COUNT]) -> Vec<(Field, FieldReading)> {

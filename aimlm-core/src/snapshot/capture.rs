@@ -31,32 +31,74 @@ impl Snapshot {
     fn read(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Self {
         buffer::sweep();
         collector::try_again();
+        let mut bytes = namespace.bytes();
+        let mut readings: Vec<_> = namespace
+            .all()
+            .filter_map(|series| {
+                let cell = STORE.cell(series.number)?;
+                let reading = read(cell)?;
+                bytes += reading.window.bytes;
+                Some((series, cell, reading))
+            })
+            .collect();
+        let missing = find_missing_starts(&mut readings);
         let clock = Clock {
             wall: WallClock::current(),
             rate: Rate::current(),
         };
-        let mut bytes = namespace.bytes();
-        let mut series: Vec<_> = namespace
-            .all()
-            .filter_map(|series| {
-                let reading = read(STORE.cell(series.number)?)?;
-                bytes += reading.window.bytes;
-                Some(clock.series(series, reading))
-            })
+        let readings = readings.into_iter();
+        let mut series: Vec<_> = readings
+            .map(|(series, _, reading)| clock.series(series, reading))
             .collect();
-        let held = series.len();
         // Of what a reset forgot only the name is left.
-        series.retain(|series| series.started > 0 || series.samples > 0);
+        series.retain(|series| series.started > 0 || series.outcomes.ended() > 0 || series.samples > 0);
         series.sort_unstable_by(|a, b| a.key().cmp(&b.key()));
         let taken_at = clock::unix_seconds();
         Self {
             schema_version: SCHEMA_VERSION,
             taken_at,
-            window_seconds: (taken_at - since).max(0.0),
-            engine: EngineSnapshot::capture(namespace, &series, held, bytes),
+            window_seconds: window_seconds(&series, since, taken_at),
+            engine: EngineSnapshot::capture(namespace, &series, missing, bytes),
             series,
         }
     }
+}
+
+/// A call that ended on another thread than it started on may have ended in a ring that was swept after that of its
+/// start, which was written meanwhile. Then a second sweep finds it; what it does not find is a fault. Gives how many
+/// starts these are.
+fn find_missing_starts(readings: &mut [(&Series, &Cell, CellReading)]) -> u64 {
+    let is_short = |reading: &CellReading| reading.in_flight() < 0;
+    if !readings.iter().any(|(.., reading)| is_short(reading)) {
+        return 0;
+    }
+    buffer::sweep();
+    let mut missing = 0_u64;
+    for (_, cell, reading) in readings.iter_mut().filter(|(.., reading)| is_short(reading)) {
+        let short = match reading.end {
+            // They count where their calls ended, though they were folded into the window after it.
+            Some(_) => {
+                let short = reading.in_flight().unsigned_abs();
+                let found = short - cell.starts_missing().min(short);
+                reading.window.started += found;
+                short - found
+            }
+            None => {
+                if let Some(again) = cell.read() {
+                    *reading = again;
+                }
+                reading.in_flight().min(0).unsigned_abs()
+            }
+        };
+        missing = missing.saturating_add(short);
+    }
+    missing
+}
+
+/// Since the window began, or, if that was before, since the first recorded call did.
+fn window_seconds(series: &[SeriesSnapshot], since: f64, taken_at: f64) -> f64 {
+    let first = series.iter().filter_map(|series| series.first_start);
+    (taken_at - first.fold(since, f64::min)).max(0.0)
 }
 
 /// Forgets every call of the instance that ended before.
@@ -69,7 +111,7 @@ pub(crate) fn reset(namespace: &Namespace) {
 }
 
 impl EngineSnapshot {
-    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], held: usize, bytes: usize) -> Self {
+    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes: usize) -> Self {
         let (rings, collector, noisiest) = (REGISTRY.read(), collector::read(), namespace.noisiest());
         let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
         Self {
@@ -80,7 +122,7 @@ impl EngineSnapshot {
             ring_bytes: rings.bytes,
             series_bytes: bytes as u64,
             shared_bytes: (STORE.bytes() + bytes_of_names()) as u64,
-            series: held as u64,
+            series: series.len() as u64,
             overflow_calls: overflow.map(|series| series.started).sum(),
             overflow_subject: noisiest.subject.as_ref().map(|(subject, _)| subject.to_string()),
             overflow_subject_share: noisiest.subject.map(|(_, share)| share),
@@ -94,7 +136,7 @@ impl EngineSnapshot {
             clock_anchors: clock::anchors(),
             memory_sample_failures: collector.memory_failures,
             collector_start_failures: collector.start_failures,
-            internal_faults: 0,
+            internal_faults: missing,
             configuration_error: joined(namespace.config_problems()),
             configuration_problems: namespace.not_taken().map(str::to_owned).collect(),
         }
@@ -121,7 +163,9 @@ struct Clock {
 }
 
 impl Clock {
-    fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
+    fn series(&self, series: &Series, reading: CellReading) -> SeriesSnapshot {
+        let (carried, in_flight) = (reading.carried, count(reading.in_flight()));
+        let window = reading.window;
         let span = window.first_start.zip(window.last_end);
         let busy = span.map(|(first, last)| {
             let nanoseconds = |moment| (self.wall.seconds(moment) * 1e9) as i64;
@@ -143,9 +187,11 @@ impl Clock {
                 .map(|(label, text)| (*label, text.to_string()))
                 .collect(),
             site: series.site.map(SiteSnapshot::from),
-            started: window.outcomes.ended() + in_flight,
-            carried: 0,
+            started: count(carried.saturating_add_unsigned(window.started)),
+            carried: count(carried),
+            carried_at: at(Some(reading.beginning), count(carried)),
             in_flight,
+            left_at: at(reading.end, in_flight),
             outcomes: window.outcomes,
             latency: window.latency,
             failed_latency: window.failed,
@@ -175,6 +221,20 @@ impl Clock {
         );
         History::new(reading.complete, reading.thinned, calls)
     }
+}
+
+/// None of fewer than none.
+fn count(calls: i64) -> u64 {
+    calls.max(0).unsigned_abs()
+}
+
+/// How many calls were in flight at a bound of a window, if any were.
+fn at(bound: Option<u64>, calls: u64) -> BTreeMap<u64, u64> {
+    bound
+        .filter(|_| calls > 0)
+        .map(|bound| (bound, calls))
+        .into_iter()
+        .collect()
 }
 
 impl From<&'static Site> for SiteSnapshot {
@@ -276,5 +336,34 @@ mod tests {
         assert_eq!((rate.total_items, rate.count), (5, 0));
         assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
         assert!(rate_snapshot(Field::Items, rates(0), &BusyTime::default()).is_none());
+    }
+
+    /// An end without a start is nothing that a second sweep finds.
+    #[cfg(not(loom))]
+    #[test]
+    fn an_end_that_never_started_is_a_fault() {
+        use crate::event::{Outcome, Record};
+        use crate::series::KeyRef;
+
+        let namespace = Namespace::new(crate::config::Config::default());
+        let key = KeyRef {
+            stage: Stage::Operation,
+            subject: "never started",
+            labels: &[],
+        };
+        let number = namespace.series(&key, None, false).unwrap();
+        let faults = Snapshot::capture(&namespace).engine.internal_faults;
+        crate::buffer::add_directly(&[Record::end(number, Outcome::Ok, clock::ticks(), 1).unwrap()]);
+        for take in [Snapshot::capture, Snapshot::take] {
+            let snapshot = take(&namespace);
+            assert_eq!(snapshot.engine.internal_faults, faults + 1);
+            let series = &snapshot.series[0];
+            assert_eq!((series.started, series.outcomes.ok, series.in_flight), (0, 1, 0));
+            let report = crate::Report::new(&snapshot, &crate::Config::default());
+            assert!(report.to_text().contains("fault"));
+        }
+        // Where its start comes late it is none, in whichever window that was folded.
+        crate::buffer::add_directly(&[Record::start(number, 0)]);
+        assert_eq!(Snapshot::capture(&namespace).engine.internal_faults, faults);
     }
 }

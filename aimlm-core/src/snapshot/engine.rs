@@ -20,7 +20,7 @@ pub struct EngineSnapshot {
     pub series_bytes: u64,
     /// Bytes held by what all instances share: the places that series stand in, and the names of kinds of errors.
     pub shared_bytes: u64,
-    /// Series of this instance.
+    /// Series in this snapshot.
     pub series: u64,
     /// Calls that went to the overflow series because the series limit was reached.
     pub overflow_calls: u64,
@@ -76,7 +76,6 @@ impl EngineSnapshot {
         self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
         self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
         self.shared_bytes = self.shared_bytes.saturating_add(other.shared_bytes);
-        self.series = self.series.saturating_add(other.series);
         self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
         self.collector_restarts = self.collector_restarts.saturating_add(other.collector_restarts);

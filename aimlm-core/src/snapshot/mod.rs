@@ -41,7 +41,8 @@ pub struct Snapshot {
     /// When it was taken, in seconds since the Unix epoch.
     #[serde(serialize_with = "nan_as_null::serialize", deserialize_with = "taken_at")]
     pub taken_at: f64,
-    /// Seconds since the instance was made or last reset.
+    /// Seconds from when the instance was made or last reset, or from the first start of a recorded call if that was
+    /// before, to when this was taken; of merged snapshots from the first of these to the last.
     #[serde(
         serialize_with = "nan_as_null::serialize",
         deserialize_with = "window_seconds"
@@ -73,11 +74,14 @@ impl Snapshot {
         rest.take_while(move |series| series.stage == stage && series.subject == subject)
     }
 
-    /// Adds what another process, rank or run recorded. Counts, sums and distributions add up exactly;
-    /// histories and curves are put in order of time.
+    /// Adds what another process, rank or run recorded, or another window of this one. Counts, sums and distributions
+    /// add up exactly; histories and curves are put in order of time. A call in flight from one window to the next
+    /// counts once.
     pub fn merge(&mut self, other: &Self) {
+        let since = |snapshot: &Self| snapshot.taken_at - snapshot.window_seconds;
+        let since = since(self).min(since(other));
         self.taken_at = self.taken_at.max(other.taken_at);
-        self.window_seconds = self.window_seconds.max(other.window_seconds);
+        self.window_seconds = self.taken_at - since;
         for theirs in &other.series {
             match self.series.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
                 Ok(at) => self.series[at].merge(theirs),
@@ -85,6 +89,7 @@ impl Snapshot {
             }
         }
         self.engine.merge(&other.engine);
+        self.engine.series = self.series.len() as u64;
     }
 }
 

@@ -22,8 +22,15 @@ pub struct SeriesSnapshot {
     /// Of these, calls that were in flight already when the window began: an earlier window counts them too.
     #[serde(default)]
     pub carried: u64,
+    /// How many of these at the beginning of which window, as a number that no other window has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub carried_at: BTreeMap<u64, u64>,
     /// Calls that started and have not ended.
     pub in_flight: u64,
+    /// How many of these at the end of which window, by the number of the one that took its place. Where both windows
+    /// are merged, these calls count once.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_at: BTreeMap<u64, u64>,
     /// Calls that ended, by outcome.
     pub outcomes: Outcomes,
     /// Durations of the calls that succeeded.
@@ -73,12 +80,15 @@ impl SeriesSnapshot {
         self.fields.get(&field)
     }
 
-    /// Adds what another process or label set recorded.
+    /// Adds what another process, window or label set recorded.
     pub fn merge(&mut self, other: &Self) {
         self.site = self.site.take().or_else(|| other.site.clone());
         self.started = self.started.saturating_add(other.started);
         self.carried = self.carried.saturating_add(other.carried);
         self.in_flight = self.in_flight.saturating_add(other.in_flight);
+        add_all(&mut self.carried_at, &other.carried_at);
+        add_all(&mut self.left_at, &other.left_at);
+        self.join_windows();
         self.outcomes.merge(&other.outcomes);
         self.latency.merge(&other.latency);
         self.failed_latency.merge(&other.failed_latency);
@@ -90,11 +100,36 @@ impl SeriesSnapshot {
         merge_fields(&mut self.failed_fields, &other.failed_fields);
         self.samples = self.samples.saturating_add(other.samples);
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
-        for (kind, &n) in &other.error_kinds {
-            let ours = self.error_kinds.entry(kind.clone()).or_default();
-            *ours = ours.saturating_add(n);
-        }
+        add_all(&mut self.error_kinds, &other.error_kinds);
         self.history.merge(&other.history);
+    }
+}
+
+impl SeriesSnapshot {
+    /// A call that was in flight where one window ended and the next began is one call.
+    fn join_windows(&mut self) {
+        let carried_at = &mut self.carried_at;
+        let mut joined = 0_u64;
+        self.left_at.retain(|bound, left| {
+            let Some(carried) = carried_at.get_mut(bound) else {
+                return true;
+            };
+            let both = (*left).min(*carried);
+            joined = joined.saturating_add(both);
+            (*left, *carried) = (*left - both, *carried - both);
+            *left > 0
+        });
+        carried_at.retain(|_, carried| *carried > 0);
+        for calls in [&mut self.started, &mut self.carried, &mut self.in_flight] {
+            *calls = calls.saturating_sub(joined);
+        }
+    }
+}
+
+fn add_all<K: Ord + Clone>(ours: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64>) {
+    for (key, &n) in theirs {
+        let sum = ours.entry(key.clone()).or_default();
+        *sum = sum.saturating_add(n);
     }
 }
 
