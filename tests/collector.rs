@@ -124,7 +124,8 @@ fn check(books: &Outcomes) {
     let series = one(Stage::Inference, "storm");
     assert_eq!((series.outcomes, series.in_flight), (*books, 0));
     assert_eq!(series.latency.count(), books.ok);
-    let batches = [&series.fields, &series.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
+    let batches =
+        [&series.fields, &series.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
     assert_eq!(batches, [books.ok, books.ended() - books.ok]);
 }
 

@@ -267,6 +267,56 @@ fn a_step_counts_the_samples_it_says_or_else_its_batch() {
 }
 
 #[test]
+fn sums_stop_at_the_largest_number() {
+    let large = 1_u64 << 62;
+    for cut in [1, 2, 3, 8] {
+        let metrics = Metrics::default_instance();
+        for at in 1..=8 {
+            metrics
+                .track_inference("m")
+                .batch_size(large)
+                .tokens_out(large)
+                .record(Duration::from_secs(1));
+            if at % cut == 0 {
+                drop(metrics.snapshot());
+            }
+        }
+        let series = of(&metrics, Stage::Inference, "m");
+        assert_eq!(series.rate.as_ref().unwrap().total_items, u64::MAX, "{cut}");
+        assert_eq!(
+            series.field(Field::TokensOut).unwrap().sum,
+            u64::MAX as f64,
+            "{cut}"
+        );
+    }
+    let metrics = Metrics::default_instance();
+    for _ in 0..5 {
+        metrics.record_operation("longest", Duration::MAX);
+    }
+    let latency = of(&metrics, Stage::Operation, "longest").latency;
+    assert_eq!((latency.count(), latency.sum()), (5, u64::MAX));
+    assert!(
+        latency
+            .mean()
+            .is_none_or(|mean| mean >= latency.min().unwrap() as f64)
+    );
+    let metrics = Metrics::default_instance();
+    for _ in 0..4 {
+        metrics
+            .track_operation("o")
+            .items(u64::MAX)
+            .record(Duration::from_secs(1));
+    }
+    let series = of(&metrics, Stage::Operation, "o");
+    let items = series.field(Field::Items).unwrap();
+    assert!(
+        items.mean().is_none_or(|mean| mean >= items.min.unwrap()),
+        "{items:?}"
+    );
+    assert_eq!(series.rate.unwrap().total_items, u64::MAX);
+}
+
+#[test]
 fn a_call_over_windows_counts_once_when_they_are_merged() {
     let metrics = Metrics::default_instance();
     let first = metrics.track_inference("m").start();
@@ -336,4 +386,19 @@ fn a_window_holds_all_that_it_was_busy() {
     assert!(next.window_seconds < 86_400.0);
     snapshot.merge(&next);
     assert!(snapshot.window_seconds >= 30.0 * 86_400.0);
+}
+
+#[test]
+fn merged_sums_stop_there_too() {
+    let metrics = Metrics::default_instance();
+    for _ in 0..3 {
+        metrics.track_operation("o").items(u64::MAX).record(Duration::MAX);
+    }
+    let mut merged = metrics.snapshot();
+    merged.merge(&metrics.snapshot());
+    let series = &merged.series[0];
+    assert_eq!(series.rate.as_ref().unwrap().total_items, u64::MAX);
+    assert_eq!(series.field(Field::Items).unwrap().sum, u64::MAX as f64);
+    assert_eq!((series.latency.sum(), series.latency.mean()), (u64::MAX, None));
+    assert_eq!(series.field(Field::Items).unwrap().mean(), None);
 }

@@ -182,7 +182,7 @@ impl Distribution {
         self.count
     }
 
-    /// Their exact sum, in nanoseconds.
+    /// Their exact sum, in nanoseconds. One over 2^64 - 1, 584 years, stays at that.
     #[must_use]
     pub const fn sum(&self) -> u64 {
         self.sum
@@ -200,10 +200,10 @@ impl Distribution {
         (self.count > 0).then_some(self.max)
     }
 
-    /// The exact mean, in nanoseconds; none without values.
+    /// The exact mean, in nanoseconds; none without values, nor of a sum that stays at the largest number there is.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.sum as f64 / self.count as f64)
+        (self.count > 0 && self.sum < u64::MAX).then(|| self.sum as f64 / self.count as f64)
     }
 
     /// Smallest value that at least `quantile` (0 to 1) of all values do not exceed, by nearest rank, in

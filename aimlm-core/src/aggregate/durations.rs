@@ -1,6 +1,7 @@
 use super::distribution::bucket_of;
 use super::histogram::Histogram;
 use super::rate::Rates;
+use super::sum;
 use crate::clock::Rate;
 use crate::sync::Ordering;
 
@@ -172,12 +173,8 @@ impl<T: Tally> Durations<T> {
         if self.min > self.max {
             return;
         }
-        // Relaxed: sums of independent counts; whoever must see them is ordered after the fold as a whole.
-        let before = to.sum.fetch_add(self.sum, Ordering::Relaxed);
-        if before.checked_add(self.sum).is_none() {
-            // 584 years in all: it stays there.
-            to.sum.store(u64::MAX, Ordering::Relaxed);
-        }
+        // Up to 584 years in all. Relaxed, below: as there.
+        sum::add(&to.sum, self.sum);
         if self.min < to.min.load(Ordering::Relaxed) {
             to.min.fetch_min(self.min, Ordering::Relaxed);
         }

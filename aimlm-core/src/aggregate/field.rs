@@ -1,4 +1,5 @@
 use super::curve::Curve;
+use super::sum;
 use crate::event::FieldKind;
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
@@ -64,14 +65,6 @@ impl Counts {
     }
 }
 
-/// Adds to a sum, which stays at the largest number there is.
-pub(super) fn add_up(sum: &AtomicU64, n: u64) {
-    // Relaxed: the number stands for itself.
-    if sum.fetch_add(n, Ordering::Relaxed).checked_add(n).is_none() {
-        sum.store(u64::MAX, Ordering::Relaxed);
-    }
-}
-
 /// Applies `change` to a real number held as bits.
 fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
     // Relaxed: the number stands for itself.
@@ -104,7 +97,7 @@ impl FieldTotals {
     pub(super) fn add_counts(&self, batch: &Counts) {
         // Relaxed, in all of this: independent sums; the end of the fold publishes them together.
         self.count.fetch_add(batch.count, Ordering::Relaxed);
-        add_up(&self.sum, batch.sum);
+        sum::add(&self.sum, batch.sum);
         if batch.min < self.min.load(Ordering::Relaxed) {
             self.min.fetch_min(batch.min, Ordering::Relaxed);
         }

@@ -33,6 +33,7 @@ mod run;
 mod sequence;
 mod slots;
 mod store;
+mod sum;
 mod window;
 
 pub(crate) use cell::{Cell, CellReading};

@@ -1,13 +1,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BusyTime, nan_as_null};
+use crate::event::FieldKind;
+
+/// Where sums of counts stay.
+const LARGEST: f64 = u64::MAX as f64;
 
 /// The numbers that the calls of a series carried under one field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldSnapshot {
     /// How many calls carried one.
     pub count: u64,
-    /// Sum; exact for counts up to 2^53. `null` in JSON where it is not finite, and NaN when that is read.
+    /// Sum; exact for counts up to 2^53. That of counts stays at 2^64 where it would be more. `null` in JSON where it is
+    /// not finite, and NaN when that is read.
     #[serde(with = "nan_as_null")]
     pub sum: f64,
     /// Smallest number; none if there was only NaN.
@@ -39,11 +44,11 @@ pub struct CurvePoint {
 }
 
 impl FieldSnapshot {
-    /// Mean of the finite numbers; none if there are none.
+    /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         let finite = self.count.saturating_sub(self.not_finite);
-        (finite > 0).then(|| self.sum / finite as f64)
+        (finite > 0 && self.sum != LARGEST).then(|| self.sum / finite as f64)
     }
 
     /// First number of the curve.
@@ -58,7 +63,8 @@ impl FieldSnapshot {
         self.curve.last().map(|point| point.y)
     }
 
-    pub(crate) fn merge(&mut self, other: &Self) {
+    /// Adds numbers of the same kind.
+    pub(crate) fn merge(&mut self, other: &Self, kind: FieldKind) {
         let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
             (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
             (ours, theirs) => ours.or(theirs),
@@ -67,6 +73,9 @@ impl FieldSnapshot {
         self.max = pick(self.max, other.max, f64::max);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
+        if kind == FieldKind::Count {
+            self.sum = self.sum.min(LARGEST);
+        }
         self.not_finite = self.not_finite.saturating_add(other.not_finite);
         self.first_not_finite = pick(self.first_not_finite, other.first_not_finite, f64::min);
         self.busy.merge(&other.busy);

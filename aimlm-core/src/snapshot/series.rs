@@ -136,7 +136,7 @@ fn add_all<K: Ord + Clone>(ours: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64
 fn merge_fields(ours: &mut BTreeMap<Field, FieldSnapshot>, theirs: &BTreeMap<Field, FieldSnapshot>) {
     for (field, theirs) in theirs {
         ours.entry(*field)
-            .and_modify(|ours| ours.merge(theirs))
+            .and_modify(|ours| ours.merge(theirs, field.kind()))
             .or_insert_with(|| theirs.clone());
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn add_curves(
             };
             curves
                 .entry(format!("{prefix}{name}"))
-                .and_modify(|curve| curve.merge(numbers))
+                .and_modify(|curve| curve.merge(numbers, FieldKind::Real))
                 .or_insert_with(|| numbers.clone());
         }
     }
