@@ -362,6 +362,7 @@ mod tests {
             let window = Window::new(WindowSettings {
                 history_size: 10,
                 items: [None; 2],
+                by_epoch: false,
             });
             let mut batch = Batch::new();
             for &nanoseconds in &said {

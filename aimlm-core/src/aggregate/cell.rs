@@ -254,6 +254,7 @@ mod tests {
         let settings = WindowSettings {
             history_size: 0,
             items: [None; 2],
+            by_epoch: false,
         };
         cell.open(settings);
         cell

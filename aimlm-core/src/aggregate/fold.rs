@@ -224,6 +224,7 @@ mod tests {
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 3,
         items: [None; 2],
+        by_epoch: false,
     };
 
     #[test]
@@ -279,7 +280,7 @@ mod tests {
             events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
             cut in 1..40_usize,
         ) {
-            let settings = WindowSettings { history_size: 10_000, items: [Some(Field::BatchSize), None] };
+            let settings = WindowSettings { history_size: 10_000, items: [Some(Field::BatchSize), None], by_epoch: false };
             let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
             let mut folder = Folder::new();
             let mut expected: BTreeMap<usize, (u64, u64, u64, [u64; 2], Vec<u64>)> = BTreeMap::new();

@@ -5,6 +5,7 @@ use super::batch::Batch;
 use super::durations::LONGEST;
 use super::field::Counts;
 use super::records::Records;
+use crate::clock::Moment;
 use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
 
 /// What a group says of its call.
@@ -68,13 +69,14 @@ impl Batch {
         group.items = items.map(|(_, bits)| bits);
         // The place on the curve may stand after what it is the place of.
         if reals {
+            let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
             for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
                 let totals = if failed {
                     window.failed_field(field)
                 } else {
                     window.field(field)
                 };
-                totals.add_real(x, f64::from_bits(bits));
+                totals.add_real(x, f64::from_bits(bits), recorded, window.settings.points());
             }
         }
         group

@@ -38,6 +38,7 @@ mod window;
 
 pub(crate) use cell::{Cell, CellReading};
 pub(crate) use column::{Column, Slice};
+pub(crate) use curve::Point;
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;

@@ -135,6 +135,7 @@ mod tests {
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 1,
         items: [None; 2],
+        by_epoch: false,
     };
 
     #[test]

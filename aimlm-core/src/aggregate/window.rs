@@ -1,6 +1,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::coverage::Coverage;
+use super::curve::{BY_EPOCH, OFTEN};
 use super::field::{FieldReading, FieldTotals};
 use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
@@ -18,9 +19,16 @@ pub(crate) struct WindowSettings {
     pub(crate) history_size: usize,
     /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
     pub(crate) items: [Option<Field>; 2],
+    /// Whether its calls or samples come once an epoch, so that their curves are kept whole for longer.
+    pub(crate) by_epoch: bool,
 }
 
 impl WindowSettings {
+    /// Points that a curve keeps.
+    pub(super) const fn points(&self) -> u64 {
+        if self.by_epoch { BY_EPOCH } else { OFTEN }
+    }
+
     /// The place of a field among those that count items.
     #[inline]
     pub(super) fn rank_of_items(&self, field: Field) -> Option<usize> {

@@ -22,6 +22,7 @@ const SUBJECTS: [&str; 3] = ["a", "b", "c"];
 const SETTINGS: WindowSettings = WindowSettings {
     history_size: 2,
     items: [Some(Field::BatchSize), None],
+    by_epoch: false,
 };
 
 std::thread_local! {

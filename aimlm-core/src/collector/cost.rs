@@ -12,6 +12,7 @@ pub(super) fn of_a_call() -> Option<f64> {
     let settings = WindowSettings {
         history_size: 0,
         items: [None; 2],
+        by_epoch: false,
     };
     let series = STORE.allocate(settings)?;
     let ring = Ring::<StoreSink>::boxed();

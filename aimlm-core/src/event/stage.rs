@@ -79,6 +79,11 @@ impl fmt::Display for Stage {
 }
 
 impl Stage {
+    /// Whether its calls or samples come once an epoch.
+    pub(crate) const fn is_by_epoch(self) -> bool {
+        matches!(self, Self::TrainingEpoch | Self::TrainingStats | Self::Validation)
+    }
+
     /// The fields that count what a call of this stage processes. What counts is the first of them that a call carries,
     /// never both.
     pub(crate) const fn items(self) -> [Option<Field>; 2] {

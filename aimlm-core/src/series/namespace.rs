@@ -252,6 +252,7 @@ impl Inner {
         let settings = WindowSettings {
             history_size: self.config.history_size,
             items: key.stage.items(),
+            by_epoch: key.stage.is_by_epoch(),
         };
         let number = STORE.allocate(settings)?;
         if self.config.track_memory_usage && key.stage == Stage::Inference {

@@ -8,7 +8,7 @@ use super::{
     SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{
-    Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, bytes_of_names,
+    Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Point, Rates, STORE, bytes_of_names,
 };
 use crate::buffer::{self, REGISTRY};
 use crate::clock::{self, Rate, WallClock};
@@ -200,8 +200,8 @@ impl Clock {
             rate: window
                 .rate
                 .and_then(|(items, rates)| rate_snapshot(items, rates, &busy)),
-            fields: fields(window.fields, &busy),
-            failed_fields: fields(window.failed_fields, &BusyTime::default()),
+            fields: self.fields(window.fields, &busy),
+            failed_fields: self.fields(window.failed_fields, &BusyTime::default()),
             busy,
             samples: window.samples,
             memory: window.memory.map(memory_snapshot),
@@ -272,32 +272,58 @@ fn rate_snapshot(items: Field, rates: Rates, busy: &BusyTime) -> Option<RateSnap
     })
 }
 
-fn fields(readings: Vec<(Field, FieldReading)>, busy: &BusyTime) -> BTreeMap<Field, FieldSnapshot> {
-    let readings = readings.into_iter();
-    readings
-        .map(|(field, reading)| (field, field_snapshot(field, reading, busy)))
-        .collect()
-}
+impl Clock {
+    fn fields(
+        &self,
+        readings: Vec<(Field, FieldReading)>,
+        busy: &BusyTime,
+    ) -> BTreeMap<Field, FieldSnapshot> {
+        let readings = readings.into_iter();
+        readings
+            .map(|(field, reading)| (field, self.field(field, reading, busy)))
+            .collect()
+    }
 
-fn field_snapshot(field: Field, reading: FieldReading, busy: &BusyTime) -> FieldSnapshot {
-    debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
-    FieldSnapshot {
-        count: reading.count,
-        sum: reading.sum,
-        min: reading.min,
-        max: reading.max,
-        curve: reading
-            .curve
-            .into_iter()
-            .map(|(x, y)| CurvePoint { x, y })
-            .collect(),
-        not_finite: reading.not_finite,
-        first_not_finite: None,
-        busy: if field.is_amount() {
-            busy.clone()
-        } else {
-            BusyTime::default()
-        },
+    fn field(&self, field: Field, reading: FieldReading, busy: &BusyTime) -> FieldSnapshot {
+        debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
+        let points = reading.curve.iter();
+        let mut snapshot = FieldSnapshot {
+            count: reading.count,
+            sum: reading.sum,
+            min: reading.min,
+            max: reading.max,
+            curve: points.map(|point| self.point(point)).collect(),
+            curve_is_whole: reading.curve_is_whole,
+            in_order_of_arrival: reading.in_order_of_arrival,
+            not_finite: reading.not_finite,
+            first_not_finite: reading.first_not_finite,
+            busy: if field.is_amount() {
+                busy.clone()
+            } else {
+                BusyTime::default()
+            },
+        };
+        // What was thinned away is seen all the same.
+        if let Some(x) = reading.first_not_finite
+            && !reading
+                .curve
+                .iter()
+                .any(|point| point.x == x && !point.y.is_finite())
+            && !reading.curve_is_whole
+        {
+            let (y, at) = (f64::NAN, self.wall.seconds(0));
+            snapshot.curve.push(CurvePoint { x, y, at });
+        }
+        snapshot.sort_curve();
+        snapshot
+    }
+
+    fn point(&self, point: &Point) -> CurvePoint {
+        CurvePoint {
+            x: point.x,
+            y: point.y,
+            at: self.wall.seconds(point.recorded),
+        }
     }
 }
 

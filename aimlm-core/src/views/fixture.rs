@@ -222,6 +222,8 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
         min: None,
         max: None,
         curve: Vec::new(),
+        curve_is_whole: true,
+        in_order_of_arrival: false,
         not_finite: 0,
         first_not_finite: None,
         busy: BusyTime::default(),
@@ -237,6 +239,8 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
         numbers.first_not_finite = Some(first);
     }
     if field.kind() == FieldKind::Real {
-        numbers.curve.push(CurvePoint { x, y: value });
+        let at = NOW + numbers.count as f64;
+        numbers.curve.push(CurvePoint { x, y: value, at });
+        numbers.sort_curve();
     }
 }

@@ -97,7 +97,13 @@ mod tests {
     fn courses_show_their_way() {
         let points = |ys: &[f64]| -> Vec<CurvePoint> {
             let points = ys.iter().enumerate();
-            points.map(|(x, &y)| CurvePoint { x: x as f64, y }).collect()
+            points
+                .map(|(x, &y)| CurvePoint {
+                    x: x as f64,
+                    y,
+                    at: 0.0,
+                })
+                .collect()
         };
         assert_eq!(course(&points(&[0.0, 1.0, 7.0])).unwrap(), "▁▂█");
         assert_eq!(course(&points(&[2.0, 2.0])).unwrap(), "▄▄");
