@@ -28,7 +28,8 @@ pub struct EngineSnapshot {
     pub overflow_site: Option<String>,
     /// The subject of most of those calls, as estimated from the same sample.
     pub overflow_subject: Option<String>,
-    /// Which part of those calls that subject made up, at the least, from 0 to 1. Near 0 where all of them are
+    /// Which part of those calls that subject made up, from 0 to 1: at the least, as far as the sample tells with 99 %
+    /// confidence, so that a few calls looked at say 0. Near 0 where all of them are
     /// about as rare.
     pub overflow_subject_share: Option<f64>,
     /// Sweeps of the collector.
