@@ -11,7 +11,8 @@ use crate::views::Overview;
 /// How fast a model trains.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TrainingEfficiency {
-    /// Mean of the epochs' rates; of the steps' where no epoch said how many samples it had.
+    /// Samples of the epochs for each second that one of them ran; of the steps where no epoch said how many samples it
+    /// had.
     #[serde(with = "crate::snapshot::nan_as_null")]
     pub samples_per_second: f64,
     /// The rate against [`Thresholds::training_samples_per_second`].
@@ -71,12 +72,12 @@ pub(super) fn slow_training(overview: &Overview, thresholds: &Thresholds) -> Vec
                 severity: Severity::Medium,
                 target: Target::of(Stage::TrainingEpoch, &training.model_id),
                 message: format!(
-                    "The model {} trains on {} samples a second on average.",
+                    "The model {} trains on {} samples a second.",
                     quoted(&training.model_id),
                     number(rate),
                 ),
                 evidence: vec![
-                    Evidence::new("mean rate", rate, "{sample}/s")
+                    Evidence::new("rate", rate, "{sample}/s")
                         .against(thresholds.training_samples_per_second.high),
                 ],
                 action: "Look at the share of each step that waits for data; then try larger batches or a \
