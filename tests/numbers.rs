@@ -508,3 +508,95 @@ fn a_loss_that_is_no_number_is_seen_though_its_call_failed() {
     assert_eq!((curve.not_finite, curve.first_not_finite_at), (1, Some(7.0)));
     assert_eq!((curve.count, curve.mean), (20, Some(1.0)));
 }
+
+#[test]
+fn one_rate_of_training_by_the_clock() {
+    let metrics = Metrics::default_instance();
+    let epoch = |samples, seconds| {
+        let epoch = metrics.track_training_epoch("m").num_samples(samples);
+        epoch.record(Duration::from_secs(seconds));
+    };
+    epoch(900, 1);
+    epoch(1_000, 10);
+    let report = metrics.comprehensive_report();
+    let rate = report.training_efficiency["m"].samples_per_second;
+    let epochs = report.metrics.training["m"]
+        .epochs
+        .clone()
+        .unwrap()
+        .throughput
+        .unwrap();
+    // Both end now: the shorter ran while the longer did.
+    assert!((rate - 190.0).abs() < 1.9, "{rate}");
+    assert_eq!(Some(rate), epochs.per_second);
+}
+
+#[test]
+fn views_have_the_percentiles_of_the_configuration() {
+    let config = Config::builder()
+        .analysis_percentiles([25.0, 99.9])
+        .build()
+        .unwrap();
+    let metrics = Metrics::new(config).unwrap();
+    metrics.record_inference("m", Duration::from_secs(1));
+    let snapshot = metrics.snapshot();
+    let text = serde_json::to_string(&snapshot).unwrap();
+    let mut merged: Snapshot = serde_json::from_str(&text).unwrap();
+    merged.merge(&Metrics::default_instance().snapshot());
+    for snapshot in [snapshot, merged] {
+        let latency = snapshot.inference_of("m").unwrap().calls.latency;
+        assert_eq!(latency.percentiles.keys().collect::<Vec<_>>(), ["p25", "p99.9"]);
+    }
+}
+
+#[test]
+fn one_of_twenty_is_not_said_to_be_most_of_them() {
+    let metrics = Metrics::new(Config::builder().max_series(1).build().unwrap()).unwrap();
+    metrics.record_operation("first", Duration::from_secs(1));
+    for at in 0..46 {
+        metrics.record_operation(&format!("other {}", at % 20), Duration::from_secs(1));
+    }
+    let share = metrics.snapshot().engine.overflow_subject_share.unwrap();
+    assert!(share <= 3.0 / 46.0, "{share}");
+}
+
+#[test]
+fn memory_of_every_stage_is_sampled_and_of_two_labels_once() {
+    let config = Config::builder()
+        .track_memory_usage(true)
+        .memory_sample_interval(Duration::from_millis(1));
+    let metrics = Metrics::new(config.build().unwrap()).unwrap();
+    let held = ["a", "b"].map(|device| metrics.track_training_step("m").device(device).start());
+    // Too short to be met.
+    let samples = loop {
+        metrics.record_checkpoint_load("short", 1, Duration::from_nanos(1));
+        let snapshot = metrics.snapshot();
+        let enough =
+            |series: &aimlm::SeriesSnapshot| series.memory.as_ref().is_some_and(|memory| memory.samples > 5);
+        if snapshot.series.len() == 3 && snapshot.series.iter().all(enough) {
+            break snapshot;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    drop(held);
+    let steps: Vec<_> = samples
+        .subject(Stage::TrainingStep, "m")
+        .map(|series| series.memory.clone().unwrap())
+        .collect();
+    let merged = samples
+        .training_of("m")
+        .unwrap()
+        .steps
+        .unwrap()
+        .sampled_memory
+        .unwrap();
+    let apart: u64 = steps.iter().map(|memory| memory.samples).sum();
+    let most = steps.iter().map(|memory| memory.samples).max().unwrap();
+    assert!(
+        merged.samples < apart && merged.samples <= most + 1,
+        "{} {apart} {most}",
+        merged.samples
+    );
+    assert_eq!(merged.recent_at.len(), merged.recent_bytes.len());
+    assert!(merged.changes > 0);
+}

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use arc_swap::{ArcSwapOption, Guard};
 
 use super::batch::Batch;
+use super::memory::MemorySample;
 use super::pending::{Held, Pending};
 use super::sequence::Sequence;
 use super::window::{Window, WindowReading, WindowSettings, in_flight};
@@ -155,10 +156,19 @@ impl Cell {
         }
     }
 
+    /// Whether a call was in flight since this was last asked, be it shorter than the time between.
+    pub(crate) fn ran(&self) -> bool {
+        let ended = self
+            .window()
+            .as_ref()
+            .is_some_and(|window| window.has_ended_more());
+        ended || self.is_busy()
+    }
+
     /// Adds a sample of resident memory.
-    pub(crate) fn add_memory(&self, bytes: u64) {
+    pub(crate) fn add_memory(&self, sample: MemorySample) {
         if let Some(window) = &*self.window() {
-            window.add_memory(bytes);
+            window.add_memory(sample);
         }
     }
 
@@ -344,10 +354,10 @@ mod tests {
             fold(&cell, 3, 3);
             drop(old);
             let reading = replaced.join().unwrap().unwrap();
-            assert_eq!((reading.window.outcomes.ok, reading.in_flight), (1, 1));
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 1));
         });
         let reading = cell.read().unwrap();
-        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (3, 1));
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (3, 1));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
 pub(crate) use fold::Folder;
 pub(crate) use history::HistoryReading;
-pub(crate) use memory::MemoryReading;
+pub(crate) use memory::{MemoryReading, MemorySample};
 pub(crate) use names::{LONGEST as LONGEST_TEXT, bytes as bytes_of_names, intern, shortened};
 pub(crate) use rank::Share;
 pub(crate) use rate::Rates;

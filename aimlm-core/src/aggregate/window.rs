@@ -5,7 +5,7 @@ use super::curve::{BY_EPOCH, OFTEN};
 use super::field::{FieldReading, FieldTotals};
 use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
-use super::memory::{MemoryReading, MemorySamples};
+use super::memory::{MemoryReading, MemorySample, MemorySamples};
 use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
 use crate::clock::{Moment, out_of_order};
@@ -64,6 +64,8 @@ pub(crate) struct Window {
     failed_fields: OnceBox<[OnceBox<FieldTotals>; Field::COUNT]>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
+    /// Calls that had ended when memory was sampled last.
+    ended_when_sampled: AtomicU64,
     error_kinds: OnceBox<Vec<AtomicU64>>,
 }
 
@@ -129,6 +131,7 @@ impl Window {
             failed_fields: OnceBox::new(),
             rate: OnceBox::new(),
             memory: OnceBox::new(),
+            ended_when_sampled: AtomicU64::new(0),
             error_kinds: OnceBox::new(),
         }
     }
@@ -200,11 +203,18 @@ impl Window {
         }
     }
 
+    /// Whether a call ended since this was last asked. The collector alone asks.
+    pub(super) fn has_ended_more(&self) -> bool {
+        let ended = self.ended();
+        // Relaxed: one thread's own.
+        self.ended_when_sampled.swap(ended, Ordering::Relaxed) != ended
+    }
+
     /// Adds a sample of resident memory.
-    pub(crate) fn add_memory(&self, bytes: u64) {
+    pub(crate) fn add_memory(&self, sample: MemorySample) {
         self.memory
             .get_or_init(|| Box::new(MemorySamples::new(self.settings.history_size)))
-            .add(bytes);
+            .add(sample);
     }
 
     /// Reads everything. Exact for all that was folded before; see [`super::Cell::read`] for folds under way.

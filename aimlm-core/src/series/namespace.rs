@@ -255,7 +255,7 @@ impl Inner {
             by_epoch: key.stage.is_by_epoch(),
         };
         let number = STORE.allocate(settings)?;
-        if self.config.track_memory_usage && key.stage == Stage::Inference {
+        if self.config.track_memory_usage {
             STORE.cell(number)?.track_memory();
         }
         Some(Series { number, key, site })

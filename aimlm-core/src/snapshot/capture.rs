@@ -60,6 +60,7 @@ impl Snapshot {
             window_seconds: window_seconds(&series, since, taken_at),
             engine: EngineSnapshot::capture(namespace, &series, missing, bytes),
             series,
+            percentiles: namespace.config().analysis_percentiles.clone(),
         }
     }
 }
@@ -204,7 +205,7 @@ impl Clock {
             failed_fields: self.fields(window.failed_fields, &BusyTime::default()),
             busy,
             samples: window.samples,
-            memory: window.memory.map(memory_snapshot),
+            memory: window.memory.map(|memory| self.memory(memory)),
             error_kinds: added_up(window.error_kinds),
             history: self.history(&window.history),
         }
@@ -318,23 +319,30 @@ impl Clock {
         snapshot
     }
 
+    fn memory(&self, reading: MemoryReading) -> MemorySnapshot {
+        MemorySnapshot {
+            samples: reading.count,
+            min_bytes: reading.min,
+            mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
+            max_bytes: reading.max,
+            last_bytes: reading.recent.last().map_or(reading.max, |&(bytes, _)| bytes),
+            recent_bytes: reading.recent.iter().map(|&(bytes, _)| bytes).collect(),
+            recent_at: reading
+                .recent
+                .iter()
+                .map(|&(_, at)| self.wall.seconds(at))
+                .collect(),
+            changes: reading.changes,
+            change_bytes: reading.changed,
+        }
+    }
+
     fn point(&self, point: &Point) -> CurvePoint {
         CurvePoint {
             x: point.x,
             y: point.y,
             at: self.wall.seconds(point.recorded),
         }
-    }
-}
-
-fn memory_snapshot(reading: MemoryReading) -> MemorySnapshot {
-    MemorySnapshot {
-        samples: reading.count,
-        min_bytes: reading.min,
-        mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
-        max_bytes: reading.max,
-        last_bytes: reading.recent.last().copied().unwrap_or(reading.max),
-        recent_bytes: reading.recent,
     }
 }
 

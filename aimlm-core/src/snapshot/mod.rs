@@ -8,6 +8,7 @@ mod check;
 mod engine;
 mod field;
 mod history;
+mod memory;
 pub(crate) mod nan_as_null;
 mod series;
 #[cfg(test)]
@@ -20,8 +21,9 @@ pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
 pub use field::{CurvePoint, FieldSnapshot};
 pub use history::History;
+pub use memory::MemorySnapshot;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-pub use series::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
+pub use series::{RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
 use crate::event::Stage;
 
@@ -53,6 +55,9 @@ pub struct Snapshot {
     pub series: Vec<SeriesSnapshot>,
     /// How the recording itself is doing.
     pub engine: EngineSnapshot,
+    /// The percentiles that the instance was configured with, for its views; none where it is not known.
+    #[serde(default)]
+    pub percentiles: Vec<f64>,
 }
 
 impl Snapshot {
@@ -90,6 +95,9 @@ impl Snapshot {
         }
         self.engine.merge(&other.engine);
         self.engine.series = self.series.len() as u64;
+        if self.percentiles.is_empty() {
+            self.percentiles.clone_from(&other.percentiles);
+        }
     }
 }
 

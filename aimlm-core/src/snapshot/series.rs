@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, FieldSnapshot, History, nan_as_null};
+use super::{BusyTime, FieldSnapshot, History, MemorySnapshot, nan_as_null};
 use crate::aggregate::Distribution;
 use crate::event::{Field, Label, Outcomes, Stage};
 
@@ -206,38 +206,5 @@ impl RateSnapshot {
         self.sum += other.sum;
         self.min = merge_with(self.min, other.min, f64::min);
         self.max = merge_with(self.max, other.max, f64::max);
-    }
-}
-
-/// Resident memory of the whole process, sampled by the collector while calls of the series were in flight.
-/// It includes what every other thread holds: a sample, not the cost of a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MemorySnapshot {
-    /// How many samples fell into calls in flight.
-    pub samples: u64,
-    /// Smallest sample, in bytes.
-    pub min_bytes: u64,
-    /// Mean of the samples, in bytes.
-    #[serde(with = "nan_as_null")]
-    pub mean_bytes: f64,
-    /// Largest sample, in bytes.
-    pub max_bytes: u64,
-    /// Last sample, in bytes.
-    pub last_bytes: u64,
-    /// The last samples, oldest first, in bytes; at most `history_size`.
-    pub recent_bytes: Vec<u64>,
-}
-
-impl MemorySnapshot {
-    fn merge(&mut self, other: &Self) {
-        let total = self.samples.saturating_add(other.samples);
-        // In floating point, for the sum may be more than `total`; of no samples there is no mean.
-        let (ours, theirs) = (self.samples as f64, other.samples as f64);
-        self.mean_bytes = (self.mean_bytes * ours + other.mean_bytes * theirs) / (ours + theirs).max(1.0);
-        self.samples = total;
-        self.min_bytes = self.min_bytes.min(other.min_bytes);
-        self.max_bytes = self.max_bytes.max(other.max_bytes);
-        self.last_bytes = other.last_bytes;
-        self.recent_bytes.extend_from_slice(&other.recent_bytes);
     }
 }

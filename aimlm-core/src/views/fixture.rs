@@ -145,6 +145,9 @@ impl Series {
             max_bytes: *bytes.iter().max().unwrap(),
             last_bytes: *bytes.last().unwrap(),
             recent_bytes: bytes.to_vec(),
+            recent_at: (0..bytes.len()).map(|at| NOW + at as f64).collect(),
+            changes: 0,
+            change_bytes: 0,
         });
         self
     }
@@ -158,6 +161,7 @@ pub(crate) fn snapshot(series: impl IntoIterator<Item = Series>) -> Snapshot {
         schema_version: SCHEMA_VERSION,
         taken_at: NOW,
         window_seconds: 123.4,
+        percentiles: Vec::new(),
         engine: EngineSnapshot {
             series: series.len() as u64,
             ..EngineSnapshot::default()

@@ -38,7 +38,7 @@ pub use training::TrainingMetrics;
 
 use crate::snapshot::Snapshot;
 
-/// The percentiles of views that were not asked for others.
+/// The percentiles of views of a snapshot that knows of no others.
 const USUAL_PERCENTILES: &[f64] = &[50.0, 90.0, 95.0, 99.0];
 
 /// Typed retrieval from one snapshot, with the percentiles that latencies should have.
@@ -71,7 +71,17 @@ impl Snapshot {
     }
 }
 
-// Each view straight from a snapshot, with the usual percentiles.
+impl Snapshot {
+    fn usual_views(&self) -> Views<'_> {
+        self.views(if self.percentiles.is_empty() {
+            USUAL_PERCENTILES
+        } else {
+            &self.percentiles
+        })
+    }
+}
+
+// Each view straight from a snapshot, with the percentiles that its instance was configured with.
 macro_rules! usual {
     ($($(#[$doc:meta])* $all:ident -> $map:ty; $(#[$one_doc:meta])* $one:ident -> $single:ty;)+) => {
         impl Snapshot {
@@ -79,13 +89,13 @@ macro_rules! usual {
                 $(#[$doc])*
                 #[must_use]
                 pub fn $all(&self) -> $map {
-                    self.views(USUAL_PERCENTILES).$all()
+                    self.usual_views().$all()
                 }
 
                 $(#[$one_doc])*
                 #[must_use]
                 pub fn $one(&self, id: &str) -> Option<$single> {
-                    self.views(USUAL_PERCENTILES).$one(id)
+                    self.usual_views().$one(id)
                 }
             )+
         }
