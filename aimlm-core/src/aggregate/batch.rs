@@ -1,21 +1,20 @@
 use std::ops::Range;
 
 use super::Window;
+use super::amounts::Amounts;
+use super::busy::Busy;
 use super::durations::{Durations, Items, MANY_ITEMS};
 use super::field::Counts;
 use super::group::Group;
 use super::rate::Rates;
 use super::records::Records;
-use crate::clock::{Moment, Rate, in_order, span_of};
+use super::segment::Segment;
+use crate::clock::{Moment, Rate};
 use crate::event::{Field, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
 const MANY: usize = 256;
-
-/// No time at all.
-#[expect(clippy::reversed_empty_ranges, reason = "it is to be nowhere")]
-const NOTHING: Range<Moment> = 1..0;
 
 /// Sums of what one fold adds to one series.
 pub(super) struct Batch {
@@ -32,10 +31,7 @@ pub(super) struct Batch {
     /// Whether a call brought numbers.
     pub(super) has_values: bool,
     samples: u64,
-    first_start: Moment,
-    last_end: Moment,
-    /// Time that is covered and not yet marked as such; empty if there is none.
-    covered: Range<Moment>,
+    pub(super) busy: Busy,
 }
 
 impl Batch {
@@ -55,9 +51,7 @@ impl Batch {
             were_pending: 0,
             has_values: false,
             samples: 0,
-            first_start: Moment::MAX,
-            last_end: Moment::MIN,
-            covered: NOTHING,
+            busy: Busy::new(),
         }
     }
 
@@ -91,7 +85,10 @@ impl Batch {
                 if record.is_start() {
                     // One that says when it was belongs, like an end, to the process that it was made in.
                     let start = record.start_ticks();
-                    self.started += u64::from(start == 0 || start >= records.birth);
+                    if start == 0 || start >= records.birth {
+                        self.started += 1;
+                        self.busy.open((start != 0).then_some(start as i64));
+                    }
                 } else {
                     self.add(window, records, at, record);
                     if record.outcome() == Some(Outcome::Ok) && runs {
@@ -117,7 +114,7 @@ impl Batch {
         } else {
             self.samples += 1;
             let moment = record.start_ticks() as Moment;
-            self.see(window, moment, moment);
+            self.busy.see(moment, moment);
             self.add_values(window, records, at, record);
         }
     }
@@ -142,14 +139,16 @@ impl Batch {
         };
         self.outcomes.add(outcome, 1);
         self.add_duration(window, records.rate, outcome, &group);
-        let (start, end) = match group.nanoseconds {
+        let call = match group.nanoseconds {
             None => span_of(start, group.ticks),
             Some(nanoseconds) => {
                 let end = start as Moment;
-                (records.rate.before(end, nanoseconds), end)
+                Segment::full(records.rate.before(end, nanoseconds), end)
             }
         };
-        self.see(window, start, end);
+        // A call that was said to take so long started for the records when it ended.
+        self.busy.close(start as Moment);
+        self.busy.add_call(call, group.said, window.coverage.near());
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -186,28 +185,6 @@ impl Batch {
         }
     }
 
-    /// Covers the time of a call. A gap to the call before that can hold no whole granule is covered with them.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn see(&mut self, window: &Window, start: Moment, end: Moment) {
-        let near = window.coverage.granule() as Moment;
-        let Range { start: from, end: to } = self.covered;
-        if start <= to.saturating_add(near) && end.saturating_add(near) >= from && from <= to {
-            self.covered = from.min(start)..to.max(end);
-        } else {
-            self.cover(window);
-            self.covered = start..end;
-        }
-        self.first_start = self.first_start.min(start);
-        self.last_end = self.last_end.max(end);
-    }
-
-    fn cover(&mut self, window: &Window) {
-        let Range { start, end } = std::mem::replace(&mut self.covered, NOTHING);
-        if start <= end {
-            window.coverage.mark(start, end);
-        }
-    }
-
     pub(super) fn add_counts(&mut self, window: &Window, field: Field, counts: &Counts) {
         for place in &mut self.counts {
             let (own, sums) = place.get_or_insert((field, Counts::NONE));
@@ -231,14 +208,27 @@ impl Batch {
         let history = window.history();
         let kept = history.map_or(0, |history| calls.min(history.kept()));
         let mut ticket = history.map_or(0, |history| history.reserve(kept));
+        let near = window.coverage.near();
+        let mut run = Segment::full(0, 0);
         for (nth, end) in ends.enumerate() {
-            let (from, to) = span_of(end.start_ticks(), end.ticks());
             self.add_duration(window, rate, Outcome::Ok, &Group::without_values(end));
-            self.see(window, from, to);
+            let call = span_of(end.start_ticks(), end.ticks());
+            if nth == 0 {
+                run = call;
+            } else if call.start.wrapping_sub(run.end) as u64 <= near {
+                run.join(&call);
+            } else {
+                // There is a gap, or it began before the last one ended.
+                self.busy.add_call(run, Amounts::NONE, near);
+                run = call;
+            }
             if let Some(history) = history.filter(|_| nth + kept >= calls) {
                 history.write(ticket, end, |_| end);
                 ticket += 1;
             }
+        }
+        if calls > 0 {
+            self.busy.add_call(run, Amounts::NONE, near);
         }
         self.started += calls as u64;
         self.outcomes.ok += calls as u64;
@@ -260,7 +250,7 @@ impl Batch {
         if self.samples + self.outcomes.ended() > 0 || self.has_values {
             self.write_rest(window, rate);
         }
-        self.write_span(window);
+        window.coverage.add(&mut self.busy);
         self.were_pending = 0;
     }
 
@@ -298,20 +288,6 @@ impl Batch {
         self.has_values = false;
     }
 
-    fn write_span(&mut self, window: &Window) {
-        let relaxed = Ordering::Relaxed;
-        self.cover(window);
-        let (first, last) = (self.first_start, self.last_end);
-        (self.first_start, self.last_end) = (Moment::MAX, Moment::MIN);
-        let (first, last) = (in_order(first), in_order(last));
-        if first < window.first_start.load(relaxed) {
-            window.first_start.fetch_min(first, relaxed);
-        }
-        if last > window.last_end.load(relaxed) {
-            window.last_end.fetch_max(last, relaxed);
-        }
-    }
-
     /// Copies the last calls into the history, before [`write`](Self::write). `parts` are where the records came from, the
     /// newest first.
     pub(super) fn write_history<F: Fn(usize) -> Record>(
@@ -338,6 +314,14 @@ impl Batch {
             }
         }
     }
+}
+
+/// From when to when a call ran.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) const fn span_of(start: u64, ticks: u64) -> Segment {
+    // Two's complement: what is recorded may have begun before the counter did.
+    let start = start as i64;
+    Segment::full(start, start.saturating_add_unsigned(ticks))
 }
 
 #[cfg(all(test, not(loom)))]

@@ -38,6 +38,7 @@ impl Folder {
             rate,
             birth,
         };
+        self.batch.busy.begin();
         let mut from = 0;
         while let Some(number) = records.series_after(from) {
             from = self.fold_from(store, &records, from, number);
@@ -70,7 +71,7 @@ impl Folder {
             let mut part = if chain == 0 { rest.take() } else { Some(chain) };
             while let Some(first) = part {
                 let (last, len) = parts.group(first);
-                if len > 2 * ROOM || !put_off(parts, store, records, first..=last) {
+                if len > 2 * ROOM || !put_off(batch, parts, store, records, first..=last) {
                     let open = begin(store, records, parts.series(first), batch);
                     fold_group(batch, parts, open, records, first..=last);
                 }
@@ -104,6 +105,7 @@ fn fold_group<F: Fn(usize) -> Record>(
 
 /// Leaves the calls of a series to a later fold, if they are few, carry nothing, and there is room for them.
 fn put_off<F: Fn(usize) -> Record>(
+    batch: &Batch,
     parts: &Parts,
     store: &Store,
     records: &Records<F>,
@@ -120,8 +122,12 @@ fn put_off<F: Fn(usize) -> Record>(
     let (before, call) = (pending.len(), Shape::plain(number));
     for part in parts.between(&group) {
         let mut range = parts.range(part);
-        while range.len() >= 2 && pending.len() < ROOM && call.fits(records, range.start) {
-            pending.push((records.get)(range.start + 1));
+        while range.len() >= 2 && pending.len() < ROOM {
+            let end = (records.get)(range.start + 1);
+            if !(call.fits(records, range.start, end) && batch.busy.is_new(end.start_ticks() as i64)) {
+                break;
+            }
+            pending.push(end);
             range.start += 2;
         }
         if !range.is_empty() {
@@ -214,7 +220,7 @@ mod tests {
     /// Folds a call of each of these series.
     fn fold_calls(folder: &mut Folder, store: &Store, series: &[u32]) {
         let call = |&number: &u32| {
-            let end = Record::end(number, Outcome::Ok, 1, 2).unwrap();
+            let end = Record::end(number, Outcome::Ok, crate::clock::ticks(), 0).unwrap();
             [Record::start(number, 0), end]
         };
         let records: Vec<_> = series.iter().flat_map(call).collect();

@@ -1,6 +1,7 @@
 //! What stands before the end of a call, or of a sample: its numbers.
 
 use super::Window;
+use super::amounts::Amounts;
 use super::batch::Batch;
 use super::durations::LONGEST;
 use super::field::Counts;
@@ -15,6 +16,8 @@ pub(super) struct Group {
     /// How long it is said to have taken.
     pub(super) nanoseconds: Option<u64>,
     pub(super) items: Option<u64>,
+    /// What amounts, if it succeeded.
+    pub(super) said: Amounts,
 }
 
 impl Group {
@@ -24,6 +27,7 @@ impl Group {
             ticks: end.ticks(),
             nanoseconds: None,
             items: None,
+            said: Amounts::NONE,
         }
     }
 }
@@ -64,9 +68,14 @@ impl Batch {
                 && items.is_none_or(|(best, _)| rank <= best)
             {
                 items = Some((rank, bits));
+                group.said = group.said.and(Amounts::ITEMS);
             }
+            group.said = group.said.and(Amounts::of(field));
         }
         group.items = items.map(|(_, bits)| bits);
+        if failed {
+            group.said = Amounts::NONE;
+        }
         // The place on the curve may stand after what it is the place of.
         if reals {
             let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);

@@ -4,8 +4,10 @@
 //! up for each series, and adds the sums: a thread that ran one function a hundred times touches shared memory
 //! once for each counter.
 
+mod amounts;
 mod batch;
 mod buckets;
+mod busy;
 mod cell;
 mod column;
 mod coverage;
@@ -30,14 +32,20 @@ mod rank;
 mod rate;
 mod records;
 mod run;
+mod segment;
+mod segments;
 mod sequence;
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod simulation;
 mod slots;
 mod store;
 mod sum;
 mod window;
 
+pub(crate) use amounts::Amounts;
 pub(crate) use cell::{Cell, CellReading};
 pub(crate) use column::{Column, Slice};
+pub(crate) use coverage::count_caller;
 pub(crate) use curve::Point;
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;
@@ -47,6 +55,7 @@ pub(crate) use memory::{MemoryReading, MemorySample};
 pub(crate) use names::{LONGEST as LONGEST_TEXT, bytes as bytes_of_names, intern, shortened};
 pub(crate) use rank::Share;
 pub(crate) use rate::Rates;
+pub(crate) use segment::Segment;
 pub(crate) use store::STORE;
 #[cfg(all(test, shuttle))]
 pub(crate) use store::Store;

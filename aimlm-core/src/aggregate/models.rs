@@ -4,11 +4,14 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, AtomicU64};
 use loom::thread;
 
+use super::amounts::Amounts;
+use super::busy::Busy;
 use super::coverage::Coverage;
 use super::durations::Durations;
 use super::histogram::Histogram;
 use super::numbers::Numbers;
 use super::pending::Pending;
+use super::segment::Segment;
 use super::sequence::Sequence;
 use super::slots::Slots;
 use crate::clock::Rate;
@@ -167,23 +170,25 @@ fn loom_what_is_no_longer_pending_is_there() {
     });
 }
 
-/// Whoever sees a fold that ended sees its time marked, even if another thread marked it.
+/// Of two folds at once, one may find the lock held. What both bring is read.
 #[test]
-fn loom_what_another_marked_is_seen() {
+fn loom_what_finds_the_lock_held_is_left_and_read() {
     model(|| {
-        let shared = Arc::new((Coverage::new(0), AtomicU64::new(0)));
-        let mark = |shared: &(Coverage, AtomicU64)| {
-            shared.0.mark(1, 2);
-            // The end of the fold.
-            shared.1.fetch_add(1, Ordering::Release);
+        let coverage = Arc::new(Coverage::new());
+        let add = |coverage: &Coverage, start| {
+            let mut batch = Busy::new();
+            batch.add_call(Segment::full(start, start + 2), Amounts::NONE, 0);
+            coverage.add(&mut batch);
         };
-        let threads = [(); 2].map(|()| {
-            let shared = shared.clone();
-            thread::spawn(move || mark(&shared))
+        let threads = [0, 10].map(|start| {
+            let coverage = coverage.clone();
+            thread::spawn(move || add(&coverage, start))
         });
-        if shared.1.load(Ordering::Acquire) > 0 {
-            assert_eq!(shared.0.idle(1, 2), 0);
-        }
+        add(&coverage, 1);
         threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(
+            coverage.read().all(),
+            [Segment::full(0, 3), Segment::full(10, 12)]
+        );
     });
 }

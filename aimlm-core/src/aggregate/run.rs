@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::Window;
-use super::batch::Batch;
+use super::amounts::Amounts;
+use super::batch::{Batch, span_of};
 use super::durations::MANY_ITEMS;
 use super::field::Counts;
 use super::records::Records;
-use crate::clock::{Moment, span_of};
+use super::segment::Segment;
 use crate::event::{Field, FieldKind, Outcome, Record};
 
 /// Calls with more numbers than this are added one by one.
@@ -20,6 +21,7 @@ pub(super) struct Shape<const N: usize> {
     success: u64,
     /// Which of the counts is that of the items.
     items: Option<usize>,
+    said: Amounts,
 }
 
 impl Shape<0> {
@@ -31,6 +33,7 @@ impl Shape<0> {
             fields: [],
             success: Record::long_end(series, Outcome::Ok, 0).key(),
             items: None,
+            said: Amounts::NONE,
         }
     }
 }
@@ -45,6 +48,7 @@ impl<const N: usize> Shape<N> {
             fields: [Field::Items; N],
             success: end.key(),
             items: None,
+            said: Amounts::NONE,
         };
         let mut items = None;
         for nth in 0..N {
@@ -60,17 +64,19 @@ impl<const N: usize> Shape<N> {
                 && items.is_none_or(|(best, _)| rank < best)
             {
                 items = Some((rank, nth));
+                shape.said = shape.said.and(Amounts::ITEMS);
             }
+            shape.said = shape.said.and(Amounts::of(field));
             shape.fields[nth] = field;
         }
         shape.items = items.map(|(_, nth)| nth);
         Some(shape)
     }
 
-    /// Whether the call that starts at `at` has this shape.
+    /// Whether the call that starts at `at` and ends with `end` has this shape.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> bool {
-        let (start, end) = ((records.get)(at), (records.get)(at + N + 1));
+    pub(super) fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize, end: Record) -> bool {
+        let start = (records.get)(at);
         let mut differs = (start.second_word() ^ self.start) | (end.key() ^ self.success);
         for nth in 0..N {
             let expected = Record::value(self.fields[nth], 0);
@@ -141,12 +147,21 @@ impl Batch {
     ) -> usize {
         let from = among.start;
         let mut counts = [Counts::NONE; N];
-        let (mut at, mut first) = (from, Moment::MAX);
-        while at + N + 1 < among.end && shape.fits(records, at) {
-            let value = |nth| (records.get)(at + 1 + nth).bits();
+        let until = among.end - among.len() % (N + 2);
+        if until == from {
+            return from;
+        }
+        let first = (records.get)(from + N + 1).start_ticks();
+        let (mut at, mut last) = (from, first);
+        let (mut covered, mut gaps) = (0, 0);
+        while at < until {
             let end = (records.get)(at + N + 1);
+            if !shape.fits(records, at, end) {
+                break;
+            }
+            let value = |nth| (records.get)(at + 1 + nth).bits();
             let ticks = end.ticks();
-            first = first.min(end.start_ticks() as Moment);
+            let start = end.start_ticks();
             match shape.items.map(value) {
                 Some(items) if items >= MANY_ITEMS => break,
                 Some(items) => self.rated.add(ticks, items, records.rate, &window.latency),
@@ -155,6 +170,10 @@ impl Batch {
             for (nth, counts) in counts.iter_mut().enumerate() {
                 counts.add(value(nth));
             }
+            // Of a call that began before the last one ended, this is more than any gap.
+            gaps |= start.wrapping_sub(last);
+            last = start.wrapping_add(ticks);
+            covered += ticks;
             at += N + 2;
         }
         if at > from {
@@ -165,32 +184,34 @@ impl Batch {
                 self.add_counts(window, field, counts);
             }
             self.has_values |= N > 0;
-            let last = (records.get)(at - 1);
-            let (_, last) = span_of(last.start_ticks(), last.ticks());
-            // Their ends follow each other in time. Where all of it can hold no whole granule without a call, it is
-            // covered as one.
-            if last.saturating_sub(first) <= window.coverage.granule() as Moment {
-                self.see(window, first, last);
+            let near = window.coverage.near();
+            if gaps <= near && self.busy.ends_before(first as i64) {
+                let calls = Segment {
+                    start: first as i64,
+                    end: last as i64,
+                    covered,
+                };
+                self.busy.add_call(calls, shape.said, near);
             } else {
-                self.see_each(window, records, (from..at).step_by(N + 2).map(|at| at + N + 1));
+                self.cover_each::<N, F>(records, from..at, shape.said, near);
             }
         }
         at
     }
 
-    /// Covers the time of calls that end at `ends`, one by one.
-    #[cold]
+    /// Covers the time of calls of `N` numbers, one by one.
     #[inline(never)]
-    fn see_each<F: Fn(usize) -> Record>(
+    fn cover_each<const N: usize, F: Fn(usize) -> Record>(
         &mut self,
-        window: &Window,
         records: &Records<F>,
-        ends: impl Iterator<Item = usize>,
+        among: Range<usize>,
+        said: Amounts,
+        near: u64,
     ) {
-        for at in ends {
-            let end = (records.get)(at);
-            let (start, end) = span_of(end.start_ticks(), end.ticks());
-            self.see(window, start, end);
+        for at in among.step_by(N + 2) {
+            let end = (records.get)(at + N + 1);
+            self.busy
+                .add_call(span_of(end.start_ticks(), end.ticks()), said, near);
         }
     }
 }

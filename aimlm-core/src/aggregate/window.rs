@@ -1,5 +1,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::busy::Busy;
 use super::coverage::Coverage;
 use super::curve::{BY_EPOCH, OFTEN};
 use super::field::{FieldReading, FieldTotals};
@@ -8,7 +9,6 @@ use super::history::{History, HistoryReading};
 use super::memory::{MemoryReading, MemorySample, MemorySamples};
 use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
-use crate::clock::{Moment, out_of_order};
 use crate::event::{Field, Outcomes};
 use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
 
@@ -47,9 +47,6 @@ pub(crate) struct Window {
     pub(super) outcomes: [AtomicU64; 4],
     /// Calls that started, from their start records alone.
     pub(super) started: AtomicU64,
-    /// [In order](in_order); so is the next.
-    pub(super) first_start: AtomicU64,
-    pub(super) last_end: AtomicU64,
     pub(super) latency: Histogram,
     pub(crate) settings: WindowSettings,
     pub(super) samples: AtomicU64,
@@ -73,7 +70,7 @@ pub(crate) struct Window {
 const _: () = {
     use std::mem::offset_of;
     assert!(
-        offset_of!(Window, latency) + offset_of!(Histogram, sum) + size_of::<u64>() == align_of::<Window>()
+        offset_of!(Window, latency) + offset_of!(Histogram, sum) + size_of::<u64>() <= align_of::<Window>()
     );
 };
 
@@ -83,10 +80,7 @@ pub(crate) struct WindowReading {
     /// Calls that started in it.
     pub(crate) started: u64,
     pub(crate) samples: u64,
-    pub(crate) first_start: Option<Moment>,
-    pub(crate) last_end: Option<Moment>,
-    /// In ticks.
-    pub(crate) idle_ticks: u64,
+    pub(crate) busy: Busy,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
     pub(crate) fields: Vec<(Field, FieldReading)>,
@@ -121,9 +115,7 @@ impl Window {
             started: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
-            first_start: AtomicU64::new(u64::MAX),
-            last_end: AtomicU64::new(0),
-            coverage: Coverage::new(crate::clock::ticks() as Moment),
+            coverage: Coverage::new(),
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
@@ -228,17 +220,12 @@ impl Window {
             cancelled,
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
-        let (first, last) = (load(&self.first_start), load(&self.last_end));
-        // Both are written by a fold that brings any, the first before the other.
-        let span = (last > 0 && first < u64::MAX).then(|| (out_of_order(first), out_of_order(last)));
         WindowReading {
             outcomes,
             // After the outcomes, so that what ended has started.
             started: load(&self.started),
             samples: load(&self.samples),
-            first_start: span.map(|(first, _)| first),
-            last_end: span.map(|(_, last)| last),
-            idle_ticks: span.map_or(0, |(first, last)| self.coverage.idle(first, last)),
+            busy: self.coverage.read(),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: read(&self.fields),

@@ -1,5 +1,6 @@
 use super::ring::{Ring, State};
 use super::{Sink, StoreSink};
+use crate::aggregate::count_caller;
 use crate::event::Record;
 use crate::sync::{AtomicU32, AtomicU64, IS_MODEL, OnceBox, Ordering};
 
@@ -91,6 +92,7 @@ impl<S: Sink> Registry<S> {
                 ((len as usize) < CHUNK * CHUNKS).then_some(len + 1)
             })
             .ok()? as usize;
+        count_caller();
         let chunk = self.chunks[at / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
         Some(chunk[at % CHUNK].get_or_init(|| Ring::boxed()))
     }

@@ -8,7 +8,6 @@
 
 mod anchor;
 mod birth;
-mod moment;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,7 +15,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anchor::{Anchor, Rates};
 use arc_swap::ArcSwapOption;
 pub(crate) use birth::{begin_process, birth, unix_birth};
-pub(crate) use moment::{Moment, in_order, out_of_order, span_of};
 
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicU64, OnceLock};
@@ -57,6 +55,9 @@ pub(crate) fn ticks() -> u64 {
         None => start().raw(),
     }
 }
+
+/// A moment in ticks. One before the first tick is negative: a recorded call may have begun before the machine did.
+pub(crate) type Moment = i64;
 
 /// Ticks to nanoseconds at one rate. Copied out once for each fold.
 #[derive(Clone, Copy)]
@@ -108,6 +109,15 @@ impl WallClock {
             anchor: ANCHOR.load().as_deref().copied(),
             rate: Rate::current(),
         }
+    }
+
+    /// Nanoseconds since the Unix epoch, also of moments before the counter began.
+    pub(crate) fn nanoseconds(&self, moment: Moment) -> i64 {
+        let Some(anchor) = self.anchor else { return 0 };
+        let since = moment.saturating_sub_unsigned(anchor.ticks);
+        let ns = i64::try_from(self.rate.nanoseconds(since.unsigned_abs())).unwrap_or(i64::MAX);
+        let unix = i64::try_from(anchor.unix.as_nanos()).unwrap_or(i64::MAX);
+        unix.saturating_add(if since < 0 { -ns } else { ns })
     }
 
     pub(crate) fn seconds(&self, moment: Moment) -> f64 {

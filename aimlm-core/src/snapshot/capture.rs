@@ -8,7 +8,8 @@ use super::{
     SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{
-    Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Point, Rates, STORE, bytes_of_names,
+    Amounts, Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Point, Rates, STORE, Segment,
+    bytes_of_names,
 };
 use crate::buffer::{self, REGISTRY};
 use crate::clock::{self, Rate, WallClock};
@@ -167,17 +168,8 @@ impl Clock {
     fn series(&self, series: &Series, reading: CellReading) -> SeriesSnapshot {
         let (carried, in_flight) = (reading.carried, count(reading.in_flight()));
         let window = reading.window;
-        let span = window.first_start.zip(window.last_end);
-        let busy = span.map(|(first, last)| {
-            let nanoseconds = |moment| (self.wall.seconds(moment) * 1e9) as i64;
-            let busy = last.abs_diff(first);
-            BusySpan {
-                start_ns: nanoseconds(first),
-                end_ns: nanoseconds(last),
-                busy_ns: self.rate.nanoseconds(busy.saturating_sub(window.idle_ticks)),
-            }
-        });
-        let busy = BusyTime::of(busy.into_iter().collect());
+        let busy = self.busy(window.busy.all());
+        let span = window.busy.span();
         SeriesSnapshot {
             stage: series.key.stage,
             subject: series.key.subject.to_string(),
@@ -196,19 +188,35 @@ impl Clock {
             outcomes: window.outcomes,
             latency: window.latency,
             failed_latency: window.failed,
-            first_start: window.first_start.map(|start| self.wall.seconds(start)),
-            last_end: window.last_end.map(|end| self.wall.seconds(end)),
-            rate: window
-                .rate
-                .and_then(|(items, rates)| rate_snapshot(items, rates, &busy)),
-            fields: self.fields(window.fields, &busy),
-            failed_fields: self.fields(window.failed_fields, &BusyTime::default()),
+            first_start: span.map(|(start, _)| self.wall.seconds(start)),
+            last_end: span.map(|(_, end)| self.wall.seconds(end)),
+            rate: window.rate.and_then(|(items, rates)| {
+                rate_snapshot(items, rates, self.busy(window.busy.of(Amounts::ITEMS)))
+            }),
+            fields: self.fields(window.fields, |field| {
+                self.busy(window.busy.of(Amounts::of(field)))
+            }),
+            failed_fields: self.fields(window.failed_fields, |_| BusyTime::default()),
             busy,
             samples: window.samples,
             memory: window.memory.map(|memory| self.memory(memory)),
             error_kinds: added_up(window.error_kinds),
             history: self.history(&window.history),
         }
+    }
+
+    fn busy(&self, segments: &[Segment]) -> BusyTime {
+        let spans = segments.iter().map(|segment| {
+            let [start_ns, end_ns] = [segment.start, segment.end].map(|tick| self.wall.nanoseconds(tick));
+            let length = end_ns.abs_diff(start_ns);
+            let gaps = self.rate.nanoseconds(segment.len() - segment.covered);
+            BusySpan {
+                start_ns,
+                end_ns,
+                busy_ns: length.saturating_sub(gaps),
+            }
+        });
+        BusyTime::of(spans.collect())
     }
 
     fn history(&self, reading: &HistoryReading) -> History {
@@ -259,13 +267,13 @@ fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeM
 }
 
 /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
-fn rate_snapshot(items: Field, rates: Rates, busy: &BusyTime) -> Option<RateSnapshot> {
+fn rate_snapshot(items: Field, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
     let rated = rates.count > 0;
     (rated || rates.items > 0).then_some(RateSnapshot {
         items,
         total_items: rates.items,
         calls: rates.count,
-        busy: busy.clone(),
+        busy,
         count: rates.count,
         sum: rates.sum,
         min: rated.then_some(rates.min),
@@ -277,15 +285,15 @@ impl Clock {
     fn fields(
         &self,
         readings: Vec<(Field, FieldReading)>,
-        busy: &BusyTime,
+        busy: impl Fn(Field) -> BusyTime,
     ) -> BTreeMap<Field, FieldSnapshot> {
         let readings = readings.into_iter();
         readings
-            .map(|(field, reading)| (field, self.field(field, reading, busy)))
+            .map(|(field, reading)| (field, self.field(field, reading, busy(field))))
             .collect()
     }
 
-    fn field(&self, field: Field, reading: FieldReading, busy: &BusyTime) -> FieldSnapshot {
+    fn field(&self, field: Field, reading: FieldReading, busy: BusyTime) -> FieldSnapshot {
         debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
         let points = reading.curve.iter();
         let mut snapshot = FieldSnapshot {
@@ -298,11 +306,7 @@ impl Clock {
             in_order_of_arrival: reading.in_order_of_arrival,
             not_finite: reading.not_finite,
             first_not_finite: reading.first_not_finite,
-            busy: if field.is_amount() {
-                busy.clone()
-            } else {
-                BusyTime::default()
-            },
+            busy,
         };
         // What was thinned away is seen all the same.
         if let Some(x) = reading.first_not_finite
@@ -366,10 +370,10 @@ mod tests {
             min: f64::INFINITY,
             max: 0.0,
         };
-        let rate = rate_snapshot(Field::Items, rates(5), &BusyTime::default()).expect("there are items");
+        let rate = rate_snapshot(Field::Items, rates(5), BusyTime::default()).expect("there are items");
         assert_eq!((rate.total_items, rate.count), (5, 0));
         assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
-        assert!(rate_snapshot(Field::Items, rates(0), &BusyTime::default()).is_none());
+        assert!(rate_snapshot(Field::Items, rates(0), BusyTime::default()).is_none());
     }
 
     /// An end without a start is nothing that a second sweep finds.
