@@ -13,7 +13,7 @@ pub(super) const PAGE: usize = (SUB_BUCKETS / 2) as usize;
 pub(super) const PAGES: usize = bucket_of(u64::MAX) / PAGE + 1;
 
 /// Number of the bucket that holds `value`. Layout of `HdrHistogram` with two significant digits.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 pub(crate) const fn bucket_of(value: u64) -> usize {
     if value < SUB_BUCKETS {
         return value as usize;

@@ -25,17 +25,17 @@ impl Tally for u64 {
     type Value = ();
     type Total = ();
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn add(&mut self, (): ()) {
         *self += 1;
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn calls(self) -> u64 {
         self
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn settle(self, _: u64, (): &mut ()) {}
 }
 
@@ -73,7 +73,7 @@ impl Tally for Items {
     type Value = u64;
     type Total = Rates;
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn add(&mut self, items: u64) {
         self.calls += 1;
         self.sum += items;
@@ -81,12 +81,12 @@ impl Tally for Items {
         self.max = self.max.max(items);
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn calls(self) -> u64 {
         self.calls
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn settle(self, ns: u64, rates: &mut Rates) {
         rates.add(&self, ns);
     }
@@ -126,7 +126,7 @@ impl<T: Tally> Durations<T> {
         }
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     pub(super) fn add(&mut self, ticks: u64, value: T::Value, rate: Rate, to: &Histogram) {
         let at = ticks as usize % PLACES;
         if self.places[at].0 != ticks {

@@ -158,7 +158,7 @@ impl History {
     }
 
     /// Writes one call; `value` gives the value records before its end.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     pub(super) fn write(&self, ticket: u64, end: Record, value: impl Fn(usize) -> Record) {
         self.ends.write(ticket, end.0);
         if end.values() > 0 {
@@ -217,7 +217,7 @@ impl History {
     }
 
     /// Reads one call, if it is there whole; `first` is where its first value is.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     fn read_call(
         &self,
         ticket: u64,
@@ -263,7 +263,7 @@ impl History {
 
 /// What vouches for the values of a call: its place, and its end. While the history rests several calls have one
 /// place in turn, and none may be read with another's values.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 const fn ticket_of_values(ticket: u64, end: Record) -> u64 {
     ticket.wrapping_add(end.0[0].rotate_left(32) ^ end.0[1])
 }

@@ -23,7 +23,7 @@ impl<const N: usize> Slot<N> {
 
     /// As [`Slots::read`].
     // Relaxed: as in `Slots::write`.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(always)]
     pub(super) fn read(&self, ticket: u64) -> Option<[u64; N]> {
         let check = self.check.load(Ordering::Relaxed);
         let words = self.words.each_ref().map(|word| word.load(Ordering::Relaxed));
@@ -33,7 +33,7 @@ impl<const N: usize> Slot<N> {
 
 /// Of the words and check words that two writers leave in one slot, no mixture fits, unless what it mixes is
 /// the same. Never 0 for words that are 0, so that a slot that was never written fits no ticket.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 fn check_of<const N: usize>(ticket: u64, words: [u64; N]) -> u64 {
     let more = words
         .iter()

@@ -229,11 +229,7 @@ impl Window {
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: read(&self.fields),
-            failed_fields: self
-                .failed_fields
-                .get()
-                .map(|fields| read(fields))
-                .unwrap_or_default(),
+            failed_fields: self.failed_fields.get().map(read).unwrap_or_default(),
             rate: self.items().zip(self.rate.get().map(RateTotals::read)),
             memory: self.memory.get().map(MemorySamples::read),
             error_kinds: kinds
