@@ -198,6 +198,9 @@ mod tests {
         ]
     }
 
+    /// Starts, successes, failures, items of either, and durations in ticks.
+    type Expected = (u64, u64, u64, [u64; 2], Vec<u64>);
+
     fn write(number: u32, event: &Event, records: &mut Vec<Record>) {
         match event {
             Event::Start => records.push(Record::start(number, 0)),
@@ -289,7 +292,7 @@ mod tests {
             let settings = WindowSettings { history_size: 10_000, items: [Some(Field::BatchSize), None], by_epoch: false };
             let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
             let mut folder = Folder::new();
-            let mut expected: BTreeMap<usize, (u64, u64, u64, [u64; 2], Vec<u64>)> = BTreeMap::new();
+            let mut expected: BTreeMap<usize, Expected> = BTreeMap::new();
             for fold in events.chunks(cut) {
                 let mut records = Vec::new();
                 for (series, event, times) in fold {
