@@ -243,7 +243,7 @@ fn a_step_counts_the_samples_it_says_or_else_its_batch() {
         m.track_training_step("m")
             .batch_size(8)
             .num_samples(32)
-            .record(second)
+            .record(second);
     });
     assert_eq!(both, Some((Field::NumSamples, 32)));
     let either = step_items(|m| {
