@@ -124,7 +124,9 @@ fn check(books: &Outcomes) {
     let series = one(Stage::Inference, "storm");
     assert_eq!((series.outcomes, series.in_flight), (*books, 0));
     assert_eq!(series.latency.count(), books.ok);
-    assert_eq!(series.fields[&aimlm::Field::BatchSize].count, books.ended());
+    let batches =
+        [&series.fields, &series.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
+    assert_eq!(batches, [books.ok, books.ended() - books.ok]);
 }
 
 fn sweeps(metrics: &Metrics) -> u64 {

@@ -12,7 +12,7 @@ use aimlm::{
     Config, Guard, Metrics, Outcome, Outcomes, SeriesSnapshot, Snapshot, Stage, stage, track_inference,
     track_operation,
 };
-use support::{books_balance, of, one, poll_and_drop, yield_now};
+use support::{Made, books_balance, of, one, poll_and_drop, yield_now};
 
 /// Small, fast, and the same in every run.
 struct Random(u64);
@@ -67,31 +67,41 @@ fn act(
     random: &mut Random,
     held: &Mutex<Vec<Guard<stage::Operation>>>,
     books: &mut [Outcomes; 4],
+    made: &Made,
 ) {
     match random.below(10) {
         0..5 => {
             let n = random.below(1000);
+            made.begin(1);
             let outcome = match catch_unwind(AssertUnwindSafe(|| answer(metrics, n))) {
                 Ok(Ok(_)) => &mut books[0].ok,
                 Ok(Err(_)) => &mut books[0].error,
                 Err(_) => &mut books[0].panicked,
             };
             *outcome += 1;
+            made.end(1, 0);
         }
         5 => {
+            made.begin(1);
             poll_and_drop(wait(metrics), 1);
             books[1].cancelled += 1;
+            made.end(1, 0);
         }
         6 => {
+            made.begin(1);
             poll_and_drop(wait(metrics), 2);
             books[1].ok += 1;
+            made.end(1, 0);
         }
         7 => {
             let depth = random.below(5);
+            made.begin(depth + 1);
             nested(metrics, depth);
             books[2].ok += depth + 1;
+            made.end(depth + 1, 0);
         }
         8 => {
+            made.begin(1);
             let guard = metrics.track_operation("held").start();
             held.lock().unwrap().push(guard);
         }
@@ -100,6 +110,7 @@ fn act(
             if let Some(guard) = held.lock().unwrap().pop() {
                 books[3].ok += 1;
                 guard.ok();
+                made.end(1, 0);
             }
         }
     }
@@ -133,15 +144,16 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
     let metrics = Metrics::default_instance();
     let held = Mutex::new(Vec::new());
     let running = AtomicU64::new(THREADS);
+    let made = Made::new();
     let mut totals = [Outcomes::default(); 4];
     thread::scope(|scope| {
         let workers: Vec<_> = (1..=THREADS)
             .map(|seed| {
-                let (metrics, held, running) = (&metrics, &held, &running);
+                let (metrics, held, running, made) = (&metrics, &held, &running, &made);
                 scope.spawn(move || {
                     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
                     let mut books = [Outcomes::default(); 4];
-                    (0..ACTIONS).for_each(|_| act(metrics, &mut random, held, &mut books));
+                    (0..ACTIONS).for_each(|_| act(metrics, &mut random, held, &mut books, made));
                     running.fetch_sub(1, Ordering::Release);
                     books
                 })
@@ -149,8 +161,7 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
             .collect();
         let mut last = metrics.snapshot();
         while running.load(Ordering::Acquire) > 0 {
-            let now = metrics.snapshot();
-            books_balance(&now);
+            let now = made.holds(|| metrics.snapshot(), |_| true);
             grew(&last, &now);
             last = now;
         }
@@ -174,8 +185,9 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
             "{subject}"
         );
     }
-    let batches = of(&metrics, Stage::Inference, "storm").fields[&aimlm::Field::BatchSize].count;
-    assert_eq!(batches, totals[0].ended());
+    let storm = of(&metrics, Stage::Inference, "storm");
+    let batches = [&storm.fields, &storm.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
+    assert_eq!(batches, [totals[0].ok, totals[0].ended() - totals[0].ok]);
 }
 
 #[track_operation(name = "own books", metrics = metrics)]

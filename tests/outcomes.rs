@@ -8,10 +8,14 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
 
 use aimlm::{Metrics, Outcomes, SeriesSnapshot, Stage, track_operation};
-use support::{one, yield_now};
+use support::{Made, one, yield_now};
 
 const CALLS: u64 = 100_000;
 const THREADS: u64 = 4;
+/// Calls of which one step consists at the most.
+const MOST: u64 = 3;
+const NAMES: [&str; 6] = ["plain", "waiting", "nested", "inner", "handed", "counted"];
+static MADE: Made = Made::new();
 /// Await points of the async functions.
 const WAITS: u64 = 3;
 
@@ -92,6 +96,17 @@ struct All {
     inner: Expected,
     handed: Expected,
     counted: Expected,
+}
+
+impl All {
+    const fn started(&self) -> u64 {
+        self.plain.started
+            + self.waiting.started
+            + self.nested.started
+            + self.inner.started
+            + self.handed.started
+            + self.counted.started
+    }
 }
 
 /// A small generator of numbers; the same for the same seed.
@@ -192,12 +207,16 @@ fn call_counted(dice: &mut Dice, all: &mut All) {
 fn mixed(seed: u64) -> All {
     let (mut dice, mut all) = (Dice(seed), All::default());
     for _ in 0..CALLS / THREADS {
+        let before = all.started();
+        MADE.begin(MOST);
         match dice.roll(4) {
             0 => call_plain(&mut dice, &mut all),
             1 => call_waiting(&mut dice, &mut all),
             2 => call_handed(&mut dice, &mut all),
             _ => call_counted(&mut dice, &mut all),
         }
+        let calls = all.started() - before;
+        MADE.end(calls, MOST - calls);
     }
     all
 }
@@ -206,7 +225,6 @@ fn check(name: &str, expected: Expected) {
     let series: SeriesSnapshot = one(Stage::Operation, name);
     assert_eq!(series.started, expected.started, "{name}");
     assert_eq!(series.outcomes, expected.outcomes, "{name}");
-    assert_eq!(series.outcomes.ended(), series.started, "{name}");
     assert_eq!(series.in_flight, 0, "{name}");
 }
 
@@ -227,11 +245,12 @@ fn every_call_ends_in_exactly_one_way() {
     let threads: Vec<_> = (1..=THREADS)
         .map(|n| std::thread::spawn(move || mixed(n + 0x9e37_79b9_7f4a_7c15)))
         .collect();
-    // Reports in between see no more ends than starts.
+    // Reports in between see what had begun, and what had ended.
     for _ in 0..20 {
-        for series in &Metrics::global().snapshot().series {
-            assert_eq!(series.started, series.outcomes.ended() + series.in_flight);
-        }
+        MADE.holds(
+            || Metrics::global().snapshot(),
+            |series| NAMES.contains(&series.subject.as_str()),
+        );
     }
     let mut all = All::default();
     for thread in threads {

@@ -3,9 +3,10 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use aimlm::{Metrics, SeriesSnapshot, Stage};
+use aimlm::{Metrics, SeriesSnapshot, Snapshot, Stage};
 
 /// Runs a future that needs no reactor.
 pub fn block_on<F: Future>(future: F) -> F::Output {
@@ -69,16 +70,63 @@ pub fn numbers(series: &SeriesSnapshot, field: &str) -> Vec<f64> {
         .collect()
 }
 
-/// What holds in every snapshot, whatever is under way: a call that started has ended or is in flight.
+/// What holds in every snapshot, whatever is under way: a call that started, as its start was counted, has ended or is
+/// in flight.
 pub fn books_balance(snapshot: &aimlm::Snapshot) {
     for series in &snapshot.series {
-        let outcomes = series.outcomes;
-        assert_eq!(
-            series.started,
-            outcomes.ok + outcomes.error + outcomes.panicked + outcomes.cancelled + series.in_flight,
-            "{}",
-            series.subject
+        let ended = series.outcomes.ended();
+        assert_eq!(series.started, ended + series.in_flight, "{}", series.subject);
+        assert!(series.carried <= series.started, "{}", series.subject);
+    }
+    assert_eq!(snapshot.engine.internal_faults, 0);
+}
+
+/// Calls that a test makes, counted by itself.
+#[derive(Default)]
+pub struct Made {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Made {
+    pub const fn new() -> Self {
+        Self {
+            begun: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+        }
+    }
+
+    /// Before so many calls begin, or may.
+    pub fn begin(&self, calls: u64) {
+        self.begun.fetch_add(calls, Ordering::SeqCst);
+    }
+
+    /// After so many of them ended, and so many did not begin.
+    pub fn end(&self, calls: u64, not_begun: u64) {
+        self.ended.fetch_add(calls, Ordering::SeqCst);
+        self.begun.fetch_sub(not_begun, Ordering::SeqCst);
+    }
+
+    /// Takes a snapshot, of which what is in flight is no more, and what ended no less, than the test knows of.
+    pub fn holds(
+        &self,
+        take: impl FnOnce() -> Snapshot,
+        is_ours: impl Fn(&SeriesSnapshot) -> bool,
+    ) -> Snapshot {
+        let ended = self.ended.load(Ordering::SeqCst);
+        let snapshot = take();
+        let begun = self.begun.load(Ordering::SeqCst);
+        let ours = || snapshot.series.iter().filter(|series| is_ours(series));
+        let started: u64 = ours().map(|series| series.started).sum();
+        let in_flight: u64 = ours().map(|series| series.in_flight).sum();
+        let seen: u64 = ours().map(|series| series.outcomes.ended()).sum();
+        assert!(
+            ended <= seen && seen <= started && started <= begun,
+            "{ended} {seen} {started} {begun}"
         );
+        assert!(in_flight <= begun - ended, "{in_flight} {begun} {ended}");
+        books_balance(&snapshot);
+        snapshot
     }
 }
 

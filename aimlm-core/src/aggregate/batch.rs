@@ -3,35 +3,18 @@ use std::ops::Range;
 use super::Window;
 use super::amounts::Amounts;
 use super::busy::Busy;
-use super::durations::{Durations, Items, LONGEST, MANY_ITEMS};
+use super::durations::{Durations, Items, MANY_ITEMS};
 use super::field::Counts;
+use super::group::Group;
 use super::rate::Rates;
 use super::records::Records;
 use super::segment::Segment;
-use crate::clock::Rate;
-use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Outcomes, Record};
+use crate::clock::{Moment, Rate};
+use crate::event::{Field, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
 const MANY: usize = 256;
-
-/// What a group says of its call.
-struct Group {
-    ticks: u64,
-    items: Option<u64>,
-    said: Amounts,
-}
-
-impl Group {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    const fn without_values(end: Record) -> Self {
-        Self {
-            ticks: end.ticks(),
-            items: None,
-            said: Amounts::NONE,
-        }
-    }
-}
 
 /// Sums of what one fold adds to one series.
 pub(super) struct Batch {
@@ -130,7 +113,7 @@ impl Batch {
             self.add_end(window, records, at, record, outcome);
         } else {
             self.samples += 1;
-            let moment = record.start_ticks() as i64;
+            let moment = record.start_ticks() as Moment;
             self.busy.see(moment, moment);
             self.add_values(window, records, at, record);
         }
@@ -156,14 +139,24 @@ impl Batch {
         };
         self.outcomes.add(outcome, 1);
         self.add_duration(window, records.rate, outcome, &group);
-        let call = span_of(start, group.ticks);
-        self.busy.close(call.start);
+        let call = match group.nanoseconds {
+            None => span_of(start, group.ticks),
+            Some(nanoseconds) => {
+                let end = start as Moment;
+                Segment::full(records.rate.before(end, nanoseconds), end)
+            }
+        };
+        // A call that was said to take so long started for the records when it ended.
+        self.busy.close(start as Moment);
         self.busy.add_call(call, group.said, window.coverage.near());
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn add_duration(&mut self, window: &Window, rate: Rate, outcome: Outcome, group: &Group) {
         let ticks = group.ticks;
+        if let Some(nanoseconds) = group.nanoseconds {
+            return self.add_said(window, outcome, nanoseconds, group.items);
+        }
         match (outcome, group.items) {
             (Outcome::Ok, Some(items)) if items < MANY_ITEMS => {
                 self.rated.add(ticks, items, rate, &window.latency);
@@ -178,48 +171,18 @@ impl Batch {
         }
     }
 
-    /// Adds the values of the group that ends at `at`.
+    /// Adds the duration of a call that is said to have taken so long.
+    #[cold]
     #[inline(never)]
-    fn add_values<F: Fn(usize) -> Record>(
-        &mut self,
-        window: &Window,
-        records: &Records<F>,
-        at: usize,
-        end: Record,
-    ) -> Group {
-        self.has_values = true;
-        let values =
-            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
-        let mut group = Group::without_values(end);
-        let (mut x, mut reals) = (None, false);
-        for (field, bits) in values() {
-            match field {
-                Field::LongDuration => group.ticks = bits.min(LONGEST),
-                Field::ErrorKind => window.add_error_kind(bits),
-                _ if field.kind() == FieldKind::Real => reals = true,
-                _ => self.add_counts(window, field, &Counts::of(bits)),
+    fn add_said(&mut self, window: &Window, outcome: Outcome, nanoseconds: u64, items: Option<u64>) {
+        match (outcome, items) {
+            (Outcome::Ok, Some(items)) => {
+                self.rated
+                    .add_nanoseconds(nanoseconds, Items::of(items), &window.latency);
             }
-            match field {
-                Field::Step => x = Some(bits as f64),
-                Field::Epoch => x = x.or(Some(bits as f64)),
-                _ => {}
-            }
-            if window.settings.items == Some(field) {
-                group.items = Some(bits);
-                group.said = group.said.and(Amounts::ITEMS);
-            }
-            group.said = group.said.and(Amounts::of(field));
+            (Outcome::Ok, None) => self.ok.add_nanoseconds(nanoseconds, 1, &window.latency),
+            _ => self.failed.add_nanoseconds(nanoseconds, 1, window.failed()),
         }
-        if end.outcome() != Some(Outcome::Ok) {
-            group.said = Amounts::NONE;
-        }
-        // The place on the curve may stand after what it is the place of.
-        if reals {
-            for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
-                window.field(field).add_real(x, f64::from_bits(bits));
-            }
-        }
-        group
     }
 
     pub(super) fn add_counts(&mut self, window: &Window, field: Field, counts: &Counts) {
@@ -243,7 +206,7 @@ impl Batch {
     ) {
         let calls = ends.len();
         let history = window.history();
-        let kept = history.map_or(0, |history| history.keep(calls));
+        let kept = history.map_or(0, |history| calls.min(history.kept()));
         let mut ticket = history.map_or(0, |history| history.reserve(kept));
         let near = window.coverage.near();
         let mut run = Segment::full(0, 0);
@@ -339,20 +302,7 @@ impl Batch {
             return;
         }
         let Some(history) = window.history() else { return };
-        let last_end = self.busy.span().map_or(0, |(_, end)| end.max(0) as u64);
-        let kept = history.keep(calls);
-        let reserved = |first| first..first + kept as u64;
-        let tickets = if records.len < MANY || history.has_room(calls) {
-            reserved(history.reserve(kept))
-        } else if window.history_rests(last_end)
-            && let Some(tickets) = history.again(kept)
-        {
-            tickets
-        } else {
-            window.rest_history(last_end);
-            reserved(history.rest(kept))
-        };
-        let mut tickets = tickets.rev();
+        let mut tickets = history.places(calls, records.len >= MANY).rev();
         for part in parts {
             for at in part.rev() {
                 let record = (records.get)(at);
@@ -372,4 +322,64 @@ pub(super) const fn span_of(start: u64, ticks: u64) -> Segment {
     // Two's complement: what is recorded may have begun before the counter did.
     let start = start as i64;
     Segment::full(start, start.saturating_add_unsigned(ticks))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::aggregate::WindowSettings;
+    use crate::clock::WallClock;
+
+    fn records(outcome: Outcome, end: u64, nanoseconds: u64) -> [Record; 3] {
+        [
+            Record::start(1, 0),
+            Record::value(Field::Nanoseconds, nanoseconds),
+            Record::long_end(1, outcome, end).with_values(1),
+        ]
+    }
+
+    /// Whatever a tick is, and whenever they are read, with whatever rate.
+    #[test]
+    fn durations_that_were_said_are_not_converted() {
+        let said = [100_000_000_000, 1, 0, u64::MAX, 123_456_789_012_345];
+        for rate in [0.4, 0.370_370_1, 1.0, 41.7].map(Rate::of) {
+            let window = Window::new(WindowSettings {
+                history_size: 10,
+                items: [None; 2],
+                by_epoch: false,
+            });
+            let mut batch = Batch::new();
+            for &nanoseconds in &said {
+                let all = records(Outcome::Ok, 5_000, nanoseconds);
+                let records = Records {
+                    len: all.len(),
+                    get: |at| all[at],
+                    rate,
+                    birth: 4_000,
+                };
+                assert_eq!(batch.add_part(Some(&window), &records, 0..3, 1), 3);
+                batch.write_history(&window, 1, &records, std::iter::once(0..3));
+                batch.write(&window, rate);
+            }
+            let reading = window.read();
+            assert_eq!(reading.latency.count(), 5);
+            assert_eq!(
+                (reading.latency.min(), reading.latency.max()),
+                (Some(0), Some(u64::MAX))
+            );
+            let calls = &reading.history.calls;
+            for other in [0.4, 0.5] {
+                let kept: Vec<u64> = calls
+                    .iter()
+                    .map(|call| call.nanoseconds(Rate::of(other)))
+                    .collect();
+                assert_eq!(kept, said);
+            }
+            let began = calls[0].start(&WallClock::current());
+            assert!(
+                (calls[1].start(&WallClock::current()) - began - 100.0).abs() < 1e-3,
+                "{began}"
+            );
+        }
+    }
 }

@@ -61,7 +61,10 @@ impl Permit {
     fn take(&mut self) -> bool {
         // Relaxed, here and below: the number stands for itself.
         let take = |given| (given < PERMITS).then_some(given + 1);
-        self.0 = self.0 || GIVEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
+        self.0 = self.0
+            || GIVEN
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+                .is_ok();
         self.0
     }
 }

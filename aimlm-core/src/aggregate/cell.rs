@@ -3,19 +3,18 @@ use std::sync::Arc;
 use arc_swap::{ArcSwapOption, Guard};
 
 use super::batch::Batch;
+use super::memory::MemorySample;
 use super::pending::{Held, Pending};
 use super::sequence::Sequence;
-use super::window::{Window, WindowReading, WindowSettings};
+use super::window::{Window, WindowReading, WindowSettings, in_flight};
 use crate::clock::Rate;
 use crate::sync::fixed::AtomicBool;
-use crate::sync::{AtomicU32, AtomicU64, Ordering, spin_loop, yield_now};
+use crate::sync::{AtomicU32, Ordering, spin_loop, yield_now};
 
-/// One series: its window, how many of its calls started since it began, whatever was reset, and calls that are not
-/// in the window yet.
+/// One series: its window, and calls that are not in the window yet.
 #[repr(align(128))]
 pub(crate) struct Cell {
     window: ArcSwapOption<Window>,
-    started: AtomicU64,
     folds: Sequence,
     pub(super) pending: Pending,
     track_memory: AtomicBool,
@@ -29,8 +28,19 @@ const _: () = assert!(size_of::<Cell>() == 256);
 
 /// What a [`Cell`] holds at one moment.
 pub(crate) struct CellReading {
-    pub(crate) in_flight: u64,
+    /// Calls that were in flight when the window began; fewer than none where an end was folded before its start.
+    pub(crate) carried: i64,
     pub(crate) window: WindowReading,
+    /// What tells the beginning of the window, and where another took its place its end, from all others.
+    pub(crate) beginning: u64,
+    pub(crate) end: Option<u64>,
+}
+
+impl CellReading {
+    /// Calls that started and did not end; fewer than none as in [`carried`](Self::carried).
+    pub(crate) const fn in_flight(&self) -> i64 {
+        in_flight(self.carried, self.window.started, self.window.outcomes.ended())
+    }
 }
 
 /// How often a reader tries to meet a series between two folds before it takes what it finds. Of these it
@@ -42,7 +52,6 @@ impl Cell {
     pub(super) fn new() -> Self {
         Self {
             window: ArcSwapOption::const_empty(),
-            started: AtomicU64::new(0),
             folds: Sequence::new(),
             pending: Pending::new(),
             track_memory: AtomicBool::new(false),
@@ -55,25 +64,11 @@ impl Cell {
         self.window.load()
     }
 
-    #[inline]
-    pub(super) fn count_started(&self, started: u64) {
-        // Relaxed: published by the end of the fold.
-        self.started.fetch_add(started, Ordering::Relaxed);
-    }
-
-    /// Calls that started and are not among those that ended. An end that was folded before its start, on
-    /// another thread, shows as none in flight until the start is folded too.
-    fn in_flight(&self, ended: u64) -> u64 {
-        self.started.load(Ordering::Relaxed).saturating_sub(ended)
-    }
-
     /// Whether a call is in flight.
     pub(crate) fn is_busy(&self) -> bool {
         let window = self.window();
-        let ended = window
-            .as_ref()
-            .and_then(|window| Some(window.ended_before()? + window.ended()));
-        ended.is_some_and(|ended| self.in_flight(ended) > 0)
+        let in_flight = window.as_ref().and_then(|window| window.in_flight());
+        in_flight.is_some_and(|in_flight| in_flight > 0)
     }
 
     /// Reads everything as it stood between two folds. If folds follow so closely that no such moment is met,
@@ -90,16 +85,16 @@ impl Cell {
             }
             let window = self.window();
             let window = window.as_ref()?;
-            let Some(before) = window.ended_before() else {
+            let Some(carried) = window.carried() else {
                 // A reset is under way. It waits for folds alone.
                 yield_now();
                 continue;
             };
-            let reading = window.read();
             let reading = CellReading {
-                // Last, so that what ended has started.
-                in_flight: self.in_flight(before + reading.outcomes.ended()),
-                window: reading,
+                carried,
+                window: window.read(),
+                beginning: window.beginning,
+                end: None,
             };
             let whole = folds.is_some_and(|folds| self.folds.unchanged_since(folds));
             // Of a window that another took the place of meanwhile, too: it stood so when this began.
@@ -131,12 +126,22 @@ impl Cell {
         while Arc::get_mut(&mut old).is_none() {
             yield_now();
         }
-        let ended = old.ended_before().unwrap_or(0) + old.ended();
-        new.set_ended_before(ended);
-        Some(CellReading {
-            in_flight: self.in_flight(ended + new.ended()),
+        let reading = CellReading {
+            carried: old.carried().unwrap_or(0),
             window: old.read(),
-        })
+            beginning: old.beginning,
+            end: Some(new.beginning),
+        };
+        new.set_carried(reading.in_flight());
+        Some(reading)
+    }
+
+    /// How many more calls of the window have ended than started: their starts, of another thread, were folded into no
+    /// window yet.
+    pub(crate) fn starts_missing(&self) -> u64 {
+        let window = self.window();
+        let in_flight = window.as_ref().and_then(|window| window.in_flight());
+        in_flight.map_or(0, |in_flight| in_flight.min(0).unsigned_abs())
     }
 
     /// Whether resident memory is sampled while its calls are in flight.
@@ -151,16 +156,24 @@ impl Cell {
         }
     }
 
+    /// Whether a call was in flight since this was last asked, be it shorter than the time between.
+    pub(crate) fn ran(&self) -> bool {
+        let ended = self
+            .window()
+            .as_ref()
+            .is_some_and(|window| window.has_ended_more());
+        ended || self.is_busy()
+    }
+
     /// Adds a sample of resident memory.
-    pub(crate) fn add_memory(&self, bytes: u64) {
+    pub(crate) fn add_memory(&self, sample: MemorySample) {
         if let Some(window) = &*self.window() {
-            window.add_memory(bytes);
+            window.add_memory(sample);
         }
     }
 
     pub(super) fn open(&self, settings: WindowSettings) {
         self.pending.clear();
-        self.started.store(0, Ordering::Relaxed);
         self.window.store(Some(Arc::new(Window::new(settings))));
     }
 
@@ -173,7 +186,6 @@ impl Cell {
     /// Empties it, whatever threads of another process were doing with it. For a forked child.
     pub(super) fn clear(&self) {
         self.pending.clear();
-        self.started.store(0, Ordering::Relaxed);
         self.folds.settle();
         // Not of a cell that is closed, which another thread of the child may just be opening.
         if let Some(settings) = self.window().as_ref().map(|window| window.settings) {
@@ -223,7 +235,7 @@ impl<'a> Open<'a> {
     #[inline]
     pub(super) fn write(self, batch: &mut Batch, rate: Rate) {
         if let Some(window) = self.window() {
-            self.cell.count_started(batch.take_started());
+            window.count_started(batch.take_started());
             batch.write(window, rate);
         }
     }
@@ -251,7 +263,8 @@ mod tests {
         let cell = Cell::new();
         let settings = WindowSettings {
             history_size: 0,
-            items: None,
+            items: [None; 2],
+            by_epoch: false,
         };
         cell.open(settings);
         cell
@@ -260,8 +273,8 @@ mod tests {
     /// What a fold does to a cell: `started` starts and `ended` successes.
     fn fold(cell: &Cell, started: u64, ended: u64) {
         cell.folds.begin();
-        cell.count_started(started);
         let window = cell.window();
+        window.as_ref().unwrap().count_started(started);
         window.as_ref().unwrap().outcomes[0].fetch_add(ended, Ordering::Relaxed);
         drop(window);
         cell.folds.end();
@@ -272,22 +285,26 @@ mod tests {
         let cell = cell();
         fold(&cell, 5, 3);
         let first = cell.replace().unwrap();
-        assert_eq!((first.window.outcomes.ok, first.in_flight), (3, 2));
+        assert_eq!((first.window.outcomes.ok, first.in_flight()), (3, 2));
         fold(&cell, 1, 2);
         assert!(cell.is_busy());
         let second = cell.read().unwrap();
-        assert_eq!((second.window.outcomes.ok, second.in_flight), (2, 1));
+        assert_eq!((second.window.outcomes.ok, second.in_flight()), (2, 1));
         fold(&cell, 0, 1);
         assert!(!cell.is_busy());
     }
 
     #[test]
-    fn an_end_before_its_start_is_not_in_flight() {
+    fn an_end_before_its_start_misses_it_until_it_comes() {
         let cell = cell();
         fold(&cell, 0, 1);
-        assert_eq!(cell.read().unwrap().in_flight, 0);
+        assert_eq!((cell.read().unwrap().in_flight(), cell.starts_missing()), (-1, 1));
+        assert!(!cell.is_busy());
+        let replaced = cell.replace().unwrap();
+        assert_eq!((replaced.window.started, replaced.window.outcomes.ok), (0, 1));
+        assert_eq!(cell.starts_missing(), 1);
         fold(&cell, 1, 0);
-        assert_eq!(cell.read().unwrap().in_flight, 0);
+        assert_eq!((cell.read().unwrap().in_flight(), cell.starts_missing()), (0, 0));
     }
 
     #[test]
@@ -298,14 +315,14 @@ mod tests {
         let window = cell.window();
         window.as_ref().unwrap().outcomes[0].fetch_add(6, Ordering::Relaxed);
         let reading = cell.read().unwrap();
-        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (10, 0));
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (10, 0));
     }
 
     #[test]
     fn a_replacement_waits_for_the_folds_under_way() {
         let cell = cell();
-        cell.count_started(1);
         let old = cell.window();
+        old.as_ref().unwrap().count_started(1);
         std::thread::scope(|scope| {
             let replaced = scope.spawn(|| cell.replace());
             wait_until_replaced(&cell, &old);
@@ -315,7 +332,7 @@ mod tests {
             old.as_ref().unwrap().outcomes[0].fetch_add(1, Ordering::Relaxed);
             drop(old);
             let reading = replaced.join().unwrap().unwrap();
-            assert_eq!((reading.window.outcomes.ok, reading.in_flight), (1, 0));
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 0));
         });
     }
 
@@ -337,10 +354,10 @@ mod tests {
             fold(&cell, 3, 3);
             drop(old);
             let reading = replaced.join().unwrap().unwrap();
-            assert_eq!((reading.window.outcomes.ok, reading.in_flight), (1, 1));
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 1));
         });
         let reading = cell.read().unwrap();
-        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (3, 1));
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (3, 1));
     }
 
     #[test]

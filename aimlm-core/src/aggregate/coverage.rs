@@ -43,12 +43,6 @@ impl Coverage {
         }
     }
 
-    /// Ticks of a second.
-    #[inline]
-    pub(super) const fn second(&self) -> u64 {
-        self.second
-    }
-
     /// How long a gap without a call must be, in ticks, for one fold to keep where it was: where another thread's call
     /// may have been in it, longer than one between calls as close as they can be.
     #[inline]

@@ -1,9 +1,7 @@
-use hdrhistogram::Histogram;
-#[cfg(feature = "hdr-v2")]
-use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::buckets::Buckets;
+use super::rank::Share;
 use crate::error::Error;
 
 /// Values below this have a bucket each; above, every power of two is divided into half as many buckets.
@@ -11,10 +9,8 @@ const SUB_BUCKETS: u64 = 256;
 const SUB_BUCKET_BITS: u32 = SUB_BUCKETS.trailing_zeros();
 /// Buckets in each power of two.
 pub(super) const PAGE: usize = (SUB_BUCKETS / 2) as usize;
-/// Largest value told apart from larger ones: 2^48 - 1 ns, 78 hours.
-pub(super) const MAX_VALUE: u64 = (1 << 48) - 1;
-/// Pages of buckets up to [`MAX_VALUE`].
-pub(super) const PAGES: usize = bucket_of(MAX_VALUE) / PAGE + 1;
+/// Pages of buckets for every value there is.
+pub(super) const PAGES: usize = bucket_of(u64::MAX) / PAGE + 1;
 
 /// Number of the bucket that holds `value`. Layout of `HdrHistogram` with two significant digits.
 #[inline(always)]
@@ -27,7 +23,7 @@ pub(crate) const fn bucket_of(value: u64) -> usize {
 }
 
 /// Smallest value of a bucket, and how many values it holds.
-const fn range_of(bucket: usize) -> (u64, u64) {
+pub(super) const fn range_of(bucket: usize) -> (u64, u64) {
     if bucket < SUB_BUCKETS as usize {
         return (bucket as u64, 1);
     }
@@ -39,8 +35,9 @@ const fn range_of(bucket: usize) -> (u64, u64) {
 /// Latencies in nanoseconds, as counts in logarithmic buckets.
 ///
 /// A bucket is at most 1/128 of its value wide, so every quantile lies within 0.4 % of the exact one
-/// from 256 ns to 78 hours; below 256 ns it is exact to the nanosecond. Count, sum, minimum and maximum
-/// are exact. Distributions of different threads, processes or machines merge without loss.
+/// whatever the values are; below 256 ns it is exact to the nanosecond. Count, minimum and maximum are exact, and so is
+/// the sum up to 2^64 - 1 ns, 584 years, where it stays. Distributions of different threads, processes or machines merge
+/// without loss.
 ///
 /// ```
 /// use aimlm_core::Distribution;
@@ -56,7 +53,7 @@ const fn range_of(bucket: usize) -> (u64, u64) {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 pub struct Distribution {
-    buckets: Buckets,
+    pub(super) buckets: Buckets,
     count: u64,
     sum: u64,
     min: u64,
@@ -121,12 +118,11 @@ impl TryFrom<Wire> for Distribution {
     }
 }
 
-/// The extremes, each within its outer bucket. The last bucket of all has no end.
+/// The extremes, each within its outer bucket.
 fn within(buckets: &Buckets, min: u64, max: u64) -> (u64, u64) {
     let clamped = |bucket: u16, value: u64| {
         let (low, width) = range_of(bucket.into());
-        let last = usize::from(bucket) + 1 == PAGES * PAGE;
-        value.clamp(low, if last { u64::MAX } else { low + (width - 1) })
+        value.clamp(low, low + (width - 1))
     };
     match buckets.ends() {
         Some((first, last)) => (clamped(first, min), clamped(last, max)),
@@ -154,9 +150,9 @@ impl Distribution {
         }
     }
 
-    /// Adds one value, in nanoseconds. Values above 78 hours share the last bucket.
+    /// Adds one value, in nanoseconds.
     pub fn record(&mut self, ns: u64) {
-        let bucket = bucket_of(ns.min(MAX_VALUE)) as u16;
+        let bucket = bucket_of(ns) as u16;
         self.buckets.add_one(bucket);
         self.min = if self.count == 0 { ns } else { self.min.min(ns) };
         self.max = self.max.max(ns);
@@ -186,7 +182,7 @@ impl Distribution {
         self.count
     }
 
-    /// Their exact sum, in nanoseconds.
+    /// Their exact sum, in nanoseconds. One over 2^64 - 1, 584 years, stays at that.
     #[must_use]
     pub const fn sum(&self) -> u64 {
         self.sum
@@ -204,22 +200,33 @@ impl Distribution {
         (self.count > 0).then_some(self.max)
     }
 
-    /// The exact mean, in nanoseconds; none without values.
+    /// The exact mean, in nanoseconds; none without values, nor of a sum that stays at the largest number there is.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.sum as f64 / self.count as f64)
+        (self.count > 0 && self.sum < u64::MAX).then(|| self.sum as f64 / self.count as f64)
     }
 
     /// Smallest value that at least `quantile` (0 to 1) of all values do not exceed, by nearest rank, in
-    /// nanoseconds; none without values or with a quantile outside 0 to 1.
+    /// nanoseconds; none without values or with a quantile outside 0 to 1. The rank is that of the decimal number
+    /// written: of 1,000 values 0.999 is the 999th.
     #[must_use]
     pub fn quantile(&self, quantile: f64) -> Option<u64> {
-        if self.count == 0 || !(0.0..=1.0).contains(&quantile) {
-            return None;
+        self.at_rank(Share::new(quantile)?.rank(self.count))
+    }
+
+    /// As [`quantile`](Self::quantile), of a percentile from 0 to 100.
+    #[must_use]
+    pub fn percentile(&self, percentile: f64) -> Option<u64> {
+        self.at_rank(Share::of_percentile(percentile)?.rank(self.count))
+    }
+
+    /// The value of a rank, from 1.
+    fn at_rank(&self, rank: u64) -> Option<u64> {
+        if rank >= self.count {
+            return self.max();
         }
-        let rank = ((quantile * self.count as f64).ceil() as u64).clamp(1, self.count);
-        if rank == self.count {
-            return Some(self.max);
+        if rank <= 1 {
+            return self.min();
         }
         let mut seen = 0_u64;
         for (bucket, n) in self.buckets.iter() {
@@ -232,80 +239,13 @@ impl Distribution {
         Some(self.max)
     }
 
-    /// Buckets that hold anything: lower bound (inclusive) and upper bound (exclusive) in nanoseconds, and count.
+    /// Buckets that hold anything: lower bound (inclusive) and upper bound (exclusive) in nanoseconds, and count. The
+    /// bucket of the largest values there are ends with them.
     pub fn buckets(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
         self.buckets.iter().map(|(bucket, n)| {
             let (low, width) = range_of(bucket.into());
-            (low, low + width, n)
+            (low, low.saturating_add(width), n)
         })
-    }
-
-    /// The same counts as a histogram of the `hdrhistogram` crate, with two significant digits.
-    ///
-    /// # Panics
-    ///
-    /// Never: the layouts are the same.
-    #[must_use]
-    pub fn to_hdrhistogram(&self) -> Histogram<u64> {
-        let mut histogram = Histogram::new_with_bounds(1, MAX_VALUE, 2).expect("constant bounds are valid");
-        for (bucket, n) in self.buckets.iter() {
-            let (low, _) = range_of(bucket.into());
-            histogram
-                .record_n(low, n)
-                .expect("every bucket lies within the bounds");
-        }
-        histogram
-    }
-
-    /// From a histogram of the `hdrhistogram` crate, whatever its precision. Sum and extremes become as exact
-    /// as its buckets are.
-    #[must_use]
-    pub fn from_hdrhistogram(histogram: &Histogram<u64>) -> Self {
-        let mut buckets: Vec<(u16, u64)> = Vec::new();
-        let mut sum = 0_u64;
-        for step in histogram.iter_recorded() {
-            let value = histogram
-                .median_equivalent(step.value_iterated_to())
-                .min(MAX_VALUE);
-            let n = step.count_since_last_iteration();
-            sum = sum.saturating_add(value.saturating_mul(n));
-            let bucket = bucket_of(value) as u16;
-            match buckets.last_mut() {
-                Some((last, total)) if *last == bucket => *total = total.saturating_add(n),
-                _ => buckets.push((bucket, n)),
-            }
-        }
-        Self::from_buckets(
-            buckets.into_iter().collect(),
-            sum,
-            histogram.min(),
-            histogram.max(),
-        )
-    }
-
-    /// The bytes that every `HdrHistogram` implementation reads as its V2 format (uncompressed). With the feature
-    /// `hdr-v2`.
-    #[cfg(feature = "hdr-v2")]
-    #[must_use]
-    pub fn to_hdr_v2(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        V2Serializer::new()
-            .serialize(&self.to_hdrhistogram(), &mut bytes)
-            .expect("writing to memory does not fail");
-        bytes
-    }
-
-    /// Reads the V2 format, compressed or not. With the feature `hdr-v2`.
-    ///
-    /// # Errors
-    ///
-    /// If the bytes are no such histogram.
-    #[cfg(feature = "hdr-v2")]
-    pub fn from_hdr_v2(mut bytes: &[u8]) -> Result<Self, Error> {
-        Deserializer::new()
-            .deserialize::<u64, _>(&mut bytes)
-            .map(|histogram| Self::from_hdrhistogram(&histogram))
-            .map_err(|error| Error::histogram(&error.to_string()))
     }
 }
 
@@ -317,20 +257,20 @@ mod tests {
 
     #[test]
     fn buckets_cover_every_value_once() {
-        let mut next = 0;
+        let mut last = None;
         for bucket in 0..PAGES * PAGE {
             let (low, width) = range_of(bucket);
-            assert_eq!(low, next, "bucket {bucket}");
-            assert_eq!(bucket_of(low), bucket);
-            assert_eq!(bucket_of(low + width - 1), bucket);
-            next = low + width;
+            assert_eq!(low, last.map_or(0, |last: u64| last + 1), "bucket {bucket}");
+            let end = low + (width - 1);
+            assert_eq!((bucket_of(low), bucket_of(end)), (bucket, bucket));
+            last = Some(end);
         }
-        assert_eq!(next, MAX_VALUE + 1);
+        assert_eq!(last, Some(u64::MAX));
     }
 
     proptest! {
         #[test]
-        fn merging_shards_equals_one(values in prop::collection::vec(0..MAX_VALUE, 0..200), shards in 1..9_usize) {
+        fn merging_shards_equals_one(values in prop::collection::vec(any::<u64>(), 0..200), shards in 1..9_usize) {
             let mut whole = Distribution::default();
             let mut parts = vec![Distribution::default(); shards];
             for (at, &value) in values.iter().enumerate() {
@@ -345,15 +285,22 @@ mod tests {
         }
 
         #[test]
-        fn counts_survive_hdrhistogram(values in prop::collection::vec(1..MAX_VALUE, 1..200)) {
-            let mut ours = Distribution::default();
-            values.iter().for_each(|&value| ours.record(value));
-            let theirs = ours.to_hdrhistogram();
-            prop_assert_eq!(theirs.len(), ours.count());
-            let back = Distribution::from_hdrhistogram(&theirs);
-            prop_assert_eq!(back.buckets().collect::<Vec<_>>(), ours.buckets().collect::<Vec<_>>());
-            #[cfg(feature = "hdr-v2")]
-            prop_assert_eq!(Distribution::from_hdr_v2(&ours.to_hdr_v2()).unwrap(), back);
+        fn quantiles_are_within_their_bound_everywhere(
+            values in prop::collection::vec((0_u32..64, any::<u64>()), 1..300),
+            shares in prop::collection::vec(1_u64..=100_000, 1..8),
+        ) {
+            let mut sorted: Vec<u64> = values.iter().map(|(shift, value)| (value >> shift).max(1)).collect();
+            let mut distribution = Distribution::default();
+            sorted.iter().for_each(|&value| distribution.record(value));
+            sorted.sort_unstable();
+            for share in shares.into_iter().chain([50_000, 90_000, 99_000, 99_900]) {
+                let rank = (share * sorted.len() as u64).div_ceil(100_000) as usize;
+                let exact = sorted[rank - 1];
+                for got in [distribution.quantile(share as f64 / 1e5), distribution.percentile(share as f64 / 1e3)] {
+                    let off = got.unwrap().abs_diff(exact);
+                    prop_assert!(off as f64 <= exact as f64 * 0.004, "{} {} {}", share, off, exact);
+                }
+            }
         }
 
         #[test]
@@ -379,17 +326,6 @@ mod tests {
             let text = format!(r#"{{"count":2,"sum_ns":2,"min_ns":{min},"max_ns":{max},"buckets":[[1,2]]}}"#);
             let error = serde_json::from_str::<Distribution>(&text).unwrap_err();
             assert!(error.to_string().contains("smallest"), "{error}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_histogram_of_others_reads_back(values in prop::collection::vec(0..u64::MAX, 0..50), digits in 0..5_u8) {
-            let mut theirs = Histogram::<u64>::new(digits).unwrap();
-            values.iter().for_each(|&value| theirs.saturating_record(value));
-            let ours = Distribution::from_hdrhistogram(&theirs);
-            let text = serde_json::to_string(&ours).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Distribution>(&text).unwrap(), ours);
         }
     }
 }

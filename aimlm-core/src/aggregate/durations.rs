@@ -1,6 +1,7 @@
-use super::distribution::{MAX_VALUE, bucket_of};
+use super::distribution::bucket_of;
 use super::histogram::Histogram;
 use super::rate::Rates;
+use super::sum;
 use crate::clock::Rate;
 use crate::sync::Ordering;
 
@@ -148,8 +149,14 @@ impl<T: Tally> Durations<T> {
         if n == 0 {
             return;
         }
-        let ns = rate.nanoseconds(ticks);
-        to.add(bucket_of(ns.min(MAX_VALUE)), n);
+        self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
+    }
+
+    /// Adds calls that took so many nanoseconds each.
+    #[inline]
+    pub(super) fn add_nanoseconds(&mut self, ns: u64, tally: T, to: &Histogram) {
+        let n = tally.calls();
+        to.add(bucket_of(ns), n);
         tally.settle(ns, &mut self.total);
         self.sum = self.sum.saturating_add(ns.saturating_mul(n));
         self.min = self.min.min(ns);
@@ -166,12 +173,8 @@ impl<T: Tally> Durations<T> {
         if self.min > self.max {
             return;
         }
-        // Relaxed: sums of independent counts; whoever must see them is ordered after the fold as a whole.
-        let before = to.sum.fetch_add(self.sum, Ordering::Relaxed);
-        if before.checked_add(self.sum).is_none() {
-            // 584 years in all: it stays there.
-            to.sum.store(u64::MAX, Ordering::Relaxed);
-        }
+        // Up to 584 years in all. Relaxed, below: as there.
+        sum::add(&to.sum, self.sum);
         if self.min < to.min.load(Ordering::Relaxed) {
             to.min.fetch_min(self.min, Ordering::Relaxed);
         }

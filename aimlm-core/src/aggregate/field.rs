@@ -1,6 +1,8 @@
-use super::curve::Curve;
+use super::curve::{Curve, Point};
+use super::sum;
+use crate::clock::Moment;
 use crate::event::FieldKind;
-use crate::sync::{AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
 
 /// The numbers that a series' calls carried under one field.
 pub(super) struct FieldTotals {
@@ -10,7 +12,26 @@ pub(super) struct FieldTotals {
     sum: AtomicU64,
     min: AtomicU64,
     max: AtomicU64,
-    curve: OnceBox<Curve>,
+    reals: OnceBox<Reals>,
+}
+
+/// What only real numbers have.
+struct Reals {
+    curve: Curve,
+    /// Whether one did not say where it stands.
+    in_order_of_arrival: AtomicU32,
+    /// The smallest place of those that are not finite, as [`by_size`].
+    first_not_finite: AtomicU64,
+}
+
+/// The bits of a number, ordered as numbers are.
+const fn by_size(number: f64) -> u64 {
+    let bits = number.to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
+const fn of_size(bits: u64) -> f64 {
+    f64::from_bits(if bits >> 63 == 1 { bits & !(1 << 63) } else { !bits })
 }
 
 /// What [`FieldTotals`] hold at one moment.
@@ -20,7 +41,12 @@ pub(crate) struct FieldReading {
     pub(crate) sum: f64,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
-    pub(crate) curve: Vec<(f64, f64)>,
+    pub(crate) curve: Vec<Point>,
+    /// Whether the curve holds every number.
+    pub(crate) curve_is_whole: bool,
+    /// Whether a number did not say where it stands.
+    pub(crate) in_order_of_arrival: bool,
+    pub(crate) first_not_finite: Option<f64>,
 }
 
 /// What one fold adds to a field of whole numbers.
@@ -64,14 +90,6 @@ impl Counts {
     }
 }
 
-/// Adds to a sum, which stays at the largest number there is.
-pub(super) fn add_up(sum: &AtomicU64, n: u64) {
-    // Relaxed: the number stands for itself.
-    if sum.fetch_add(n, Ordering::Relaxed).checked_add(n).is_none() {
-        sum.store(u64::MAX, Ordering::Relaxed);
-    }
-}
-
 /// Applies `change` to a real number held as bits.
 fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
     // Relaxed: the number stands for itself.
@@ -97,14 +115,14 @@ impl FieldTotals {
             sum: AtomicU64::new(sum),
             min: AtomicU64::new(min),
             max: AtomicU64::new(max),
-            curve: OnceBox::new(),
+            reals: OnceBox::new(),
         }
     }
 
     pub(super) fn add_counts(&self, batch: &Counts) {
         // Relaxed, in all of this: independent sums; the end of the fold publishes them together.
         self.count.fetch_add(batch.count, Ordering::Relaxed);
-        add_up(&self.sum, batch.sum);
+        sum::add(&self.sum, batch.sum);
         if batch.min < self.min.load(Ordering::Relaxed) {
             self.min.fetch_min(batch.min, Ordering::Relaxed);
         }
@@ -113,11 +131,23 @@ impl FieldTotals {
         }
     }
 
-    pub(super) fn add_real(&self, x: Option<f64>, value: f64) {
+    /// Adds a number that stands at `x`, of a curve that keeps so many points.
+    pub(super) fn add_real(&self, x: Option<f64>, value: f64, recorded: Moment, points: u64) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        self.curve.get_or_init(|| Box::new(Curve::new())).push(x, value);
+        let reals = self.reals.get_or_init(|| {
+            Box::new(Reals {
+                curve: Curve::new(points),
+                in_order_of_arrival: AtomicU32::new(0),
+                first_not_finite: AtomicU64::new(u64::MAX),
+            })
+        });
+        if x.is_none() {
+            reals.in_order_of_arrival.store(1, Ordering::Relaxed);
+        }
+        let x = reals.curve.push(x, value, recorded);
         if !value.is_finite() {
             self.not_finite.fetch_add(1, Ordering::Relaxed);
+            reals.first_not_finite.fetch_min(by_size(x), Ordering::Relaxed);
             return;
         }
         update(&self.sum, |sum| sum + value);
@@ -129,6 +159,8 @@ impl FieldTotals {
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
         let (count, not_finite) = (load(&self.count), load(&self.not_finite));
         let any = count > not_finite;
+        let reals = self.reals.get();
+        let curve = reals.map(|reals| reals.curve.points()).unwrap_or_default();
         let number = |bits: u64| match kind {
             FieldKind::Count => bits as f64,
             FieldKind::Real => f64::from_bits(bits),
@@ -139,15 +171,22 @@ impl FieldTotals {
             sum: number(load(&self.sum)),
             min: any.then(|| number(load(&self.min))),
             max: any.then(|| number(load(&self.max))),
-            curve: self.curve.get().map(Curve::points).unwrap_or_default(),
+            curve_is_whole: curve.len() as u64 == count,
+            curve,
+            in_order_of_arrival: reals
+                .is_some_and(|reals| reals.in_order_of_arrival.load(Ordering::Relaxed) != 0),
+            first_not_finite: reals
+                .map(|reals| load(&reals.first_not_finite))
+                .filter(|&first| first != u64::MAX)
+                .map(of_size),
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self
-                .curve
+                .reals
                 .get()
-                .map_or(0, |curve| size_of::<Curve>() + curve.bytes())
+                .map_or(0, |reals| size_of::<Reals>() + reals.curve.bytes())
     }
 }

@@ -198,6 +198,9 @@ mod tests {
         ]
     }
 
+    /// Starts, successes, failures, items of either, and durations in ticks.
+    type Expected = (u64, u64, u64, [u64; 2], Vec<u64>);
+
     fn write(number: u32, event: &Event, records: &mut Vec<Record>) {
         match event {
             Event::Start => records.push(Record::start(number, 0)),
@@ -229,7 +232,8 @@ mod tests {
 
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 3,
-        items: None,
+        items: [None; 2],
+        by_epoch: false,
     };
 
     #[test]
@@ -243,7 +247,7 @@ mod tests {
         }
         assert!(!cell.is_busy());
         let reading = cell.read().unwrap();
-        assert_eq!((reading.window.outcomes.ok, reading.in_flight), (20, 0));
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (20, 0));
         assert_eq!(reading.window.history.calls.len(), 3);
         assert_eq!(cell.pending.len(), 0);
         fold_calls(&mut folder, &STORE, &[busy, rare]);
@@ -285,10 +289,10 @@ mod tests {
             events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
             cut in 1..40_usize,
         ) {
-            let settings = WindowSettings { history_size: 10_000, items: Some(Field::BatchSize) };
+            let settings = WindowSettings { history_size: 10_000, items: [Some(Field::BatchSize), None], by_epoch: false };
             let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
             let mut folder = Folder::new();
-            let mut expected: BTreeMap<usize, (u64, u64, u64, u64, Vec<u64>)> = BTreeMap::new();
+            let mut expected: BTreeMap<usize, Expected> = BTreeMap::new();
             for fold in events.chunks(cut) {
                 let mut records = Vec::new();
                 for (series, event, times) in fold {
@@ -305,7 +309,7 @@ mod tests {
                             Event::End(outcome, own, values) => {
                                 *if *outcome == Outcome::Ok { ok } else { failed } += 1;
                                 ticks.push(*own);
-                                *items += values.iter().filter(|(field, _)| *field == Field::BatchSize).map(|(_, n)| n).sum::<u64>();
+                                items[usize::from(*outcome != Outcome::Ok)] += values.iter().filter(|(field, _)| *field == Field::BatchSize).map(|(_, n)| n).sum::<u64>();
                             }
                             Event::Sample(_) => {}
                         }
@@ -319,13 +323,17 @@ mod tests {
             for (series, (started, ok, failed, items, ticks)) in expected {
                 let cell = STORE.cell(numbers[series]).unwrap();
                 let reading = cell.read().unwrap();
+                let in_flight = reading.in_flight();
                 let window = reading.window;
+                prop_assert_eq!(window.started, started);
                 prop_assert_eq!(window.latency.count(), ok);
                 prop_assert_eq!(window.outcomes.ok, ok);
                 prop_assert_eq!(window.failed.count(), failed);
-                prop_assert_eq!(reading.in_flight, started.saturating_sub(ok + failed));
-                let counted = window.fields.iter().find(|(field, _)| *field == Field::BatchSize);
-                prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
+                prop_assert_eq!(in_flight, started as i64 - (ok + failed) as i64);
+                for (fields, items) in [window.fields, window.failed_fields].iter().zip(items) {
+                    let counted = fields.iter().find(|(field, _)| *field == Field::BatchSize);
+                    prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
+                }
                 let own: Vec<u64> = window.history.calls.iter().map(|call| call.nanoseconds(Rate::ONE)).collect();
                 prop_assert_eq!(own, ticks, "the history holds every call in order");
             }

@@ -1,5 +1,7 @@
 use std::ops::Range;
+use std::time::Duration;
 
+use super::meter::Meter;
 use super::slots::{Recent, Slot, Slots};
 use crate::clock;
 use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
@@ -11,12 +13,20 @@ pub(super) struct History {
     /// Room for every value that the calls can carry. The first values of all calls come first, then all
     /// second values, and so on, so that values nobody records take no page.
     values: OnceBox<Slots>,
+    meter: Meter,
     /// The places in which it rests: the ticket of the first, and in the low bits how many.
     rests_in: AtomicU64,
+    /// In ticks.
+    rests_until: AtomicU64,
+    /// How long it rests, in ticks: four thousand times a second is often enough to move on. More would walk through
+    /// more memory than recording does, and forget what was a moment ago.
+    rest: u64,
+    /// Before the call with this ticket calls were left out, and after it none.
+    thinned: AtomicU64,
 }
 
-/// Where calls come so fast that one fold brings hundreds, keeping them all would cost more than recording
-/// them, and the history would cover a few microseconds.
+/// Where calls come faster than the [`Meter`] allows, keeping them all would cost more than recording them, and the
+/// history would cover a few microseconds.
 const LAST_OF_FOLD: usize = 16;
 /// Of the places of those calls it rests in the last: two threads that fold the same series hand their lines to each
 /// other. A history that holds no more than [`LAST_OF_FOLD`] rests in all of them, and holds the last calls always.
@@ -28,6 +38,8 @@ const REST_BITS: u32 = LAST_OF_FOLD.ilog2() + 1;
 pub(crate) struct HistoryReading {
     /// Whether every call that ended is there.
     pub(crate) complete: bool,
+    /// Whether calls were left out between those that are there.
+    pub(crate) thinned: bool,
     pub(crate) calls: Vec<CallReading>,
     /// The numbers that users see, in the units they gave, call by call.
     pub(crate) numbers: Vec<(Field, f64)>,
@@ -36,11 +48,20 @@ pub(crate) struct HistoryReading {
 /// One call of the history.
 #[derive(Clone, Copy)]
 pub(crate) struct CallReading {
-    pub(crate) start: u64,
-    ticks: u64,
+    /// When it started, or, if its duration was said, when it ended.
+    at: u64,
+    took: Took,
     pub(crate) outcome: Outcome,
     /// How many numbers users see.
     pub(crate) numbers: u8,
+}
+
+/// How long a call took.
+#[derive(Clone, Copy)]
+enum Took {
+    Ticks(u64),
+    /// As it was said.
+    Nanoseconds(u64),
 }
 
 impl History {
@@ -48,25 +69,61 @@ impl History {
         Self {
             ends: Recent::new(calls),
             values: OnceBox::new(),
+            meter: Meter::new(calls),
             rests_in: AtomicU64::new(0),
+            rests_until: AtomicU64::new(0),
+            rest: clock::Rate::current().ticks(Duration::from_secs(1)) >> 12,
+            thinned: AtomicU64::new(0),
         }
     }
 
-    /// How many of the calls of one fold to keep, the last of them: all while every call is kept, and after
-    /// that no more than [`LAST_OF_FOLD`].
-    #[inline]
-    pub(super) fn keep(&self, calls: usize) -> usize {
+    /// Takes the places of the last of `calls` calls that one fold brings, and gives their tickets: as many as there is
+    /// room for, or where calls come too fast, the last few. Of these a fold of `many` records takes the places of those
+    /// of the fold before, for a while.
+    pub(super) fn places(&self, calls: usize, many: bool) -> Range<u64> {
+        let reserved = |first, n| first..first + n as u64;
         if self.has_room(calls) {
-            calls
-        } else {
-            // No more than there is room for: the last is written first and must stay.
-            calls.min(LAST_OF_FOLD).min(self.ends.kept())
+            return reserved(self.reserve(calls), calls);
         }
+        let now = clock::ticks();
+        if !self.meter.overflows(calls, now) {
+            let kept = calls.min(self.ends.kept());
+            return reserved(self.reserve(kept), kept);
+        }
+        // No more than there is room for: the last is written first and must stay.
+        let kept = calls.min(LAST_OF_FOLD).min(self.ends.kept());
+        let tickets = if !many {
+            reserved(self.reserve(kept), kept)
+        } else if self.rests(now)
+            && let Some(tickets) = self.again(kept)
+        {
+            tickets
+        } else {
+            // Relaxed: as in `rests`.
+            self.rests_until
+                .store(now.saturating_add(self.rest), Ordering::Relaxed);
+            reserved(self.rest_in(kept), kept)
+        };
+        // Relaxed: what two folds at once leave is right of one of them.
+        self.thinned.store(tickets.start, Ordering::Relaxed);
+        tickets
+    }
+
+    fn rests(&self, now: u64) -> bool {
+        // Relaxed: a hint; two folds at once move on once more.
+        let until = self.rests_until.load(Ordering::Relaxed);
+        // Not for ever, where a counter began anew.
+        now < until && until - now <= self.rest
+    }
+
+    /// How many calls it keeps.
+    pub(super) const fn kept(&self) -> usize {
+        self.ends.kept()
     }
 
     /// Whether it still holds every call after so many more.
     #[inline]
-    pub(super) fn has_room(&self, calls: usize) -> bool {
+    fn has_room(&self, calls: usize) -> bool {
         self.ends.reserved() + calls as u64 <= self.ends.kept() as u64
     }
 
@@ -76,7 +133,7 @@ impl History {
     }
 
     /// As [`reserve`](Self::reserve), of the places in which it rests from now on: the last of them.
-    pub(super) fn rest(&self, n: usize) -> u64 {
+    fn rest_in(&self, n: usize) -> u64 {
         let first = self.ends.reserve(n);
         // Relaxed: a hint; any value that was ever stored names places of full folds.
         let most = if self.ends.kept() > LAST_OF_FOLD {
@@ -92,8 +149,8 @@ impl History {
 
     /// Gives the tickets of `n` calls or fewer in whose places to write others; none if calls of another kind of fold
     /// came after them, which stay. Of two threads that do so at once one leaves its own, or neither.
-    pub(super) fn again(&self, n: usize) -> Option<Range<u64>> {
-        // Relaxed: as in `rest`.
+    fn again(&self, n: usize) -> Option<Range<u64>> {
+        // Relaxed: as in `rest_in`.
         let rests_in = self.rests_in.load(Ordering::Relaxed);
         let (first, held) = (rests_in >> REST_BITS, rests_in & ((1 << REST_BITS) - 1));
         let end = first + held;
@@ -126,6 +183,8 @@ impl History {
         let held = tickets.clone().count();
         let mut reading = HistoryReading {
             complete: false,
+            // Relaxed: as in `places`.
+            thinned: tickets.start < self.thinned.load(Ordering::Relaxed),
             calls: Vec::with_capacity(held),
             numbers: Vec::with_capacity(self.values.get().map_or(0, |_| held)),
         };
@@ -167,8 +226,8 @@ impl History {
         numbers: &mut Vec<(Field, f64)>,
     ) -> Option<CallReading> {
         let mut call = CallReading {
-            start: end.start_ticks(),
-            ticks: end.ticks(),
+            at: end.start_ticks(),
+            took: Took::Ticks(end.ticks()),
             outcome: end.outcome()?,
             numbers: 0,
         };
@@ -179,11 +238,14 @@ impl History {
                 _ => self.values.get()?.read(self.value_slot(ticket, nth), own)?,
             };
             let (field, bits) = Record(words).field()?;
-            if field == Field::LongDuration {
-                call.ticks = bits;
-            } else if field.is_public() {
-                numbers.push((field, number(field, bits)));
-                call.numbers += 1;
+            match field {
+                Field::LongDuration => call.took = Took::Ticks(bits),
+                Field::Nanoseconds => call.took = Took::Nanoseconds(bits),
+                _ if field.is_public() => {
+                    numbers.push((field, number(field, bits)));
+                    call.numbers += 1;
+                }
+                _ => {}
             }
         }
         Some(call)
@@ -228,7 +290,20 @@ impl CallReading {
     /// How long it took, in nanoseconds.
     #[inline]
     pub(crate) fn nanoseconds(&self, rate: clock::Rate) -> u64 {
-        rate.nanoseconds(self.ticks)
+        match self.took {
+            Took::Ticks(ticks) => rate.nanoseconds(ticks),
+            Took::Nanoseconds(nanoseconds) => nanoseconds,
+        }
+    }
+
+    /// When it started, in seconds since the Unix epoch.
+    #[inline]
+    pub(crate) fn start(&self, wall: &clock::WallClock) -> f64 {
+        let at = wall.seconds(self.at as clock::Moment);
+        match self.took {
+            Took::Ticks(_) => at,
+            Took::Nanoseconds(nanoseconds) => at - nanoseconds as f64 / 1e9,
+        }
     }
 }
 
@@ -245,7 +320,7 @@ mod tests {
     fn numbers_of_another_call_are_no_calls() {
         let history = History::new(1);
         let number = |bits| Record::value(Field::BatchSize, bits);
-        let ticket = history.rest(1);
+        let ticket = history.rest_in(1);
         history.write(ticket, end(Outcome::Ok, 100), |_| {
             history.write(history.again(1).unwrap().start, end(Outcome::Error, 200), |_| {
                 number(2)
@@ -269,7 +344,7 @@ mod tests {
     fn a_rest_leaves_calls_that_came_after_it() {
         let history = History::new(4);
         assert_eq!(history.again(1), None);
-        assert_eq!(history.rest(2), 0);
+        assert_eq!(history.rest_in(2), 0);
         assert_eq!(history.again(1), Some(1..2));
         assert_eq!(history.again(3), Some(0..2));
         assert_eq!(history.reserve(1), 2);

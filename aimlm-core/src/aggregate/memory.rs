@@ -1,13 +1,27 @@
 use super::slots::Recent;
+use super::sum;
+use crate::clock::Moment;
 use crate::sync::{AtomicU64, Ordering};
 
-/// Samples of resident memory that fell into calls in flight. The collector alone writes.
+/// Samples of resident memory that fell into calls in flight, or followed such. The collector alone writes.
 pub(super) struct MemorySamples {
     count: AtomicU64,
     sum: AtomicU64,
     min: AtomicU64,
     max: AtomicU64,
     recent: Recent,
+    changes: AtomicU64,
+    /// In two's complement.
+    changed: AtomicU64,
+}
+
+/// One sample of the resident memory of the process.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MemorySample {
+    pub(crate) bytes: u64,
+    pub(crate) at: Moment,
+    /// By how much it is more than the one before, if that was taken one interval ago.
+    pub(crate) change: Option<i64>,
 }
 
 /// What [`MemorySamples`] hold at one moment, in bytes.
@@ -16,7 +30,10 @@ pub(crate) struct MemoryReading {
     pub(crate) sum: u64,
     pub(crate) min: u64,
     pub(crate) max: u64,
-    pub(crate) recent: Vec<u64>,
+    /// With the moment of each.
+    pub(crate) recent: Vec<(u64, Moment)>,
+    pub(crate) changes: u64,
+    pub(crate) changed: i64,
 }
 
 impl MemorySamples {
@@ -27,17 +44,23 @@ impl MemorySamples {
             min: AtomicU64::new(u64::MAX),
             max: AtomicU64::new(0),
             recent: Recent::new(history_size.max(1)),
+            changes: AtomicU64::new(0),
+            changed: AtomicU64::new(0),
         }
     }
 
-    pub(super) fn add(&self, bytes: u64) {
+    pub(super) fn add(&self, sample: MemorySample) {
         // Relaxed, here and in `read`: independent sums, of which one may miss the newest sample.
         self.count.fetch_add(1, Ordering::Relaxed);
-        self.sum.fetch_add(bytes, Ordering::Relaxed);
-        self.min.fetch_min(bytes, Ordering::Relaxed);
-        self.max.fetch_max(bytes, Ordering::Relaxed);
+        sum::add(&self.sum, sample.bytes);
+        self.min.fetch_min(sample.bytes, Ordering::Relaxed);
+        self.max.fetch_max(sample.bytes, Ordering::Relaxed);
+        if let Some(change) = sample.change {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+            self.changed.fetch_add(change as u64, Ordering::Relaxed);
+        }
         let ticket = self.recent.reserve(1);
-        self.recent.write(ticket, [bytes, 0]);
+        self.recent.write(ticket, [sample.bytes, sample.at as u64]);
     }
 
     pub(super) fn read(&self) -> MemoryReading {
@@ -46,7 +69,13 @@ impl MemorySamples {
             sum: self.sum.load(Ordering::Relaxed),
             min: self.min.load(Ordering::Relaxed),
             max: self.max.load(Ordering::Relaxed),
-            recent: self.recent.read().map(|words| words[0]).collect(),
+            recent: self
+                .recent
+                .read()
+                .map(|[bytes, at]| (bytes, at as Moment))
+                .collect(),
+            changes: self.changes.load(Ordering::Relaxed),
+            changed: self.changed.load(Ordering::Relaxed) as i64,
         }
     }
 

@@ -48,7 +48,7 @@ fn loom_a_reader_between_two_folds_sees_them_whole() {
 #[test]
 fn loom_a_slot_gives_a_whole_entry_or_none() {
     model(|| {
-        let slots = Arc::new(Slots::new(1));
+        let slots = Arc::new(Slots::<2>::new(1));
         slots.write(0, 0, [7, 7]);
         let writers: Vec<_> = (1..=2)
             .map(|ticket| {

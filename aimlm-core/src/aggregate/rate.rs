@@ -1,5 +1,5 @@
 use super::durations::Items;
-use super::field::add_up;
+use super::sum;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Items a second, call by call.
@@ -59,7 +59,7 @@ impl RateTotals {
 
     pub(super) fn add(&self, batch: &Rates) {
         // Relaxed: independent sums. Bits of positive floating-point numbers order as the numbers do.
-        add_up(&self.items, batch.items);
+        sum::add(&self.items, batch.items);
         self.count.fetch_add(batch.count, Ordering::Relaxed);
         let _ = self
             .sum

@@ -50,22 +50,26 @@ impl<const N: usize> Shape<N> {
             items: None,
             said: Amounts::NONE,
         };
+        let mut items = None;
         for nth in 0..N {
             let (field, _) = (records.get)(first + nth).field()?;
             if field.kind() != FieldKind::Count || !field.is_public() {
                 return None;
             }
-            if window.settings.items == Some(field) {
-                // A field that is there twice counts as what it said last.
-                if shape.items.is_some() {
-                    return None;
-                }
-                shape.items = Some(nth);
+            // A field that is there twice counts as what it said last.
+            if shape.fields[..nth].contains(&field) {
+                return None;
+            }
+            if let Some(rank) = window.settings.rank_of_items(field)
+                && items.is_none_or(|(best, _)| rank < best)
+            {
+                items = Some((rank, nth));
                 shape.said = shape.said.and(Amounts::ITEMS);
             }
             shape.said = shape.said.and(Amounts::of(field));
             shape.fields[nth] = field;
         }
+        shape.items = items.map(|(_, nth)| nth);
         Some(shape)
     }
 

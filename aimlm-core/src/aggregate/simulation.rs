@@ -63,7 +63,8 @@ impl Threads {
         let store = Box::new(Store::new());
         let settings = WindowSettings {
             history_size: 0,
-            items: None,
+            items: [None; 2],
+            by_epoch: false,
         };
         let number = store.allocate(settings).unwrap();
         let rings = (0..threads).map(|_| (Folder::new(), Vec::new())).collect();

@@ -4,19 +4,19 @@ use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
 
-/// Two words, and a third that vouches for them.
+/// Words, two unless it says more, and one more that vouches for them.
 ///
 /// Any thread may write any slot at any time. What two writers leave between them, or what a reader sees of
 /// a write in progress, does not fit its check word and is not taken for a record.
-pub(super) struct Slot {
-    words: [AtomicU64; 2],
+pub(super) struct Slot<const N: usize = 2> {
+    words: [AtomicU64; N],
     check: AtomicU64,
 }
 
-impl Slot {
+impl<const N: usize> Slot<N> {
     fn new() -> Self {
         Self {
-            words: [AtomicU64::new(0), AtomicU64::new(0)],
+            words: std::array::from_fn(|_| AtomicU64::new(0)),
             check: AtomicU64::new(0),
         }
     }
@@ -24,7 +24,7 @@ impl Slot {
     /// As [`Slots::read`].
     // Relaxed: as in `Slots::write`.
     #[inline(always)]
-    pub(super) fn read(&self, ticket: u64) -> Option<[u64; 2]> {
+    pub(super) fn read(&self, ticket: u64) -> Option<[u64; N]> {
         let check = self.check.load(Ordering::Relaxed);
         let words = self.words.each_ref().map(|word| word.load(Ordering::Relaxed));
         (check == check_of(ticket, words)).then_some(words)
@@ -34,17 +34,21 @@ impl Slot {
 /// Of the words and check words that two writers leave in one slot, no mixture fits, unless what it mixes is
 /// the same. Never 0 for words that are 0, so that a slot that was never written fits no ticket.
 #[inline(always)]
-const fn check_of(ticket: u64, words: [u64; 2]) -> u64 {
-    words[0] ^ words[1].rotate_left(32) ^ ticket.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+fn check_of<const N: usize>(ticket: u64, words: [u64; N]) -> u64 {
+    let more = words
+        .iter()
+        .skip(2)
+        .fold(0, |more, word| more ^ word.rotate_left(16));
+    words[0] ^ words[1].rotate_left(32) ^ more ^ ticket.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// A fixed number of slots, in pages that are allocated when first written.
-pub(super) struct Slots {
-    pages: Box<[OnceBox<[Slot; PAGE]>]>,
+pub(super) struct Slots<const N: usize = 2> {
+    pages: Box<[OnceBox<[Slot<N>; PAGE]>]>,
     capacity: usize,
 }
 
-impl Slots {
+impl<const N: usize> Slots<N> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             pages: (0..capacity.div_ceil(PAGE)).map(|_| OnceBox::new()).collect(),
@@ -59,37 +63,38 @@ impl Slots {
     // Relaxed throughout: the check word, not an ordering, tells whether the words belong together; and who
     // must see a write is ordered after it by the ring's lock or by the return of the call that wrote it.
     #[inline]
-    pub(super) fn write(&self, slot: usize, ticket: u64, words: [u64; 2]) {
+    pub(super) fn write(&self, slot: usize, ticket: u64, words: [u64; N]) {
         let page = &self.pages[slot / PAGE];
         let page = page.get().unwrap_or_else(|| add_page(page));
         let slot = &page[slot % PAGE];
-        slot.words[0].store(words[0], Ordering::Relaxed);
-        slot.words[1].store(words[1], Ordering::Relaxed);
+        for (own, word) in slot.words.iter().zip(words) {
+            own.store(word, Ordering::Relaxed);
+        }
         slot.check.store(check_of(ticket, words), Ordering::Relaxed);
     }
 
     /// The words written with this ticket, if they are still there and whole.
     #[inline]
-    pub(super) fn read(&self, slot: usize, ticket: u64) -> Option<[u64; 2]> {
+    pub(super) fn read(&self, slot: usize, ticket: u64) -> Option<[u64; N]> {
         self.page_from(slot).first()?.read(ticket)
     }
 
     /// The slots from one on, to the end of its page; none if there is no such page.
     #[inline]
-    pub(super) fn page_from(&self, slot: usize) -> &[Slot] {
+    pub(super) fn page_from(&self, slot: usize) -> &[Slot<N>] {
         let page = self.pages.get(slot / PAGE).and_then(OnceBox::get);
         page.map_or(&[], |page| &page[slot % PAGE..])
     }
 
     pub(super) fn bytes(&self) -> usize {
         let pages = self.pages.iter().filter(|page| page.get().is_some()).count();
-        pages * size_of::<[Slot; PAGE]>() + size_of_val(&*self.pages)
+        pages * size_of::<[Slot<N>; PAGE]>() + size_of_val(&*self.pages)
     }
 }
 
 #[cold]
 #[inline(never)]
-fn add_page(page: &OnceBox<[Slot; PAGE]>) -> &[Slot; PAGE] {
+fn add_page<const N: usize>(page: &OnceBox<[Slot<N>; PAGE]>) -> &[Slot<N>; PAGE] {
     page.get_or_init(|| Box::new(std::array::from_fn(|_| Slot::new())))
 }
 
@@ -187,7 +192,7 @@ mod tests {
 
     #[test]
     fn what_two_writers_mix_is_no_record() {
-        let slots = Slots::new(1);
+        let slots = Slots::<2>::new(1);
         slots.write(0, 1, [1, 1]);
         slots.write(0, 2, [2, 2]);
         assert_eq!(slots.read(0, 1), None);
@@ -195,6 +200,6 @@ mod tests {
         let page = slots.pages[0].get().unwrap();
         page[0].words[0].store(1, Ordering::Relaxed);
         assert_eq!(slots.read(0, 2), None);
-        assert_eq!(Slots::new(1).read(0, 0), None);
+        assert_eq!(Slots::<2>::new(1).read(0, 0), None);
     }
 }

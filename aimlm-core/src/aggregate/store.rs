@@ -134,7 +134,8 @@ mod tests {
 
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 1,
-        items: None,
+        items: [None; 2],
+        by_epoch: false,
     };
 
     #[test]

@@ -1,21 +1,39 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::busy::Busy;
 use super::coverage::Coverage;
+use super::curve::{BY_EPOCH, OFTEN};
 use super::field::{FieldReading, FieldTotals};
 use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
-use super::memory::{MemoryReading, MemorySamples};
+use super::memory::{MemoryReading, MemorySample, MemorySamples};
 use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
 use crate::event::{Field, Outcomes};
-use crate::sync::{AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
 
 /// What a series must know to be folded into.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WindowSettings {
     /// Calls kept one by one.
     pub(crate) history_size: usize,
-    /// The field that counts what a call processes.
-    pub(crate) items: Option<Field>,
+    /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
+    pub(crate) items: [Option<Field>; 2],
+    /// Whether its calls or samples come once an epoch, so that their curves are kept whole for longer.
+    pub(crate) by_epoch: bool,
+}
+
+impl WindowSettings {
+    /// Points that a curve keeps.
+    pub(super) const fn points(&self) -> u64 {
+        if self.by_epoch { BY_EPOCH } else { OFTEN }
+    }
+
+    /// The place of a field among those that count items.
+    #[inline]
+    pub(super) fn rank_of_items(&self, field: Field) -> Option<usize> {
+        self.items.iter().position(|&items| items == Some(field))
+    }
 }
 
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
@@ -27,18 +45,24 @@ pub(crate) struct WindowSettings {
 #[repr(C, align(64))]
 pub(crate) struct Window {
     pub(super) outcomes: [AtomicU64; 4],
-    pub(super) samples: AtomicU64,
+    /// Calls that started, from their start records alone.
+    pub(super) started: AtomicU64,
     pub(super) latency: Histogram,
     pub(crate) settings: WindowSettings,
-    /// Calls that ended before this window began; see [`Window::ended_before`].
-    ended_before: AtomicU64,
-    history_rests_until: AtomicU64,
+    pub(super) samples: AtomicU64,
+    /// What tells its beginning from that of every other window of any process.
+    pub(super) beginning: u64,
+    /// See [`Window::carried`].
+    carried: AtomicU64,
     pub(super) coverage: Coverage,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
     fields: [OnceBox<FieldTotals>; Field::COUNT],
+    failed_fields: OnceBox<[OnceBox<FieldTotals>; Field::COUNT]>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
+    /// Calls that had ended when memory was sampled last.
+    ended_when_sampled: AtomicU64,
     error_kinds: OnceBox<Vec<AtomicU64>>,
 }
 
@@ -53,11 +77,15 @@ const _: () = {
 /// What a [`Window`] holds at one moment.
 pub(crate) struct WindowReading {
     pub(crate) outcomes: Outcomes,
+    /// Calls that started in it.
+    pub(crate) started: u64,
     pub(crate) samples: u64,
     pub(crate) busy: Busy,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
     pub(crate) fields: Vec<(Field, FieldReading)>,
+    /// Of the calls that did not succeed.
+    pub(crate) failed_fields: Vec<(Field, FieldReading)>,
     pub(crate) rate: Option<(Field, Rates)>,
     pub(crate) memory: Option<MemoryReading>,
     pub(crate) error_kinds: Vec<(&'static str, u64)>,
@@ -66,7 +94,7 @@ pub(crate) struct WindowReading {
 }
 
 /// Stands for a number of calls that is not known yet.
-const UNKNOWN: u64 = u64::MAX;
+const UNKNOWN: i64 = i64::MIN;
 
 impl Window {
     /// The first window of a series.
@@ -79,33 +107,50 @@ impl Window {
         Self::with(settings, UNKNOWN)
     }
 
-    fn with(settings: WindowSettings, ended_before: u64) -> Self {
+    fn with(settings: WindowSettings, carried: i64) -> Self {
         Self {
             settings,
-            ended_before: AtomicU64::new(ended_before),
+            beginning: beginning(),
+            carried: AtomicU64::new(carried as u64),
+            started: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
-            history_rests_until: AtomicU64::new(0),
             coverage: Coverage::new(),
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
             fields: std::array::from_fn(|_| OnceBox::new()),
+            failed_fields: OnceBox::new(),
             rate: OnceBox::new(),
             memory: OnceBox::new(),
+            ended_when_sampled: AtomicU64::new(0),
             error_kinds: OnceBox::new(),
         }
     }
 
-    /// Calls of the series that ended before this window began; none while threads still fold into the one
-    /// before.
-    pub(super) fn ended_before(&self) -> Option<u64> {
+    /// Calls that were in flight when this window began; none while threads still fold into the one before. Fewer than
+    /// none where an end was folded before its start.
+    pub(super) fn carried(&self) -> Option<i64> {
         // Relaxed: the number stands for itself.
-        Some(self.ended_before.load(Ordering::Relaxed)).filter(|&ended| ended != UNKNOWN)
+        Some(self.carried.load(Ordering::Relaxed) as i64).filter(|&carried| carried != UNKNOWN)
     }
 
-    pub(super) fn set_ended_before(&self, ended: u64) {
-        self.ended_before.store(ended, Ordering::Relaxed);
+    pub(super) fn set_carried(&self, carried: i64) {
+        self.carried.store(carried as u64, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn count_started(&self, started: u64) {
+        // Relaxed: published by the end of the fold.
+        self.started.fetch_add(started, Ordering::Relaxed);
+    }
+
+    /// Calls in flight; none while it is not known how many were when it began.
+    pub(super) fn in_flight(&self) -> Option<i64> {
+        let (carried, ended) = (self.carried()?, self.ended());
+        // Last, so that what ended has started.
+        let started = self.started.load(Ordering::Relaxed);
+        Some(in_flight(carried, started, ended))
     }
 
     /// Calls that ended in this window.
@@ -120,6 +165,14 @@ impl Window {
         self.fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
     }
 
+    /// Of the calls that did not succeed.
+    pub(super) fn failed_field(&self, field: Field) -> &FieldTotals {
+        let fields = self
+            .failed_fields
+            .get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
+        fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
+    }
+
     pub(super) fn failed(&self) -> &Histogram {
         self.failed.get_or_init(|| Box::new(Histogram::new()))
     }
@@ -127,26 +180,6 @@ impl Window {
     pub(super) fn history(&self) -> Option<&History> {
         let size = self.settings.history_size;
         (size > 0).then(|| self.history.get_or_init(|| Box::new(History::new(size))))
-    }
-
-    /// Whether the calls of a fold full of them, of which the last ended at `last`, take the places of those of the
-    /// fold before in the history.
-    ///
-    /// Once it no longer holds every call, four thousand times a second is often enough to move on in it: more would
-    /// walk through more memory than recording does, and forget what was a moment ago.
-    #[inline]
-    pub(super) fn history_rests(&self, last: u64) -> bool {
-        // Relaxed: a hint; two folds at once move on once more.
-        let until = self.history_rests_until.load(Ordering::Relaxed);
-        // Not by a call that ended later than now, as its duration says, nor by a counter that began anew.
-        last < until && until - last <= self.coverage.second() >> 12
-    }
-
-    /// Lets the history rest from `last` on.
-    #[inline]
-    pub(super) fn rest_history(&self, last: u64) {
-        let until = last.saturating_add(self.coverage.second() >> 12);
-        self.history_rests_until.store(until, Ordering::Relaxed);
     }
 
     pub(super) fn add_rates(&self, batch: &Rates) {
@@ -162,11 +195,18 @@ impl Window {
         }
     }
 
+    /// Whether a call ended since this was last asked. The collector alone asks.
+    pub(super) fn has_ended_more(&self) -> bool {
+        let ended = self.ended();
+        // Relaxed: one thread's own.
+        self.ended_when_sampled.swap(ended, Ordering::Relaxed) != ended
+    }
+
     /// Adds a sample of resident memory.
-    pub(crate) fn add_memory(&self, bytes: u64) {
+    pub(crate) fn add_memory(&self, sample: MemorySample) {
         self.memory
             .get_or_init(|| Box::new(MemorySamples::new(self.settings.history_size)))
-            .add(bytes);
+            .add(sample);
     }
 
     /// Reads everything. Exact for all that was folded before; see [`super::Cell::read`] for folds under way.
@@ -182,15 +222,15 @@ impl Window {
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
         WindowReading {
             outcomes,
+            // After the outcomes, so that what ended has started.
+            started: load(&self.started),
             samples: load(&self.samples),
             busy: self.coverage.read(),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
-            fields: Field::ALL
-                .iter()
-                .filter_map(|&field| Some((field, self.fields[field as usize].get()?.read(field.kind()))))
-                .collect(),
-            rate: self.settings.items.zip(self.rate.get().map(RateTotals::read)),
+            fields: read(&self.fields),
+            failed_fields: self.failed_fields.get().map(read).unwrap_or_default(),
+            rate: self.items().zip(self.rate.get().map(RateTotals::read)),
             memory: self.memory.get().map(MemorySamples::read),
             error_kinds: kinds
                 .map(|(number, count)| (names::name(number as u64), load(count)))
@@ -204,6 +244,12 @@ impl Window {
         }
     }
 
+    /// The field that counts the items of its calls: the first that one carried.
+    fn items(&self) -> Option<Field> {
+        let mut fields = self.settings.items.into_iter().flatten();
+        fields.find(|&field| self.fields[field as usize].get().is_some())
+    }
+
     fn bytes(&self) -> usize {
         // With the line of the two counts before it.
         align_of::<Self>()
@@ -215,12 +261,11 @@ impl Window {
                 .get()
                 .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
             + self.history.get().map_or(0, History::bytes)
+            + bytes_of(&self.fields)
             + self
-                .fields
-                .iter()
-                .filter_map(OnceBox::get)
-                .map(FieldTotals::bytes)
-                .sum::<usize>()
+                .failed_fields
+                .get()
+                .map_or(0, |fields| size_of_val(fields) + bytes_of(fields))
             + self.rate.get().map_or(0, size_of_val)
             + self.memory.get().map_or(0, MemorySamples::bytes)
             + self
@@ -228,4 +273,38 @@ impl Window {
                 .get()
                 .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
     }
+}
+
+/// Calls that started and did not end. Fewer than none where an end was folded before its start, on another thread.
+pub(super) const fn in_flight(carried: i64, started: u64, ended: u64) -> i64 {
+    carried.saturating_add(started.wrapping_sub(ended) as i64)
+}
+
+/// Another number for each window, in whatever process: Steele, Lea and Flood's mixing of a count, the time and the
+/// process.
+fn beginning() -> u64 {
+    static NEXT: fixed::AtomicU64 = fixed::AtomicU64::new(0);
+    // Relaxed: only to be different.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    [now.as_nanos() as u64, std::process::id().into(), number]
+        .into_iter()
+        .fold(0, |mixed, next| {
+            let mut mixed = (mixed ^ next).wrapping_add(0x9E37_79B9_7F4A_7C15);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            mixed ^ (mixed >> 31)
+        })
+}
+
+fn read(fields: &[OnceBox<FieldTotals>; Field::COUNT]) -> Vec<(Field, FieldReading)> {
+    Field::ALL
+        .iter()
+        .filter_map(|&field| Some((field, fields[field as usize].get()?.read(field.kind()))))
+        .collect()
+}
+
+fn bytes_of(fields: &[OnceBox<FieldTotals>]) -> usize {
+    let used = fields.iter().filter_map(OnceBox::get);
+    used.map(FieldTotals::bytes).sum()
 }

@@ -124,7 +124,10 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
 fn noisiest_subject(engine: &EngineSnapshot) -> Option<String> {
     let subject = quoted(engine.overflow_subject.as_deref()?);
     Some(match engine.overflow_subject_share {
-        Some(share) if share >= 0.05 => format!(", about {} of the calls for {subject}", percent(share)),
+        Some(share) if share >= 0.05 => format!(
+            ", at least {} of the calls for {subject}, as a sample says",
+            percent(share)
+        ),
         _ => format!(", for many names such as {subject}"),
     })
 }

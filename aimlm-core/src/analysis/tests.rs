@@ -137,7 +137,10 @@ fn the_limit_of_series_names_its_subject() {
     snapshot.engine.overflow_calls = 10;
     snapshot.engine.overflow_subject = Some("request 7".into());
     for (share, expected) in [
-        (0.4, "was reached, about 40 % of the calls for “request 7”."),
+        (
+            0.4,
+            "was reached, at least 40 % of the calls for “request 7”, as a sample says.",
+        ),
         (0.001, "was reached, for many names such as “request 7”."),
     ] {
         snapshot.engine.overflow_subject_share = Some(share);

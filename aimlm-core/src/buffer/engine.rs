@@ -21,7 +21,8 @@ const LIMIT: usize = 2;
 const SUBJECTS: [&str; 3] = ["a", "b", "c"];
 const SETTINGS: WindowSettings = WindowSettings {
     history_size: 2,
-    items: Some(Field::BatchSize),
+    items: [Some(Field::BatchSize), None],
+    by_epoch: false,
 };
 
 std::thread_local! {
@@ -54,7 +55,18 @@ struct Book {
     ok: u64,
     error: u64,
     items: u64,
-    in_flight: u64,
+    started: u64,
+    in_flight: i64,
+}
+
+impl Book {
+    /// Adds what an earlier window held. What is in flight is what the last one says.
+    const fn add(&mut self, earlier: Self) {
+        self.ok += earlier.ok;
+        self.error += earlier.error;
+        self.items += earlier.items;
+        self.started += earlier.started;
+    }
 }
 
 /// What no step of the engine waits for: shuttle does not see these locks.
@@ -135,7 +147,11 @@ impl Engine {
 
     fn begin(&self, ring: &Ring<RunSink>, number: u32) -> Call {
         self.write(ring, &[Record::start(number, 0)]);
-        self.books(|books| books.written.entry(number).or_default().in_flight += 1);
+        self.books(|books| {
+            let book = books.written.entry(number).or_default();
+            book.started += 1;
+            book.in_flight += 1;
+        });
         Call { number }
     }
 
@@ -223,11 +239,7 @@ impl Engine {
             let taken = book(&self.store.cell(number).unwrap().replace().unwrap());
             self.books(|books| {
                 let book = books.taken.entry(number).or_default();
-                (book.ok, book.error, book.items) = (
-                    book.ok + taken.ok,
-                    book.error + taken.error,
-                    book.items + taken.items,
-                );
+                book.add(taken);
             });
         }
     }
@@ -249,11 +261,7 @@ impl Engine {
             assert_eq!(reading.window.failed.count(), found.error);
             assert!(reading.window.history.calls.len() as u64 <= (found.ok + found.error).min(2));
             let taken = taken.get(&number).copied().unwrap_or_default();
-            (found.ok, found.error, found.items) = (
-                found.ok + taken.ok,
-                found.error + taken.error,
-                found.items + taken.items,
-            );
+            found.add(taken);
             assert_eq!(found, written, "series {number}, of which {taken:?} was taken");
         }
         assert!(self.table.iter().count() <= LIMIT);
@@ -275,7 +283,8 @@ fn book(reading: &CellReading) -> Book {
         ok: window.outcomes.ok,
         error: window.outcomes.error,
         items: items as u64,
-        in_flight: reading.in_flight,
+        started: window.started,
+        in_flight: reading.in_flight(),
     }
 }
 

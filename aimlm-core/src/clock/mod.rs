@@ -56,6 +56,9 @@ pub(crate) fn ticks() -> u64 {
     }
 }
 
+/// A moment in ticks. One before the first tick is negative: a recorded call may have begun before the machine did.
+pub(crate) type Moment = i64;
+
 /// Ticks to nanoseconds at one rate. Copied out once for each fold.
 #[derive(Clone, Copy)]
 pub(crate) struct Rate(u64);
@@ -64,6 +67,12 @@ impl Rate {
     /// A tick is a nanosecond.
     #[cfg(test)]
     pub(crate) const ONE: Self = Self(1 << 32);
+
+    /// A tick is so many nanoseconds.
+    #[cfg(test)]
+    pub(crate) fn of(nanoseconds: f64) -> Self {
+        Self((nanoseconds * (1_u64 << 32) as f64) as u64)
+    }
 
     pub(crate) fn current() -> Self {
         // Relaxed: any rate of the process's life is right within the drift between two anchors.
@@ -79,6 +88,12 @@ impl Rate {
     pub(crate) fn ticks(self, duration: Duration) -> u64 {
         let ticks = (duration.as_nanos() << 32).div_ceil(u128::from(self.0.max(1)));
         ticks.min(u128::from(u64::MAX)) as u64
+    }
+
+    /// When a call of so many nanoseconds began that ended at a moment.
+    pub(crate) fn before(self, end: Moment, nanoseconds: u64) -> Moment {
+        let ticks = self.ticks(Duration::from_nanos(nanoseconds));
+        end.saturating_sub_unsigned(ticks)
     }
 }
 
@@ -97,22 +112,19 @@ impl WallClock {
     }
 
     /// Nanoseconds since the Unix epoch, also of moments before the counter began.
-    pub(crate) fn nanoseconds(&self, ticks: i64) -> i64 {
+    pub(crate) fn nanoseconds(&self, moment: Moment) -> i64 {
         let Some(anchor) = self.anchor else { return 0 };
-        let since = ticks.wrapping_sub(anchor.ticks as i64);
+        let since = moment.saturating_sub_unsigned(anchor.ticks);
         let ns = i64::try_from(self.rate.nanoseconds(since.unsigned_abs())).unwrap_or(i64::MAX);
         let unix = i64::try_from(anchor.unix.as_nanos()).unwrap_or(i64::MAX);
         unix.saturating_add(if since < 0 { -ns } else { ns })
     }
 
-    pub(crate) fn seconds(&self, ticks: u64) -> f64 {
+    pub(crate) fn seconds(&self, moment: Moment) -> f64 {
         let Some(anchor) = self.anchor else { return 0.0 };
-        let since = if ticks >= anchor.ticks {
-            self.rate.nanoseconds(ticks - anchor.ticks) as f64
-        } else {
-            -(self.rate.nanoseconds(anchor.ticks - ticks) as f64)
-        };
-        anchor.unix.as_secs_f64() + since / 1e9
+        let since = moment.saturating_sub_unsigned(anchor.ticks);
+        let ns = (i128::from(since) * i128::from(self.rate.0)) >> 32;
+        anchor.unix.as_secs_f64() + ns as f64 / 1e9
     }
 }
 

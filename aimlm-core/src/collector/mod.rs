@@ -11,8 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::aggregate::STORE;
+use crate::aggregate::{MemorySample, STORE};
 use crate::buffer::{self, REGISTRY, on_fork, with_all_blocked};
+use crate::clock::Moment;
 use crate::clock::{self, Rate};
 use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
@@ -146,6 +147,8 @@ fn supervise() {
 struct Collector {
     memory: ResidentMemory,
     sampled: Instant,
+    /// What it was then, in bytes.
+    resident: Option<u64>,
     /// When it anchored the clock; none before the first time.
     anchored: Option<Instant>,
     interval: Duration,
@@ -157,6 +160,7 @@ impl Collector {
         Self {
             memory: ResidentMemory::new(),
             sampled: now,
+            resident: None,
             anchored: None,
             interval: intervals::flush(),
         }
@@ -200,19 +204,31 @@ impl Collector {
         }
     }
 
-    /// Samples resident memory for every series that asked for it and has calls in flight. Says whether any
-    /// has asked.
+    /// Samples resident memory for every series that asked for it and had calls in flight since the last time. Says
+    /// whether any has asked.
     fn sample_memory(&mut self, now: Instant) -> bool {
         let mut tracking = STORE.cells().filter(|cell| cell.tracks_memory()).peekable();
         let any = tracking.peek().is_some();
-        if any && now.duration_since(self.sampled) >= intervals::memory_sample().mul_f64(0.9) {
-            let in_flight: Vec<_> = tracking.filter(|cell| cell.is_busy()).collect();
-            if !in_flight.is_empty() {
-                self.sampled = now;
-                match self.memory.sample() {
-                    Some(bytes) => in_flight.iter().for_each(|cell| cell.add_memory(bytes)),
-                    None => drop(MEMORY_FAILURES.fetch_add(1, Ordering::Relaxed)),
+        let interval = intervals::memory_sample();
+        if any && now.duration_since(self.sampled) >= interval.mul_f64(0.9) {
+            // A call may have begun and ended since: where all rest, too, what is there is what the next change is from.
+            let ran: Vec<_> = tracking.filter(|cell| cell.ran()).collect();
+            let last = self
+                .resident
+                .filter(|_| now.duration_since(self.sampled) < interval * 4);
+            self.sampled = now;
+            self.resident = self.memory.sample();
+            match self.resident {
+                Some(bytes) => {
+                    let sample = MemorySample {
+                        bytes,
+                        at: crate::clock::ticks() as Moment,
+                        change: last.map(|last| bytes.wrapping_sub(last) as i64),
+                    };
+                    ran.iter().for_each(|cell| cell.add_memory(sample));
                 }
+                None if ran.is_empty() => {}
+                None => drop(MEMORY_FAILURES.fetch_add(1, Ordering::Relaxed)),
             }
         }
         any

@@ -38,7 +38,7 @@ use crate::Error;
 pub struct Config {
     /// Whether calls are recorded. Can be changed at run time. Default: yes.
     pub enabled: bool,
-    /// Whether resident memory is sampled while any inference is in flight; `track_memory` asks for it
+    /// Whether resident memory is sampled while a call of any stage is in flight; `track_memory` asks for it
     /// function by function. Default: no.
     pub track_memory_usage: bool,
     /// How many calls of each series are kept one by one. 0 to 1,000,000; default 1,000.

@@ -82,6 +82,8 @@ fields! {
     ErrorKind = "error_kind" Count in "1",
     /// Ticks of a call too long for the duration bits of its record.
     LongDuration = "long_duration" Count in "{tick}",
+    /// How long a recorded call took, as it was said. The record that it stands before says when the call ended.
+    Nanoseconds = "nanoseconds" Count in "ns",
 }
 
 impl Field {
@@ -110,7 +112,7 @@ impl Field {
     /// Whether users see it; the others carry what the record itself has no bits for.
     #[must_use]
     pub(crate) const fn is_public(self) -> bool {
-        !matches!(self, Self::ErrorKind | Self::LongDuration)
+        !matches!(self, Self::ErrorKind | Self::LongDuration | Self::Nanoseconds)
     }
 }
 

@@ -11,6 +11,9 @@ use super::{Field, Outcome};
 /// | value | the value's bits | kind, field |
 /// | ok, error, panicked, cancelled | start, in ticks | kind, number of values before it, series, duration in ticks |
 /// | sample | time, in ticks | kind, number of values before it, series |
+///
+/// A call whose duration was said, as [`Field::Nanoseconds`], has its end for its start: that it began may be before
+/// ticks were counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Record(pub(crate) [u64; 2]);
 
@@ -69,7 +72,7 @@ impl Record {
         Some(Self([start, Self::long_end(series, outcome, start).0[1] | ticks]))
     }
 
-    /// The end of a call whose duration is its last value, as [`Field::LongDuration`].
+    /// The end of a call whose duration is its last value, as [`Field::LongDuration`] or [`Field::Nanoseconds`].
     #[inline(always)]
     pub(crate) const fn long_end(series: u32, outcome: Outcome, start: u64) -> Self {
         Self([

@@ -2,6 +2,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Field;
+
 macro_rules! stages {
     ($($(#[$doc:meta])* $variant:ident = $name:literal of $subject:literal),+ $(,)?) => {
         /// What an instrumented function does in the life of a model.
@@ -73,5 +75,37 @@ stages! {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+impl Stage {
+    /// Whether its calls or samples come once an epoch.
+    pub(crate) const fn is_by_epoch(self) -> bool {
+        matches!(self, Self::TrainingEpoch | Self::TrainingStats | Self::Validation)
+    }
+
+    /// The fields that count what a call of this stage processes. What counts is the first of them that a call carries,
+    /// never both.
+    pub(crate) const fn items(self) -> [Option<Field>; 2] {
+        match self {
+            Self::Inference => [Some(Field::BatchSize), None],
+            // Rows are samples, unless the call knows better.
+            Self::TrainingStep => [Some(Field::NumSamples), Some(Field::BatchSize)],
+            Self::TrainingEpoch | Self::Validation | Self::DatasetLoad | Self::DatasetPreprocessing => {
+                [Some(Field::NumSamples), None]
+            }
+            Self::ModelLoad
+            | Self::DataLoading
+            | Self::CheckpointSave
+            | Self::CheckpointLoad
+            | Self::Communication
+            | Self::Synchronization => [Some(Field::SizeBytes), None],
+            Self::Operation => [Some(Field::Items), None],
+            Self::ModelInitialization
+            | Self::TrainingStats
+            | Self::DistributedTask
+            | Self::WorkerUtilization
+            | Self::Overflow => [None; 2],
+        }
     }
 }

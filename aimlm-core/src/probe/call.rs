@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Abandoned, TextRef, Values, recorder};
 use crate::aggregate::intern;
-use crate::clock::{self, Rate};
+use crate::clock;
 use crate::event::{Label, Outcome};
 use crate::series::{GLOBAL, Instance, KeyRef};
 use crate::site::Site;
@@ -315,17 +315,10 @@ fn abandon<V: Values, K>(running: &Running<V, K>) {
     );
 }
 
-/// The longest duration that is told from longer ones: 146 years, so that no sum of two overflows.
-const LONGEST: Duration = Duration::from_nanos(1 << 62);
-
-/// Records a call of which only the duration is known.
+/// Records a call of which only the duration is known. Those over 2^64 - 1 ns, 584 years, count as that.
 pub(crate) fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &impl Values) {
-    let series = series.0.get();
-    let ticks = Rate::current().ticks(duration.min(LONGEST));
-    // Not before this process began: such a call would belong to the one it was forked from.
-    recorder::start(series);
-    let start = clock::ticks().saturating_sub(ticks).max(clock::birth());
-    recorder::end_after(series, outcome, start, ticks, values, &());
+    let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+    recorder::said(series.0.get(), outcome, nanoseconds, values);
 }
 
 /// The bits under which the kind of an error is carried as [`Field::ErrorKind`](crate::event::Field::ErrorKind).

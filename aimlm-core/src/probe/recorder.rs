@@ -90,6 +90,16 @@ fn end_long(end: Record, ticks: u64, values: &impl Values, more: &impl Values) {
     write(group.records());
 }
 
+/// Records a call that ends now and took as long as it is said to have, to the nanosecond.
+pub(super) fn said(series: u32, outcome: Outcome, nanoseconds: u64, values: &impl Values) {
+    let end = Record::long_end(series, outcome, start(series));
+    let mut group = Group::new();
+    let count = push_values(values, &(), |record| group.push(record));
+    group.push(Record::value(Field::Nanoseconds, nanoseconds));
+    group.push(end.with_values(count + 1));
+    write(group.records());
+}
+
 /// Records numbers that belong to no call.
 pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
     let sample = Record::sample(series, clock::ticks());

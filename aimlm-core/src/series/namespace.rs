@@ -7,7 +7,7 @@ use super::table::{Found, Look, Series, Table};
 use crate::aggregate::{STORE, WindowSettings, shortened};
 use crate::clock;
 use crate::config::Config;
-use crate::event::{Field, Stage};
+use crate::event::Stage;
 use crate::site::Site;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceBox};
@@ -251,10 +251,11 @@ impl Inner {
     fn make(&self, key: Key, site: Option<&'static Site>) -> Option<Series> {
         let settings = WindowSettings {
             history_size: self.config.history_size,
-            items: items(key.stage),
+            items: key.stage.items(),
+            by_epoch: key.stage.is_by_epoch(),
         };
         let number = STORE.allocate(settings)?;
-        if self.config.track_memory_usage && key.stage == Stage::Inference {
+        if self.config.track_memory_usage {
             STORE.cell(number)?.track_memory();
         }
         Some(Series { number, key, site })
@@ -280,24 +281,6 @@ impl Inner {
 /// What began before this process did began with it.
 fn since_birth(bits: u64) -> f64 {
     f64::from_bits(bits).max(clock::unix_birth())
-}
-
-/// The field that counts what a call of this stage processes.
-const fn items(stage: Stage) -> Option<Field> {
-    Some(match stage {
-        Stage::Inference | Stage::TrainingStep => Field::BatchSize,
-        Stage::TrainingEpoch | Stage::Validation | Stage::DatasetLoad | Stage::DatasetPreprocessing => {
-            Field::NumSamples
-        }
-        Stage::ModelLoad
-        | Stage::DataLoading
-        | Stage::CheckpointSave
-        | Stage::CheckpointLoad
-        | Stage::Communication
-        | Stage::Synchronization => Field::SizeBytes,
-        Stage::Operation => Field::Items,
-        _ => return None,
-    })
 }
 
 impl Drop for Namespace {

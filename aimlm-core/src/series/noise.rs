@@ -33,13 +33,23 @@ struct Watched {
 #[derive(Default)]
 pub(crate) struct Noisiest {
     pub(crate) site: Option<&'static Site>,
-    /// And which part of the calls it made up, at the least.
+    /// And which part of the calls it made up, at the least; see [`least_share`].
     pub(crate) subject: Option<(Box<str>, f64)>,
 }
 
 /// A window of an instance: when it began, and when this process did, if it was forked since.
 fn window(since: u64) -> (u64, u64) {
     (since, clock::unix_birth().to_bits())
+}
+
+/// How sure a share is no smaller than it is said to be: 99 %.
+const DOUBT: f64 = 0.01;
+
+/// Which part of all calls an item makes up at the least that is so many of those looked at. A sample of one call says
+/// nothing, a large one almost all: Hoeffding's inequality (1963).
+fn least_share(of_item: u64, looked_at: u64) -> f64 {
+    let looked_at = looked_at as f64;
+    (of_item as f64 / looked_at - ((1.0 / DOUBT).ln() / (2.0 * looked_at)).sqrt()).max(0.0)
 }
 
 impl Watched {
@@ -122,11 +132,11 @@ impl Noise {
     /// Who made most of the calls over the limit since the window began.
     pub(super) fn read(&self, since: u64) -> Noisiest {
         let read = |watched: &Watched| Noisiest {
-            site: watched.sites.first().map(|(site, _)| *site),
+            site: watched.sites.first().map(|(site, ..)| *site),
             subject: watched
                 .subjects
                 .first()
-                .map(|((_, subject), share)| (subject.clone(), share)),
+                .map(|((_, subject), least, all)| (subject.clone(), least_share(least, all))),
         };
         self.with(|watched| (watched.window == window(since)).then(|| read(watched)))
             .flatten()
@@ -244,7 +254,8 @@ mod tests {
         assert!(noise.read(2).subject.is_none() && noise.read(2).site.is_none());
         noise.count(2, &key("new"), None);
         let noisiest = noise.read(2);
-        assert_eq!(noisiest.subject.unwrap(), ("new".into(), 1.0));
+        // One call looked at says nothing of the others.
+        assert_eq!(noisiest.subject.unwrap(), ("new".into(), 0.0));
         assert!(noisiest.site.is_none());
     }
 

@@ -286,7 +286,7 @@ mod tests {
             let numbers: Vec<_> = calls.iter().flat_map(|call| call.3.iter().copied()).collect();
             let columns = Calls::new(&starts, durations, ends, &numbers);
             prop_assert_eq!(&read(columns.iter()), &calls);
-            prop_assert_eq!(History::new(false, columns), history(&calls));
+            prop_assert_eq!(History::new(false, false, columns), history(&calls));
         }
 
         #[test]

@@ -8,7 +8,7 @@ use super::{
     RateSnapshot, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 use crate::aggregate::{
-    Amounts, Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Rates, STORE, Segment,
+    Amounts, Cell, CellReading, FieldReading, HistoryReading, MemoryReading, Point, Rates, STORE, Segment,
     bytes_of_names,
 };
 use crate::buffer::{self, REGISTRY};
@@ -32,34 +32,76 @@ impl Snapshot {
     fn read(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Self {
         buffer::sweep();
         collector::try_again();
+        let mut bytes = namespace.bytes();
+        let mut readings: Vec<_> = namespace
+            .all()
+            .filter_map(|series| {
+                let cell = STORE.cell(series.number)?;
+                let reading = read(cell)?;
+                bytes += reading.window.bytes;
+                Some((series, cell, reading))
+            })
+            .collect();
+        let missing = find_missing_starts(&mut readings);
         let clock = Clock {
             wall: WallClock::current(),
             rate: Rate::current(),
         };
-        let mut bytes = namespace.bytes();
-        let mut series: Vec<_> = namespace
-            .all()
-            .filter_map(|series| {
-                let reading = read(STORE.cell(series.number)?)?;
-                bytes += reading.window.bytes;
-                Some(clock.series(series, reading))
-            })
+        let readings = readings.into_iter();
+        let mut series: Vec<_> = readings
+            .map(|(series, _, reading)| clock.series(series, reading))
             .collect();
-        let held = series.len();
         // Of what a reset forgot only the name is left.
-        series.retain(|series| series.started > 0 || series.samples > 0);
+        series.retain(|series| series.started > 0 || series.outcomes.ended() > 0 || series.samples > 0);
         series.sort_unstable_by(|a, b| a.key().cmp(&b.key()));
         let taken_at = clock::unix_seconds();
         Self {
             schema_version: SCHEMA_VERSION,
             taken_at,
-            window_seconds: (taken_at - since).max(0.0),
+            window_seconds: window_seconds(&series, since, taken_at),
             program: ProgramSnapshot::capture(namespace.is_enabled()),
-            percentiles: namespace.config().analysis_percentiles.clone(),
-            engine: EngineSnapshot::capture(namespace, &series, held, bytes),
+            engine: EngineSnapshot::capture(namespace, &series, missing, bytes),
             series,
+            percentiles: namespace.config().analysis_percentiles.clone(),
         }
     }
+}
+
+/// A call that ended on another thread than it started on may have ended in a ring that was swept after that of its
+/// start, which was written meanwhile. Then a second sweep finds it; what it does not find is a fault. Gives how many
+/// starts these are.
+fn find_missing_starts(readings: &mut [(&Series, &Cell, CellReading)]) -> u64 {
+    let is_short = |reading: &CellReading| reading.in_flight() < 0;
+    if !readings.iter().any(|(.., reading)| is_short(reading)) {
+        return 0;
+    }
+    buffer::sweep();
+    let mut missing = 0_u64;
+    for (_, cell, reading) in readings.iter_mut().filter(|(.., reading)| is_short(reading)) {
+        let short = match reading.end {
+            // They count where their calls ended, though they were folded into the window after it.
+            Some(_) => {
+                let short = reading.in_flight().unsigned_abs();
+                let found = short - cell.starts_missing().min(short);
+                reading.window.started += found;
+                short - found
+            }
+            None => {
+                if let Some(again) = cell.read() {
+                    *reading = again;
+                }
+                reading.in_flight().min(0).unsigned_abs()
+            }
+        };
+        missing = missing.saturating_add(short);
+    }
+    missing
+}
+
+/// Since the window began, or, if that was before, since the first recorded call did.
+fn window_seconds(series: &[SeriesSnapshot], since: f64, taken_at: f64) -> f64 {
+    let first = series.iter().filter_map(|series| series.first_start);
+    (taken_at - first.fold(since, f64::min)).max(0.0)
 }
 
 /// Forgets every call of the instance that ended before.
@@ -72,7 +114,7 @@ pub(crate) fn reset(namespace: &Namespace) {
 }
 
 impl EngineSnapshot {
-    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], held: usize, bytes: usize) -> Self {
+    fn capture(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes: usize) -> Self {
         let (rings, collector, noisiest) = (REGISTRY.read(), collector::read(), namespace.noisiest());
         let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
         Self {
@@ -83,7 +125,7 @@ impl EngineSnapshot {
             ring_bytes: rings.bytes,
             series_bytes: bytes as u64,
             shared_bytes: (STORE.bytes() + bytes_of_names()) as u64,
-            series: held as u64,
+            series: series.len() as u64,
             overflow_calls: overflow.map(|series| series.started).sum(),
             overflow_subject: noisiest.subject.as_ref().map(|(subject, _)| subject.to_string()),
             overflow_subject_share: noisiest.subject.map(|(_, share)| share),
@@ -97,7 +139,7 @@ impl EngineSnapshot {
             clock_anchors: clock::anchors(),
             memory_sample_failures: collector.memory_failures,
             collector_start_failures: collector.start_failures,
-            internal_faults: 0,
+            internal_faults: missing,
             configuration_error: joined(namespace.config_problems()),
             configuration_problems: namespace.not_taken().map(str::to_owned).collect(),
         }
@@ -124,7 +166,9 @@ struct Clock {
 }
 
 impl Clock {
-    fn series(&self, series: &Series, CellReading { in_flight, window }: CellReading) -> SeriesSnapshot {
+    fn series(&self, series: &Series, reading: CellReading) -> SeriesSnapshot {
+        let (carried, in_flight) = (reading.carried, count(reading.in_flight()));
+        let window = reading.window;
         let busy = self.busy(window.busy.all());
         let span = window.busy.span();
         SeriesSnapshot {
@@ -137,29 +181,26 @@ impl Clock {
                 .map(|(label, text)| (*label, text.to_string()))
                 .collect(),
             site: series.site.map(SiteSnapshot::from),
-            started: window.outcomes.ended() + in_flight,
-            carried: 0,
+            started: count(carried.saturating_add_unsigned(window.started)),
+            carried: count(carried),
+            carried_at: at(Some(reading.beginning), count(carried)),
             in_flight,
+            left_at: at(reading.end, in_flight),
             outcomes: window.outcomes,
             latency: window.latency,
             failed_latency: window.failed,
-            first_start: span.map(|(start, _)| self.wall.nanoseconds(start) as f64 / 1e9),
-            last_end: span.map(|(_, end)| self.wall.nanoseconds(end) as f64 / 1e9),
+            first_start: span.map(|(start, _)| self.wall.seconds(start)),
+            last_end: span.map(|(_, end)| self.wall.seconds(end)),
             rate: window.rate.and_then(|(items, rates)| {
                 rate_snapshot(items, rates, self.busy(window.busy.of(Amounts::ITEMS)))
             }),
-            fields: window
-                .fields
-                .into_iter()
-                .map(|(field, reading)| {
-                    let busy = window.busy.of(Amounts::of(field));
-                    (field, field_snapshot(field, reading, self.busy(busy)))
-                })
-                .collect(),
-            failed_fields: BTreeMap::new(),
+            fields: self.fields(window.fields, |field| {
+                self.busy(window.busy.of(Amounts::of(field)))
+            }),
+            failed_fields: self.fields(window.failed_fields, |_| BusyTime::default()),
             busy,
             samples: window.samples,
-            memory: window.memory.map(memory_snapshot),
+            memory: window.memory.map(|memory| self.memory(memory)),
             error_kinds: added_up(window.error_kinds),
             history: self.history(&window.history),
         }
@@ -181,15 +222,29 @@ impl Clock {
 
     fn history(&self, reading: &HistoryReading) -> History {
         let calls = reading.calls.iter();
-        let starts: Vec<f64> = calls.clone().map(|call| self.wall.seconds(call.start)).collect();
+        let starts: Vec<f64> = calls.clone().map(|call| call.start(&self.wall)).collect();
         let calls = Calls::new(
             &starts,
             calls.clone().map(|call| call.nanoseconds(self.rate)),
             calls.map(|call| End::new(call.outcome, call.numbers.into())),
             &reading.numbers,
         );
-        History::new(reading.complete, calls)
+        History::new(reading.complete, reading.thinned, calls)
     }
+}
+
+/// None of fewer than none.
+fn count(calls: i64) -> u64 {
+    calls.max(0).unsigned_abs()
+}
+
+/// How many calls were in flight at a bound of a window, if any were.
+fn at(bound: Option<u64>, calls: u64) -> BTreeMap<u64, u64> {
+    bound
+        .filter(|_| calls > 0)
+        .map(|bound| (bound, calls))
+        .into_iter()
+        .collect()
 }
 
 impl From<&'static Site> for SiteSnapshot {
@@ -227,32 +282,72 @@ fn rate_snapshot(items: Field, rates: Rates, busy: BusyTime) -> Option<RateSnaps
     })
 }
 
-fn field_snapshot(field: Field, reading: FieldReading, busy: BusyTime) -> FieldSnapshot {
-    debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
-    FieldSnapshot {
-        count: reading.count,
-        sum: reading.sum,
-        min: reading.min,
-        max: reading.max,
-        curve: reading
-            .curve
-            .into_iter()
-            .map(|(x, y)| CurvePoint { x, y })
-            .collect(),
-        not_finite: reading.not_finite,
-        first_not_finite: None,
-        busy,
+impl Clock {
+    fn fields(
+        &self,
+        readings: Vec<(Field, FieldReading)>,
+        busy: impl Fn(Field) -> BusyTime,
+    ) -> BTreeMap<Field, FieldSnapshot> {
+        let readings = readings.into_iter();
+        readings
+            .map(|(field, reading)| (field, self.field(field, reading, busy(field))))
+            .collect()
     }
-}
 
-fn memory_snapshot(reading: MemoryReading) -> MemorySnapshot {
-    MemorySnapshot {
-        samples: reading.count,
-        min_bytes: reading.min,
-        mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
-        max_bytes: reading.max,
-        last_bytes: reading.recent.last().copied().unwrap_or(reading.max),
-        recent_bytes: reading.recent,
+    fn field(&self, field: Field, reading: FieldReading, busy: BusyTime) -> FieldSnapshot {
+        debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
+        let points = reading.curve.iter();
+        let mut snapshot = FieldSnapshot {
+            count: reading.count,
+            sum: reading.sum,
+            min: reading.min,
+            max: reading.max,
+            curve: points.map(|point| self.point(point)).collect(),
+            curve_is_whole: reading.curve_is_whole,
+            in_order_of_arrival: reading.in_order_of_arrival,
+            not_finite: reading.not_finite,
+            first_not_finite: reading.first_not_finite,
+            busy,
+        };
+        // What was thinned away is seen all the same.
+        if let Some(x) = reading.first_not_finite
+            && !reading
+                .curve
+                .iter()
+                .any(|point| point.x == x && !point.y.is_finite())
+            && !reading.curve_is_whole
+        {
+            let (y, at) = (f64::NAN, self.wall.seconds(0));
+            snapshot.curve.push(CurvePoint { x, y, at });
+        }
+        snapshot.sort_curve();
+        snapshot
+    }
+
+    fn memory(&self, reading: MemoryReading) -> MemorySnapshot {
+        MemorySnapshot {
+            samples: reading.count,
+            min_bytes: reading.min,
+            mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
+            max_bytes: reading.max,
+            last_bytes: reading.recent.last().map_or(reading.max, |&(bytes, _)| bytes),
+            recent_bytes: reading.recent.iter().map(|&(bytes, _)| bytes).collect(),
+            recent_at: reading
+                .recent
+                .iter()
+                .map(|&(_, at)| self.wall.seconds(at))
+                .collect(),
+            changes: reading.changes,
+            change_bytes: reading.changed,
+        }
+    }
+
+    fn point(&self, point: &Point) -> CurvePoint {
+        CurvePoint {
+            x: point.x,
+            y: point.y,
+            at: self.wall.seconds(point.recorded),
+        }
     }
 }
 
@@ -280,5 +375,34 @@ mod tests {
         assert_eq!((rate.total_items, rate.count), (5, 0));
         assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
         assert!(rate_snapshot(Field::Items, rates(0), BusyTime::default()).is_none());
+    }
+
+    /// An end without a start is nothing that a second sweep finds.
+    #[cfg(not(loom))]
+    #[test]
+    fn an_end_that_never_started_is_a_fault() {
+        use crate::event::{Outcome, Record};
+        use crate::series::KeyRef;
+
+        let namespace = Namespace::new(crate::config::Config::default());
+        let key = KeyRef {
+            stage: Stage::Operation,
+            subject: "never started",
+            labels: &[],
+        };
+        let number = namespace.series(&key, None, false).unwrap();
+        let faults = Snapshot::capture(&namespace).engine.internal_faults;
+        crate::buffer::add_directly(&[Record::end(number, Outcome::Ok, clock::ticks(), 1).unwrap()]);
+        for take in [Snapshot::capture, Snapshot::take] {
+            let snapshot = take(&namespace);
+            assert_eq!(snapshot.engine.internal_faults, faults + 1);
+            let series = &snapshot.series[0];
+            assert_eq!((series.started, series.outcomes.ok, series.in_flight), (0, 1, 0));
+            let report = crate::Report::new(&snapshot, &crate::Config::default());
+            assert!(report.to_text().contains("fault"));
+        }
+        // Where its start comes late it is none, in whichever window that was folded.
+        crate::buffer::add_directly(&[Record::start(number, 0)]);
+        assert_eq!(Snapshot::capture(&namespace).engine.internal_faults, faults);
     }
 }

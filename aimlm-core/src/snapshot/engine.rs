@@ -20,7 +20,7 @@ pub struct EngineSnapshot {
     pub series_bytes: u64,
     /// Bytes held by what all instances share: the places that series stand in, and the names of kinds of errors.
     pub shared_bytes: u64,
-    /// Series of this instance.
+    /// Series in this snapshot.
     pub series: u64,
     /// Calls that went to the overflow series because the series limit was reached.
     pub overflow_calls: u64,
@@ -28,7 +28,8 @@ pub struct EngineSnapshot {
     pub overflow_site: Option<String>,
     /// The subject of most of those calls, as estimated from the same sample.
     pub overflow_subject: Option<String>,
-    /// Which part of those calls that subject made up, at the least, from 0 to 1. Near 0 where all of them are
+    /// Which part of those calls that subject made up, from 0 to 1: at the least, as far as the sample tells with 99 %
+    /// confidence, so that a few calls looked at say 0. Near 0 where all of them are
     /// about as rare.
     pub overflow_subject_share: Option<f64>,
     /// Sweeps of the collector.
@@ -76,7 +77,6 @@ impl EngineSnapshot {
         self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
         self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
         self.shared_bytes = self.shared_bytes.saturating_add(other.shared_bytes);
-        self.series = self.series.saturating_add(other.series);
         self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
         self.collector_restarts = self.collector_restarts.saturating_add(other.collector_restarts);

@@ -1,22 +1,33 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BusyTime, nan_as_null};
+use crate::event::FieldKind;
+
+/// Where sums of counts stay.
+const LARGEST: f64 = u64::MAX as f64;
 
 /// The numbers that the calls of a series carried under one field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldSnapshot {
     /// How many calls carried one.
     pub count: u64,
-    /// Sum; exact for counts up to 2^53. `null` in JSON where it is not finite, and NaN when that is read.
+    /// Sum; exact for counts up to 2^53. That of counts stays at 2^64 where it would be more. `null` in JSON where it is
+    /// not finite, and NaN when that is read.
     #[serde(with = "nan_as_null")]
     pub sum: f64,
     /// Smallest number; none if there was only NaN.
     pub min: Option<f64>,
     /// Largest number; none if there was only NaN.
     pub max: Option<f64>,
-    /// First and last number are the first and last point; between them the curve is thinned when it grows
-    /// long. Empty for counts.
+    /// The points in order of `x`. Of an `x` that was recorded again the later number counts, once. Thinned where it
+    /// grows long, but the first number that is not finite stays. Empty for counts.
     pub curve: Vec<CurvePoint>,
+    /// Whether no point was left out of it.
+    #[serde(default)]
+    pub curve_is_whole: bool,
+    /// Whether a number did not say where it stands, so that `x` is an ordinal: then two of one `x` are two.
+    #[serde(default)]
+    pub in_order_of_arrival: bool,
     /// Numbers that were not finite. They are in the curve and nowhere else.
     pub not_finite: u64,
     /// Where the first of these stands: the smallest `x`, whether or not the curve still has it.
@@ -36,29 +47,33 @@ pub struct CurvePoint {
     /// The number; `null` in JSON where it is not finite.
     #[serde(with = "nan_as_null")]
     pub y: f64,
+    /// When it was recorded, in seconds since the Unix epoch.
+    #[serde(default, with = "nan_as_null")]
+    pub at: f64,
 }
 
 impl FieldSnapshot {
-    /// Mean of the finite numbers; none if there are none.
+    /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         let finite = self.count.saturating_sub(self.not_finite);
-        (finite > 0).then(|| self.sum / finite as f64)
+        (finite > 0 && self.sum != LARGEST).then(|| self.sum / finite as f64)
     }
 
-    /// First number of the curve.
+    /// First number of the curve, in order of `x`.
     #[must_use]
     pub fn first(&self) -> Option<f64> {
         self.curve.first().map(|point| point.y)
     }
 
-    /// Last number of the curve.
+    /// Last number of the curve, in order of `x`.
     #[must_use]
     pub fn last(&self) -> Option<f64> {
         self.curve.last().map(|point| point.y)
     }
 
-    pub(crate) fn merge(&mut self, other: &Self) {
+    /// Adds numbers of the same kind.
+    pub(crate) fn merge(&mut self, other: &Self, kind: FieldKind) {
         let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
             (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
             (ours, theirs) => ours.or(theirs),
@@ -67,10 +82,33 @@ impl FieldSnapshot {
         self.max = pick(self.max, other.max, f64::max);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
+        if kind == FieldKind::Count {
+            self.sum = self.sum.min(LARGEST);
+        }
         self.not_finite = self.not_finite.saturating_add(other.not_finite);
         self.first_not_finite = pick(self.first_not_finite, other.first_not_finite, f64::min);
         self.busy.merge(&other.busy);
+        self.curve_is_whole &= other.curve_is_whole;
+        self.in_order_of_arrival |= other.in_order_of_arrival;
         self.curve.extend_from_slice(&other.curve);
-        self.curve.sort_by(|a, b| a.x.total_cmp(&b.x));
+        self.sort_curve();
+    }
+
+    /// Puts the points in order, and leaves of those of one place the last.
+    pub(crate) fn sort_curve(&mut self) {
+        let order = |a: &CurvePoint, b: &CurvePoint| {
+            let by_time = a.at.total_cmp(&b.at).then(a.y.total_cmp(&b.y));
+            a.x.total_cmp(&b.x).then(by_time)
+        };
+        self.curve.sort_by(order);
+        if !self.in_order_of_arrival {
+            self.curve.dedup_by(|later, kept| {
+                let again = later.x == kept.x;
+                if again {
+                    *kept = *later;
+                }
+                again
+            });
+        }
     }
 }

@@ -24,10 +24,10 @@ pub struct History {
 }
 
 impl History {
-    pub(super) fn new(complete: bool, calls: Calls) -> Self {
+    pub(super) fn new(complete: bool, thinned: bool, calls: Calls) -> Self {
         Self {
             complete,
-            thinned: false,
+            thinned,
             calls: Arc::new(calls),
         }
     }

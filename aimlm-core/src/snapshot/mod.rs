@@ -8,6 +8,7 @@ mod check;
 mod engine;
 mod field;
 mod history;
+mod memory;
 pub(crate) mod nan_as_null;
 mod program;
 mod series;
@@ -21,9 +22,10 @@ pub(crate) use capture::reset;
 pub use engine::EngineSnapshot;
 pub use field::{CurvePoint, FieldSnapshot};
 pub use history::History;
+pub use memory::MemorySnapshot;
 pub use program::ProgramSnapshot;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-pub use series::{MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
+pub use series::{RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
 use crate::event::Stage;
 
@@ -43,7 +45,8 @@ pub struct Snapshot {
     /// When it was taken, in seconds since the Unix epoch.
     #[serde(serialize_with = "nan_as_null::serialize", deserialize_with = "taken_at")]
     pub taken_at: f64,
-    /// Seconds since the instance was made or last reset.
+    /// Seconds from when the instance was made or last reset, or from the first start of a recorded call if that was
+    /// before, to when this was taken; of merged snapshots from the first of these to the last.
     #[serde(
         serialize_with = "nan_as_null::serialize",
         deserialize_with = "window_seconds"
@@ -82,15 +85,15 @@ impl Snapshot {
         rest.take_while(move |series| series.stage == stage && series.subject == subject)
     }
 
-    /// Adds what another process, rank or run recorded. Counts, sums and distributions add up exactly;
-    /// histories and curves are put in order of time.
+    /// Adds what another process, rank or run recorded, or another window of this one. Counts, sums and distributions
+    /// add up exactly; histories and curves are put in order of time. A call in flight from one window to the next
+    /// counts once.
     pub fn merge(&mut self, other: &Self) {
+        let since = |snapshot: &Self| snapshot.taken_at - snapshot.window_seconds;
+        let since = since(self).min(since(other));
         self.taken_at = self.taken_at.max(other.taken_at);
-        self.window_seconds = self.window_seconds.max(other.window_seconds);
+        self.window_seconds = self.taken_at - since;
         self.program.merge(&other.program);
-        if self.percentiles.is_empty() {
-            self.percentiles.clone_from(&other.percentiles);
-        }
         for theirs in &other.series {
             match self.series.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
                 Ok(at) => self.series[at].merge(theirs),
@@ -98,6 +101,10 @@ impl Snapshot {
             }
         }
         self.engine.merge(&other.engine);
+        self.engine.series = self.series.len() as u64;
+        if self.percentiles.is_empty() {
+            self.percentiles.clone_from(&other.percentiles);
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, FieldSnapshot, History, nan_as_null};
+use super::{BusyTime, FieldSnapshot, History, MemorySnapshot, nan_as_null};
 use crate::aggregate::Distribution;
 use crate::event::{Field, Label, Outcomes, Stage};
 
@@ -22,8 +22,15 @@ pub struct SeriesSnapshot {
     /// Of these, calls that were in flight already when the window began: an earlier window counts them too.
     #[serde(default)]
     pub carried: u64,
+    /// How many of these at the beginning of which window, as a number that no other window has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub carried_at: BTreeMap<u64, u64>,
     /// Calls that started and have not ended.
     pub in_flight: u64,
+    /// How many of these at the end of which window, by the number of the one that took its place. Where both windows
+    /// are merged, these calls count once.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_at: BTreeMap<u64, u64>,
     /// Calls that ended, by outcome.
     pub outcomes: Outcomes,
     /// Durations of the calls that succeeded.
@@ -73,12 +80,15 @@ impl SeriesSnapshot {
         self.fields.get(&field)
     }
 
-    /// Adds what another process or label set recorded.
+    /// Adds what another process, window or label set recorded.
     pub fn merge(&mut self, other: &Self) {
         self.site = self.site.take().or_else(|| other.site.clone());
         self.started = self.started.saturating_add(other.started);
         self.carried = self.carried.saturating_add(other.carried);
         self.in_flight = self.in_flight.saturating_add(other.in_flight);
+        add_all(&mut self.carried_at, &other.carried_at);
+        add_all(&mut self.left_at, &other.left_at);
+        self.join_windows();
         self.outcomes.merge(&other.outcomes);
         self.latency.merge(&other.latency);
         self.failed_latency.merge(&other.failed_latency);
@@ -90,18 +100,43 @@ impl SeriesSnapshot {
         merge_fields(&mut self.failed_fields, &other.failed_fields);
         self.samples = self.samples.saturating_add(other.samples);
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
-        for (kind, &n) in &other.error_kinds {
-            let ours = self.error_kinds.entry(kind.clone()).or_default();
-            *ours = ours.saturating_add(n);
-        }
+        add_all(&mut self.error_kinds, &other.error_kinds);
         self.history.merge(&other.history);
+    }
+}
+
+impl SeriesSnapshot {
+    /// A call that was in flight where one window ended and the next began is one call.
+    fn join_windows(&mut self) {
+        let carried_at = &mut self.carried_at;
+        let mut joined = 0_u64;
+        self.left_at.retain(|bound, left| {
+            let Some(carried) = carried_at.get_mut(bound) else {
+                return true;
+            };
+            let both = (*left).min(*carried);
+            joined = joined.saturating_add(both);
+            (*left, *carried) = (*left - both, *carried - both);
+            *left > 0
+        });
+        carried_at.retain(|_, carried| *carried > 0);
+        for calls in [&mut self.started, &mut self.carried, &mut self.in_flight] {
+            *calls = calls.saturating_sub(joined);
+        }
+    }
+}
+
+fn add_all<K: Ord + Clone>(ours: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64>) {
+    for (key, &n) in theirs {
+        let sum = ours.entry(key.clone()).or_default();
+        *sum = sum.saturating_add(n);
     }
 }
 
 fn merge_fields(ours: &mut BTreeMap<Field, FieldSnapshot>, theirs: &BTreeMap<Field, FieldSnapshot>) {
     for (field, theirs) in theirs {
         ours.entry(*field)
-            .and_modify(|ours| ours.merge(theirs))
+            .and_modify(|ours| ours.merge(theirs, field.kind()))
             .or_insert_with(|| theirs.clone());
     }
 }
@@ -171,38 +206,5 @@ impl RateSnapshot {
         self.sum += other.sum;
         self.min = merge_with(self.min, other.min, f64::min);
         self.max = merge_with(self.max, other.max, f64::max);
-    }
-}
-
-/// Resident memory of the whole process, sampled by the collector while calls of the series were in flight.
-/// It includes what every other thread holds: a sample, not the cost of a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MemorySnapshot {
-    /// How many samples fell into calls in flight.
-    pub samples: u64,
-    /// Smallest sample, in bytes.
-    pub min_bytes: u64,
-    /// Mean of the samples, in bytes.
-    #[serde(with = "nan_as_null")]
-    pub mean_bytes: f64,
-    /// Largest sample, in bytes.
-    pub max_bytes: u64,
-    /// Last sample, in bytes.
-    pub last_bytes: u64,
-    /// The last samples, oldest first, in bytes; at most `history_size`.
-    pub recent_bytes: Vec<u64>,
-}
-
-impl MemorySnapshot {
-    fn merge(&mut self, other: &Self) {
-        let total = self.samples.saturating_add(other.samples);
-        // In floating point, for the sum may be more than `total`; of no samples there is no mean.
-        let (ours, theirs) = (self.samples as f64, other.samples as f64);
-        self.mean_bytes = (self.mean_bytes * ours + other.mean_bytes * theirs) / (ours + theirs).max(1.0);
-        self.samples = total;
-        self.min_bytes = self.min_bytes.min(other.min_bytes);
-        self.max_bytes = self.max_bytes.max(other.max_bytes);
-        self.last_bytes = other.last_bytes;
-        self.recent_bytes.extend_from_slice(&other.recent_bytes);
     }
 }

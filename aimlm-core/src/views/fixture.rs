@@ -24,7 +24,9 @@ impl Series {
             site: None,
             started: 0,
             carried: 0,
+            carried_at: BTreeMap::new(),
             in_flight: 0,
+            left_at: BTreeMap::new(),
             outcomes: Outcomes::default(),
             latency: Distribution::default(),
             failed_latency: Distribution::default(),
@@ -149,6 +151,9 @@ impl Series {
             max_bytes: *bytes.iter().max().unwrap(),
             last_bytes: *bytes.last().unwrap(),
             recent_bytes: bytes.to_vec(),
+            recent_at: (0..bytes.len()).map(|at| NOW + at as f64).collect(),
+            changes: 0,
+            change_bytes: 0,
         });
         self
     }
@@ -228,6 +233,8 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
         min: None,
         max: None,
         curve: Vec::new(),
+        curve_is_whole: true,
+        in_order_of_arrival: false,
         not_finite: 0,
         first_not_finite: None,
         busy: BusyTime::default(),
@@ -243,6 +250,8 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
         numbers.first_not_finite = Some(first);
     }
     if field.kind() == FieldKind::Real {
-        numbers.curve.push(CurvePoint { x, y: value });
+        let at = NOW + numbers.count as f64;
+        numbers.curve.push(CurvePoint { x, y: value, at });
+        numbers.sort_curve();
     }
 }

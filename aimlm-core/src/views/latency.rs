@@ -61,7 +61,7 @@ impl LatencyStats {
         let exact = raw.is_some();
         let at = |percentile| match &raw {
             Some(raw) => interpolated(raw.len(), percentile, |rank| seconds(raw.at(rank))),
-            None => distribution.quantile(percentile / 100.0).map(seconds),
+            None => distribution.percentile(percentile).map(seconds),
         };
         Self {
             count: distribution.count(),

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::event::Outcome;
 use crate::snapshot::{FieldSnapshot, SeriesSnapshot};
 
 /// The numbers that calls or samples carried under one field, in the unit of the field.
@@ -24,8 +25,9 @@ impl NumberStats {
     pub(super) fn new(series: &SeriesSnapshot, field: crate::event::Field) -> Option<Self> {
         let numbers = series.field(field)?;
         let recent = || {
-            let mut calls = series.history.calls().rev();
-            calls.find_map(|call| call.value(field))
+            let calls = series.history.calls().rev();
+            let mut succeeded = calls.filter(|call| call.outcome == Outcome::Ok);
+            succeeded.find_map(|call| call.value(field))
         };
         (numbers.count > 0).then(|| Self {
             last: numbers.last().or_else(recent).filter(|last| last.is_finite()),

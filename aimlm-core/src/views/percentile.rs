@@ -1,3 +1,5 @@
+use crate::aggregate::Share;
+
 /// Highest count that [`samples_needed`] answers: more calls than a process makes.
 const MOST_SAMPLES: u64 = 1 << 40;
 
@@ -40,9 +42,8 @@ fn at_most_one(n: u64, q: f64) -> f64 {
 /// The ranks between which a percentile lies, counted from 0, and its share of the way from one to the other.
 fn between(numbers: usize, percentile: f64) -> Option<(usize, usize, f64)> {
     let last = numbers.checked_sub(1)?;
-    let index = last as f64 * (percentile / 100.0).clamp(0.0, 1.0);
-    let below = index.floor() as usize;
-    Some((below, (below + 1).min(last), index - below as f64))
+    let (below, share) = Share::of_percentile(percentile.clamp(0.0, 100.0))?.of(last as u64);
+    Some((below as usize, (below as usize + 1).min(last), share))
 }
 
 /// Percentile of `numbers` numbers by linear interpolation between the closest ranks: index = (n − 1)·p/100.

@@ -35,10 +35,15 @@ impl TrainingMetrics {
         Stage::TrainingStats,
     ];
 
-    /// Samples a second in the mean of the epochs that said how many they had; of the steps where none did.
+    /// Samples of the epochs that said how many they had, for each second that one of these epochs ran; of the steps
+    /// where none did.
     #[must_use]
     pub fn samples_per_second(&self) -> Option<f64> {
-        let rate = |calls: &Option<CallMetrics>| calls.as_ref()?.throughput.as_ref()?.per_call.as_ref()?.mean;
+        let rate = |calls: &Option<CallMetrics>| {
+            let trained = calls.as_ref()?.throughput.as_ref()?;
+            let seconds = trained.busy_seconds.filter(|&seconds| seconds > 0.0)?;
+            Some(trained.total as f64 / seconds)
+        };
         rate(&self.epochs).or_else(|| rate(&self.steps))
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::{Config, Severities};
 
-fn from(variables: &[(&str, &str)]) -> (Config, Vec<String>) {
+fn from(variables: &[(&str, &str)]) -> (Box<Config>, Vec<String>) {
     let variables = variables
         .iter()
         .map(|(name, value)| (OsString::from(name), OsString::from(value)));
@@ -88,7 +88,7 @@ proptest! {
         let (config, problems) = Config::builder().variables(variables()).build_without_problems();
         prop_assert!(config.clone().checked().is_ok());
         match Config::builder().variables(variables()).build() {
-            Ok(built) => prop_assert!(problems.is_empty() && built == config),
+            Ok(built) => prop_assert!(problems.is_empty() && built == *config),
             Err(error) => {
                 prop_assert!(!problems.is_empty());
                 // The order of thresholds is looked at last, and only if nothing else is wrong.

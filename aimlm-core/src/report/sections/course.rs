@@ -54,7 +54,11 @@ mod tests {
         let points = ys.iter().enumerate();
         course(
             &points
-                .map(|(x, &y)| CurvePoint { x: x as f64, y })
+                .map(|(x, &y)| CurvePoint {
+                    x: x as f64,
+                    y,
+                    at: 0.0,
+                })
                 .collect::<Vec<_>>(),
         )
     }

@@ -1,0 +1,93 @@
+//! What stands before the end of a call, or of a sample: its numbers.
+
+use super::Window;
+use super::amounts::Amounts;
+use super::batch::Batch;
+use super::durations::LONGEST;
+use super::field::Counts;
+use super::records::Records;
+use crate::clock::Moment;
+use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
+
+/// What a group says of its call.
+pub(super) struct Group {
+    /// How long it took, unless that was said.
+    pub(super) ticks: u64,
+    /// How long it is said to have taken.
+    pub(super) nanoseconds: Option<u64>,
+    pub(super) items: Option<u64>,
+    /// What amounts, if it succeeded.
+    pub(super) said: Amounts,
+}
+
+impl Group {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) const fn without_values(end: Record) -> Self {
+        Self {
+            ticks: end.ticks(),
+            nanoseconds: None,
+            items: None,
+            said: Amounts::NONE,
+        }
+    }
+}
+
+impl Batch {
+    /// Adds the values of the group that ends at `at`. Those of a call that did not succeed go where they disturb
+    /// nothing.
+    #[inline(never)]
+    pub(super) fn add_values<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        at: usize,
+        end: Record,
+    ) -> Group {
+        self.has_values = true;
+        let failed = end.outcome().is_some_and(|outcome| outcome != Outcome::Ok);
+        let values =
+            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
+        let mut group = Group::without_values(end);
+        let (mut x, mut reals) = (None, false);
+        let mut items = None;
+        for (field, bits) in values() {
+            match field {
+                Field::LongDuration => group.ticks = bits.min(LONGEST),
+                Field::Nanoseconds => group.nanoseconds = Some(bits),
+                Field::ErrorKind => window.add_error_kind(bits),
+                _ if field.kind() == FieldKind::Real => reals = true,
+                _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
+                _ => self.add_counts(window, field, &Counts::of(bits)),
+            }
+            match field {
+                Field::Step => x = Some(bits as f64),
+                Field::Epoch => x = x.or(Some(bits as f64)),
+                _ => {}
+            }
+            if let Some(rank) = window.settings.rank_of_items(field)
+                && items.is_none_or(|(best, _)| rank <= best)
+            {
+                items = Some((rank, bits));
+                group.said = group.said.and(Amounts::ITEMS);
+            }
+            group.said = group.said.and(Amounts::of(field));
+        }
+        group.items = items.map(|(_, bits)| bits);
+        if failed {
+            group.said = Amounts::NONE;
+        }
+        // The place on the curve may stand after what it is the place of.
+        if reals {
+            let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
+            for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
+                let totals = if failed {
+                    window.failed_field(field)
+                } else {
+                    window.field(field)
+                };
+                totals.add_real(x, f64::from_bits(bits), recorded, window.settings.points());
+            }
+        }
+        group
+    }
+}
