@@ -89,6 +89,7 @@ fn numbers_and_polls_and_guards() {
             for number in 0..CALLS {
                 let mut guard = metrics.track_inference("guarded").batch_size(number).start();
                 guard.tokens_out(5);
+                guard.ok();
                 metrics
                     .record_training_stats("trained", number)
                     .loss(0.5)
