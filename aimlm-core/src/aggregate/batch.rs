@@ -277,7 +277,7 @@ impl Batch {
         }
         self.rated.flush(rate, &window.latency);
         let rates = std::mem::replace(&mut self.rated.total, Rates::new());
-        if rates.items > 0 || rates.count > 0 {
+        if rates.calls > 0 {
             window.add_rates(&rates);
         }
         if self.samples > 0 {

@@ -17,8 +17,8 @@ const NEWEST: u64 = 64;
 /// more than `capacity · 2^k` points, only multiples of `2^(k+1)` are kept, and each new one of these takes
 /// the slot of the next odd multiple of `2^k`.
 pub(super) struct Curve {
-    /// Place, number and time of each point.
-    slots: Slots<3>,
+    /// `x`, epoch, number and time of each point.
+    slots: Slots<4>,
     /// An even number.
     capacity: u64,
     next: AtomicU64,
@@ -45,10 +45,19 @@ fn slot_of(mut number: u64, capacity: u64) -> Option<usize> {
     }
 }
 
+/// Where a call or sample said that its numbers stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    pub(super) x: Option<f64>,
+    /// The epoch, where `x` is the step: it may begin anew with each epoch.
+    pub(super) epoch: Option<f64>,
+}
+
 /// A point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Point {
     pub(crate) x: f64,
+    pub(crate) epoch: Option<f64>,
     pub(crate) y: f64,
     pub(crate) recorded: Moment,
 }
@@ -66,11 +75,12 @@ impl Curve {
         (self.capacity + number % NEWEST) as usize
     }
 
-    /// Adds a point, and gives its place; without an `x` its number takes that.
-    pub(super) fn push(&self, x: Option<f64>, y: f64, recorded: Moment) -> f64 {
+    /// Adds a point, and gives its `x`; without one its number takes that.
+    pub(super) fn push(&self, place: Place, y: f64, recorded: Moment) -> f64 {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let x = x.unwrap_or(number as f64);
-        let words = [x.to_bits(), y.to_bits(), recorded as u64];
+        let x = place.x.unwrap_or(number as f64);
+        let epoch = place.epoch.unwrap_or(f64::NAN);
+        let words = [x.to_bits(), epoch.to_bits(), y.to_bits(), recorded as u64];
         if let Some(slot) = slot_of(number, self.capacity) {
             self.slots.write(slot, number, words);
         }
@@ -91,8 +101,9 @@ impl Curve {
                     .filter(|_| !newest_is_kept)
                     .and_then(|number| self.slots.read(self.newest_slot(number), number)),
             )
-            .map(|[x, y, recorded]| Point {
+            .map(|[x, epoch, y, recorded]| Point {
                 x: f64::from_bits(x),
+                epoch: Some(f64::from_bits(epoch)).filter(|epoch| !epoch.is_nan()),
                 y: f64::from_bits(y),
                 recorded: recorded as Moment,
             })
@@ -114,7 +125,7 @@ mod tests {
             for count in [0, 1, 2, 511, 512, 513, 1024, 1025, 5000, 5001, 9_999, 100_000] {
                 let curve = Curve::new(capacity);
                 for number in 0..count {
-                    curve.push(None, number as f64 * 2.0, number as Moment);
+                    curve.push(Place::default(), number as f64 * 2.0, number as Moment);
                 }
                 let points = curve.points();
                 assert!(points.len() as u64 <= capacity + 1);

@@ -1,4 +1,4 @@
-use super::curve::{Curve, Point};
+use super::curve::{Curve, Place, Point};
 use super::sum;
 use crate::clock::Moment;
 use crate::event::FieldKind;
@@ -39,6 +39,8 @@ pub(crate) struct FieldReading {
     pub(crate) count: u64,
     pub(crate) not_finite: u64,
     pub(crate) sum: f64,
+    /// The sum of whole numbers, exact.
+    pub(crate) total: Option<u64>,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
     pub(crate) curve: Vec<Point>,
@@ -131,8 +133,8 @@ impl FieldTotals {
         }
     }
 
-    /// Adds a number that stands at `x`, of a curve that keeps so many points.
-    pub(super) fn add_real(&self, x: Option<f64>, value: f64, recorded: Moment, points: u64) {
+    /// Adds a number that stands at a place, of a curve that keeps so many points.
+    pub(super) fn add_real(&self, place: Place, value: f64, recorded: Moment, points: u64) {
         self.count.fetch_add(1, Ordering::Relaxed);
         let reals = self.reals.get_or_init(|| {
             Box::new(Reals {
@@ -141,10 +143,10 @@ impl FieldTotals {
                 first_not_finite: AtomicU64::new(u64::MAX),
             })
         });
-        if x.is_none() {
+        if place.x.is_none() {
             reals.in_order_of_arrival.store(1, Ordering::Relaxed);
         }
-        let x = reals.curve.push(x, value, recorded);
+        let x = reals.curve.push(place, value, recorded);
         if !value.is_finite() {
             self.not_finite.fetch_add(1, Ordering::Relaxed);
             reals.first_not_finite.fetch_min(by_size(x), Ordering::Relaxed);
@@ -169,6 +171,7 @@ impl FieldTotals {
             count,
             not_finite,
             sum: number(load(&self.sum)),
+            total: (kind == FieldKind::Count).then(|| load(&self.sum)),
             min: any.then(|| number(load(&self.min))),
             max: any.then(|| number(load(&self.max))),
             curve_is_whole: curve.len() as u64 == count,

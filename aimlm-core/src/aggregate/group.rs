@@ -3,6 +3,7 @@
 use super::Window;
 use super::amounts::Amounts;
 use super::batch::Batch;
+use super::curve::Place;
 use super::durations::LONGEST;
 use super::field::Counts;
 use super::records::Records;
@@ -48,7 +49,7 @@ impl Batch {
         let values =
             || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
         let mut group = Group::without_values(end);
-        let (mut x, mut reals) = (None, false);
+        let (mut step, mut epoch, mut reals) = (None, None, false);
         let mut items = None;
         for (field, bits) in values() {
             match field {
@@ -60,8 +61,8 @@ impl Batch {
                 _ => self.add_counts(window, field, &Counts::of(bits)),
             }
             match field {
-                Field::Step => x = Some(bits as f64),
-                Field::Epoch => x = x.or(Some(bits as f64)),
+                Field::Step => step = Some(bits as f64),
+                Field::Epoch => epoch = Some(bits as f64),
                 _ => {}
             }
             if let Some(rank) = window.settings.rank_of_items(field)
@@ -78,6 +79,10 @@ impl Batch {
         }
         // The place on the curve may stand after what it is the place of.
         if reals {
+            let place = Place {
+                x: step.or(epoch),
+                epoch: epoch.filter(|_| step.is_some()),
+            };
             let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
             for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
                 let totals = if failed {
@@ -85,7 +90,7 @@ impl Batch {
                 } else {
                     window.field(field)
                 };
-                totals.add_real(x, f64::from_bits(bits), recorded, window.settings.points());
+                totals.add_real(place, f64::from_bits(bits), recorded, window.settings.points());
             }
         }
         group

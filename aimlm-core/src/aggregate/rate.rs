@@ -5,6 +5,7 @@ use crate::sync::{AtomicU64, Ordering};
 /// Items a second, call by call.
 pub(super) struct RateTotals {
     items: AtomicU64,
+    calls: AtomicU64,
     count: AtomicU64,
     sum: AtomicU64,
     min: AtomicU64,
@@ -15,6 +16,9 @@ pub(super) struct RateTotals {
 #[derive(Clone, Copy)]
 pub(crate) struct Rates {
     pub(crate) items: u64,
+    /// Calls that said how many items they had, be it none.
+    pub(crate) calls: u64,
+    /// Of these, those that have a rate.
     pub(crate) count: u64,
     pub(crate) sum: f64,
     pub(crate) min: f64,
@@ -25,6 +29,7 @@ impl Rates {
     pub(super) const fn new() -> Self {
         Self {
             items: 0,
+            calls: 0,
             count: 0,
             sum: 0.0,
             min: f64::INFINITY,
@@ -35,6 +40,7 @@ impl Rates {
     /// Adds calls that all took `ns`. A call of no measurable time has no rate, but its items count.
     pub(super) fn add(&mut self, of: &Items, ns: u64) {
         self.items = self.items.saturating_add(of.sum);
+        self.calls += of.calls;
         if ns > 0 {
             let rate = |items: u64| items as f64 * 1e9 / ns as f64;
             self.count += of.calls;
@@ -50,6 +56,7 @@ impl RateTotals {
         let empty = Rates::new();
         Self {
             items: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
             count: AtomicU64::new(0),
             sum: AtomicU64::new(empty.sum.to_bits()),
             min: AtomicU64::new(empty.min.to_bits()),
@@ -60,6 +67,7 @@ impl RateTotals {
     pub(super) fn add(&self, batch: &Rates) {
         // Relaxed: independent sums. Bits of positive floating-point numbers order as the numbers do.
         sum::add(&self.items, batch.items);
+        self.calls.fetch_add(batch.calls, Ordering::Relaxed);
         self.count.fetch_add(batch.count, Ordering::Relaxed);
         let _ = self
             .sum
@@ -79,6 +87,7 @@ impl RateTotals {
         // Relaxed: as in `add`; `Cell::read` looks between two folds.
         Rates {
             items: self.items.load(Ordering::Relaxed),
+            calls: self.calls.load(Ordering::Relaxed),
             count: self.count.load(Ordering::Relaxed),
             sum: f64::from_bits(self.sum.load(Ordering::Relaxed)),
             min: f64::from_bits(self.min.load(Ordering::Relaxed)),

@@ -101,18 +101,17 @@ fn median(epochs: &[EpochMetrics]) -> f64 {
     }
 }
 
-/// Time of validation against that of training: of its steps, or of its epochs where no step was recorded.
+/// Time of validation against that of training: of its epochs or its steps, of which one may be recorded in part.
 pub(super) fn long_validation(overview: &Overview, thresholds: &Thresholds) -> Vec<Finding> {
     let trainings = overview.training.values();
     trainings
         .filter_map(|training| {
             let validation = training.validation.as_ref()?.latency.total;
-            let trained = training
-                .steps
-                .as_ref()
-                .or(training.epochs.as_ref())?
-                .latency
-                .total;
+            let parts = [&training.epochs, &training.steps];
+            let trained = parts
+                .iter()
+                .filter_map(|part| Some(part.as_ref()?.latency.total))
+                .reduce(f64::max)?;
             let share = validation / trained;
             let (severity, bound) = severity_above(share, thresholds.validation_share)
                 .filter(|_| validation >= NOTICEABLE && trained > 0.0)?;

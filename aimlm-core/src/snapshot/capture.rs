@@ -270,10 +270,10 @@ fn added_up(kinds: impl IntoIterator<Item = (impl Into<String>, u64)>) -> BTreeM
 /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
 fn rate_snapshot(items: Field, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
     let rated = rates.count > 0;
-    (rated || rates.items > 0).then_some(RateSnapshot {
+    (rates.calls > 0).then_some(RateSnapshot {
         items,
         total_items: rates.items,
-        calls: rates.count,
+        calls: rates.calls,
         busy,
         count: rates.count,
         sum: rates.sum,
@@ -300,6 +300,7 @@ impl Clock {
         let mut snapshot = FieldSnapshot {
             count: reading.count,
             sum: reading.sum,
+            total: reading.total,
             min: reading.min,
             max: reading.max,
             curve: points.map(|point| self.point(point)).collect(),
@@ -318,7 +319,8 @@ impl Clock {
             && !reading.curve_is_whole
         {
             let (y, at) = (f64::NAN, self.wall.seconds(0));
-            snapshot.curve.push(CurvePoint { x, y, at });
+            let epoch = None;
+            snapshot.curve.push(CurvePoint { x, y, at, epoch });
         }
         snapshot.sort_curve();
         snapshot
@@ -346,6 +348,7 @@ impl Clock {
         CurvePoint {
             x: point.x,
             y: point.y,
+            epoch: point.epoch,
             at: self.wall.seconds(point.recorded),
         }
     }
@@ -366,6 +369,7 @@ mod tests {
     fn items_of_calls_without_duration_are_kept() {
         let rates = |items| Rates {
             items,
+            calls: items.min(1),
             count: 0,
             sum: 0.0,
             min: f64::INFINITY,

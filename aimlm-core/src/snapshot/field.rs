@@ -15,6 +15,9 @@ pub struct FieldSnapshot {
     /// not finite, and NaN when that is read.
     #[serde(with = "nan_as_null")]
     pub sum: f64,
+    /// The sum of counts to the last digit; it stays at the largest integer of 64 bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
     /// Smallest number; none if there was only NaN.
     pub min: Option<f64>,
     /// Largest number; none if there was only NaN.
@@ -50,6 +53,10 @@ pub struct CurvePoint {
     /// When it was recorded, in seconds since the Unix epoch.
     #[serde(default, with = "nan_as_null")]
     pub at: f64,
+    /// The epoch, where `x` is the step and the call named both. Steps may begin anew with each epoch: points stand in
+    /// order of epoch, then of `x`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<f64>,
 }
 
 impl FieldSnapshot {
@@ -58,6 +65,11 @@ impl FieldSnapshot {
     pub fn mean(&self) -> Option<f64> {
         let finite = self.count.saturating_sub(self.not_finite);
         (finite > 0 && self.sum != LARGEST).then(|| self.sum / finite as f64)
+    }
+
+    /// The sum of counts, as exact as it is known.
+    pub(crate) fn total(&self) -> u64 {
+        self.total.unwrap_or(self.sum as u64)
     }
 
     /// First number of the curve, in order of `x`.
@@ -82,6 +94,7 @@ impl FieldSnapshot {
         self.max = pick(self.max, other.max, f64::max);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
+        self.total = self.total.zip(other.total).map(|(a, b)| a.saturating_add(b));
         if kind == FieldKind::Count {
             self.sum = self.sum.min(LARGEST);
         }
@@ -96,14 +109,16 @@ impl FieldSnapshot {
 
     /// Puts the points in order, and leaves of those of one place the last.
     pub(crate) fn sort_curve(&mut self) {
+        let epoch = |point: &CurvePoint| point.epoch.unwrap_or(f64::NEG_INFINITY);
         let order = |a: &CurvePoint, b: &CurvePoint| {
             let by_time = a.at.total_cmp(&b.at).then(a.y.total_cmp(&b.y));
-            a.x.total_cmp(&b.x).then(by_time)
+            let by_x = a.x.total_cmp(&b.x).then(by_time);
+            epoch(a).total_cmp(&epoch(b)).then(by_x)
         };
         self.curve.sort_by(order);
         if !self.in_order_of_arrival {
             self.curve.dedup_by(|later, kept| {
-                let again = later.x == kept.x;
+                let again = later.x == kept.x && later.epoch == kept.epoch;
                 if again {
                     *kept = *later;
                 }

@@ -116,7 +116,7 @@ impl CallMetrics {
             throughput: series.rate.as_ref().map(Throughput::of_items),
             rates: rates(&series),
             numbers: numbers
-                .filter_map(|&field| Some((field, NumberStats::new(&series, field)?)))
+                .filter_map(|&field| Some((field, NumberStats::new(&series, group, field)?)))
                 .collect(),
             failed_numbers: failed
                 .filter_map(|&field| Some((field, NumberStats::of_failed(&series, field)?)))
@@ -225,7 +225,7 @@ fn rates(series: &SeriesSnapshot) -> BTreeMap<Field, Throughput> {
         .filter(|(field, numbers)| field.is_amount() && numbers.count > 0);
     amounts
         .map(|(&field, numbers)| {
-            let rate = Throughput::new(field, numbers.count, numbers.sum as u64, &numbers.busy);
+            let rate = Throughput::new(field, numbers.count, numbers.total(), &numbers.busy);
             (field, rate)
         })
         .collect()

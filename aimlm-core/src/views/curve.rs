@@ -103,6 +103,7 @@ fn add_not_finite(
         let not_finite = FieldSnapshot {
             count: numbers.not_finite,
             sum: 0.0,
+            total: None,
             min: None,
             max: None,
             curve: not_finite.copied().collect(),

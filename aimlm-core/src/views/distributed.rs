@@ -150,7 +150,7 @@ impl Views<'_> {
         let whole: Vec<_> = tasks
             .filter(|series| series.label(Label::Phase).is_none())
             .collect();
-        NumberStats::new(merged(&whole)?.as_ref(), Field::NumWorkers)
+        NumberStats::new(merged(&whole)?.as_ref(), &whole, Field::NumWorkers)
     }
 
     fn workers(&self) -> BTreeMap<String, WorkerMetrics> {
@@ -159,7 +159,7 @@ impl Views<'_> {
             .filter_map(|(worker, group)| {
                 let metrics = WorkerMetrics {
                     worker_id: worker.to_owned(),
-                    utilization: NumberStats::new(merged(&group)?.as_ref(), Field::Utilization)?,
+                    utilization: NumberStats::new(merged(&group)?.as_ref(), &group, Field::Utilization)?,
                 };
                 Some((worker.to_owned(), metrics))
             })

@@ -230,6 +230,7 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
     let numbers = fields.entry(field).or_insert(FieldSnapshot {
         count: 0,
         sum: 0.0,
+        total: None,
         min: None,
         max: None,
         curve: Vec::new(),
@@ -251,7 +252,12 @@ fn add_value(fields: &mut BTreeMap<Field, FieldSnapshot>, field: Field, x: f64, 
     }
     if field.kind() == FieldKind::Real {
         let at = NOW + numbers.count as f64;
-        numbers.curve.push(CurvePoint { x, y: value, at });
+        numbers.curve.push(CurvePoint {
+            x,
+            y: value,
+            at,
+            epoch: None,
+        });
         numbers.sort_curve();
     }
 }

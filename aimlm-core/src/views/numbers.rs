@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::event::Outcome;
+use crate::event::{Field, Outcome};
 use crate::snapshot::{FieldSnapshot, SeriesSnapshot};
 
 /// The numbers that calls or samples carried under one field, in the unit of the field.
@@ -22,12 +22,18 @@ pub struct NumberStats {
 }
 
 impl NumberStats {
-    pub(super) fn new(series: &SeriesSnapshot, field: crate::event::Field) -> Option<Self> {
+    /// Of the series of a group, which are merged in `series`. The last number is that of the call that ended last,
+    /// in whichever of them.
+    pub(super) fn new(series: &SeriesSnapshot, group: &[&SeriesSnapshot], field: Field) -> Option<Self> {
         let numbers = series.field(field)?;
-        let recent = || {
+        let last_of = |series: &&SeriesSnapshot| {
             let calls = series.history.calls().rev();
             let mut succeeded = calls.filter(|call| call.outcome == Outcome::Ok);
-            succeeded.find_map(|call| call.value(field))
+            succeeded.find_map(|call| Some((call.start + call.seconds(), call.value(field)?)))
+        };
+        let recent = || {
+            let last = group.iter().filter_map(last_of);
+            last.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, value)| value)
         };
         (numbers.count > 0).then(|| Self {
             last: numbers.last().or_else(recent).filter(|last| last.is_finite()),
@@ -36,7 +42,7 @@ impl NumberStats {
     }
 
     /// Of the calls that did not succeed.
-    pub(super) fn of_failed(series: &SeriesSnapshot, field: crate::event::Field) -> Option<Self> {
+    pub(super) fn of_failed(series: &SeriesSnapshot, field: Field) -> Option<Self> {
         let numbers = series.failed_fields.get(&field)?;
         (numbers.count > 0).then(|| Self::of_field(numbers))
     }

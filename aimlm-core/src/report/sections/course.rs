@@ -5,18 +5,21 @@ const COURSE: usize = 16;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// A curve that does not rise or fall.
 const FLAT: char = BARS[3];
-/// Where a number was not finite, however many finite ones share its character.
+/// Where a number was not finite.
 const NOT_FINITE: char = '×';
 
 /// A curve as a row of bars from its smallest mean to its largest, each the mean of its share of the points;
-/// none of fewer than two points.
+/// none of fewer than two points. Of finite numbers and others that share a character the rarer kind is shown, so
+/// that neither one NaN in thousands of steps is lost, nor the few steps that were none.
 pub(super) fn course(points: &[CurvePoint]) -> Option<String> {
     let bars = points.len().min(COURSE);
     if bars < 2 {
         return None;
     }
     let part = |bar: usize| &points[points.len() * bar / bars..points.len() * (bar + 1) / bars];
-    let means: Vec<Option<f64>> = (0..bars).map(|bar| mean(part(bar))).collect();
+    let finite = points.iter().filter(|point| point.y.is_finite()).count();
+    let few = finite < points.len() - finite;
+    let means: Vec<Option<f64>> = (0..bars).map(|bar| mean(part(bar), few)).collect();
     let finite = || means.iter().flatten().copied();
     let (low, high) = (
         finite().fold(f64::INFINITY, f64::min),
@@ -37,11 +40,12 @@ fn bar(mean: f64, low: f64, high: f64) -> char {
     BARS[(share * 7.0).round().clamp(0.0, 7.0) as usize]
 }
 
-/// Mean of points that are all finite.
-fn mean(points: &[CurvePoint]) -> Option<f64> {
-    let n = points.len() as f64;
-    let mean: f64 = points.iter().map(|point| point.y / n).sum();
-    mean.is_finite().then_some(mean)
+/// Mean of points that are all finite, or of those that are, where they are few.
+fn mean(points: &[CurvePoint], few: bool) -> Option<f64> {
+    let finite = || points.iter().map(|point| point.y).filter(|y| y.is_finite());
+    let n = finite().count();
+    let shown = n == points.len() || few && n > 0;
+    shown.then(|| finite().map(|y| y / n as f64).sum())
 }
 
 #[cfg(test)]
@@ -58,6 +62,7 @@ mod tests {
                     x: x as f64,
                     y,
                     at: 0.0,
+                    epoch: None,
                 })
                 .collect::<Vec<_>>(),
         )

@@ -35,7 +35,6 @@ fn preprocessing(report: &Report) -> Table {
         .outcomes("Calls", &rows)
         .time(&rows)
         .latency(&rows)
-        .items("Samples", &rows)
         .volume(&rows)
 }
 
@@ -49,6 +48,5 @@ fn loading(report: &Report) -> Table {
         .outcomes("Calls", &rows)
         .time(&rows)
         .latency(&rows)
-        .items("Samples", &rows)
         .volume(&rows)
 }

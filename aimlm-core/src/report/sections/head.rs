@@ -43,13 +43,7 @@ pub(super) fn summary(report: &Report) -> String {
     let mut parts = vec![
         report.generated_at_text.clone(),
         format!("{} recorded", duration(report.window_seconds)),
-        format!(
-            "{}, {failed}",
-            counted(
-                sum(|series| series.started.saturating_sub(series.carried)),
-                "call"
-            )
-        ),
+        format!("{}, {failed}", counted(sum(|series| series.started), "call")),
     ];
     if cancelled > 0 {
         parts.push(format!("{} cancelled", count(cancelled)));

@@ -35,15 +35,6 @@ fn the_head_says_what_ran_where_and_how() {
     );
 }
 
-/// A call that was in flight over a reset began in one window.
-#[test]
-fn calls_of_earlier_windows_count_there() {
-    let mut snapshot = snapshot([Series::new(Stage::Operation, "o").ok(0.1, &[]).ok(0.1, &[])]);
-    snapshot.series[0].carried = 1;
-    let text = Report::new(&snapshot, &Config::default()).to_text();
-    assert!(text.contains("· 1 call, 0 failed"), "{text}");
-}
-
 #[test]
 fn a_report_of_nothing_says_why() {
     let nothing = report([]).to_text();
