@@ -54,7 +54,7 @@ impl Folder {
         from: usize,
         number: u32,
     ) -> usize {
-        let Self { batch, parts } = self;
+        let batch = &mut self.batch;
         let open = begin(store, records, number, batch);
         let window = open.as_ref().and_then(Open::window);
         let first = from..batch.add_part(window, records, from..records.len, number);
@@ -62,6 +62,20 @@ impl Folder {
             close(batch, open, records, number, std::iter::once(first));
             return records.len;
         }
+        self.fold_parts(store, records, open, first)
+    }
+
+    /// Folds what follows `first`, which is in the batch already and belongs to `open`.
+    // Apart, so that folds of one series have the processor's registers for themselves.
+    #[inline(never)]
+    fn fold_parts<F: Fn(usize) -> Record>(
+        &mut self,
+        store: &Store,
+        records: &Records<F>,
+        open: Option<Open<'_>>,
+        first: Range<usize>,
+    ) -> usize {
+        let Self { batch, parts } = self;
         let end = parts.cut(records, first);
         let (last, _) = parts.group(0);
         fold_group(batch, parts, open, records, 0..=last);
