@@ -123,7 +123,8 @@ impl Batch {
         }
     }
 
-    #[inline]
+    // Apart, so that each loop has the processor's registers for itself.
+    #[inline(never)]
     fn add_run_of<const N: usize, F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
