@@ -20,8 +20,8 @@ use original::Original;
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// Rounding, and what a recorded duration loses on its way.
-const TOLERANCE: f64 = 1e-4;
+/// Rounding.
+const TOLERANCE: f64 = 1e-9;
 
 /// The statistics that the original's class computes, by their names.
 fn expected(numbers: &[f64]) -> Vec<(&'static str, f64)> {
@@ -267,17 +267,17 @@ proptest! {
 #[test]
 fn a_loss_said_twice_counts_once_and_steps_have_their_own_place() {
     let metrics = Metrics::default_instance();
-    for epoch in 0..400 {
+    for epoch in 0..5_000_u64 {
         metrics
             .record_training_stats("m", epoch)
             .loss(1.0 / (epoch + 1) as f64)
             .record();
         let call = metrics.track_training_epoch("m").epoch(epoch).num_samples(10);
         call.loss(1.0 / (epoch + 1) as f64).record(Duration::from_secs(1));
-        for step in 0..5 {
+        for step in 0..2 {
             metrics
                 .track_training_step("m")
-                .step(epoch * 5 + step)
+                .step(epoch * 2 + step)
                 .learning_rate(0.1)
                 .start()
                 .ok();
@@ -287,15 +287,15 @@ fn a_loss_said_twice_counts_once_and_steps_have_their_own_place() {
     let training = &report["training"]["models"]["m"];
     assert_eq!(
         training["loss_progress"]["loss_curve"].as_array().unwrap().len(),
-        400
+        5_000
     );
-    assert_eq!(training["learning_rates"].as_array().unwrap().len(), 400);
+    assert_eq!(training["learning_rates"].as_array().unwrap().len(), 5_000);
     let rate = training["loss_progress"]["convergence_rate"].as_f64().unwrap();
     assert!(
-        (rate - (1.0 - 1.0 / 400.0) / 400.0).abs() < 1e-12,
+        (rate - (1.0 - 1.0 / 5_000.0) / 5_000.0).abs() < 1e-12,
         "each epoch is one loss: {rate}"
     );
-    assert_eq!(training["steps"]["step_time_stats"]["count"], 2000);
+    assert_eq!(training["steps"]["step_time_stats"]["count"], 10_000);
     assert_eq!(reader::draw(&report), Ok(()));
 }
 
@@ -324,5 +324,5 @@ fn statistics_are_those_of_every_report() {
     let recent = json["inference"]["models"]["m"]["raw_latencies"]
         .as_array()
         .unwrap();
-    assert!(!recent.is_empty() && recent.len() <= 50);
+    assert_eq!(recent.len(), 50);
 }

@@ -131,7 +131,7 @@ impl Event {
                 failed,
                 took: ns,
             } => {
-                let loss = (with_loss && !failed).then(|| statistics(epoch)[0]);
+                let loss = with_loss.then(|| statistics(epoch)[0]);
                 let call = metrics
                     .track_training_epoch(model)
                     .epoch(epoch)

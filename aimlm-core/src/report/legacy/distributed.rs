@@ -33,13 +33,18 @@ fn phase(source: Source<'_>, phase: &str) -> Sum {
     summed(tasks.filter_map(|task| task.phases.get(phase)))
 }
 
-/// As every report has it: from the phases of that name, or what the others leave over.
+/// Recorded phases of that name one by one, as the class counts them; of a task without one, what its phases leave over.
 pub(super) fn coordination(source: Source<'_>) -> Sum {
-    let coordination = source.overview.distributed.coordination;
-    coordination.map_or_else(Sum::default, |rest| Sum {
-        count: rest.count,
-        total: rest.total,
-    })
+    let tasks = source.overview.distributed.tasks.values();
+    tasks
+        .filter_map(|task| match task.phases.get("coordination") {
+            Some(phase) => Some(summed([phase].into_iter())),
+            None => task.coordination.map(|rest| Sum {
+                count: rest.count,
+                total: rest.total,
+            }),
+        })
+        .fold(Sum::default(), Sum::and)
 }
 
 /// Mean utilisation of each worker, 0 to 1.

@@ -26,10 +26,11 @@ pub(super) fn times(calls: Option<&CallMetrics>, names: &[&str]) -> Value {
 
 /// Count, mean and total of calls of several groups together.
 pub(super) fn summed<'a>(calls: impl Iterator<Item = &'a CallMetrics>) -> Sum {
-    calls.fold(Sum::default(), |sum, calls| Sum {
-        count: sum.count.saturating_add(calls.latency.count),
-        total: sum.total + calls.latency.total,
-    })
+    let sums = calls.map(|calls| Sum {
+        count: calls.latency.count,
+        total: calls.latency.total,
+    });
+    sums.fold(Sum::default(), Sum::and)
 }
 
 /// Durations that are added up, in seconds.
@@ -40,6 +41,13 @@ pub(super) struct Sum {
 }
 
 impl Sum {
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count.saturating_add(other.count),
+            total: self.total + other.total,
+        }
+    }
+
     pub(super) fn mean(self) -> Option<f64> {
         (self.count > 0).then(|| self.total / self.count as f64)
     }
