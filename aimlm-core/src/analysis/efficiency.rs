@@ -15,7 +15,7 @@ pub struct TrainingEfficiency {
     /// had.
     #[serde(with = "crate::snapshot::nan_as_null")]
     pub samples_per_second: f64,
-    /// The rate against [`Thresholds::training_samples_per_second`].
+    /// The rate against [`Thresholds::training_samples_per_second`](field@Thresholds::training_samples_per_second).
     pub efficiency_rating: EfficiencyRating,
 }
 

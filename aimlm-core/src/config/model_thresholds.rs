@@ -18,17 +18,17 @@ use super::{Severities, Thresholds};
 #[serde(default)]
 #[non_exhaustive]
 pub struct ModelThresholds {
-    /// As [`Thresholds::model_load_seconds`].
+    /// As [`Thresholds::model_load_seconds`](field@Thresholds::model_load_seconds).
     pub model_load_seconds: ModelSeverities,
-    /// As [`Thresholds::model_initialization_seconds`].
+    /// As [`Thresholds::model_initialization_seconds`](field@Thresholds::model_initialization_seconds).
     pub model_initialization_seconds: ModelSeverities,
-    /// As [`Thresholds::inference_latency_seconds`].
+    /// As [`Thresholds::inference_latency_seconds`](field@Thresholds::inference_latency_seconds).
     pub inference_latency_seconds: ModelSeverities,
-    /// As [`Thresholds::inference_p95_seconds`].
+    /// As [`Thresholds::inference_p95_seconds`](field@Thresholds::inference_p95_seconds).
     pub inference_p95_seconds: ModelSeverities,
-    /// As [`Thresholds::output_token_seconds`].
+    /// As [`Thresholds::output_token_seconds`](field@Thresholds::output_token_seconds).
     pub output_token_seconds: ModelSeverities,
-    /// As [`Thresholds::training_samples_per_second`].
+    /// As [`Thresholds::training_samples_per_second`](field@Thresholds::training_samples_per_second).
     pub training_samples_per_second: ModelSeverities,
 }
 

@@ -24,7 +24,7 @@ pub struct Thresholds {
     /// Mean initialisation of a model, in seconds.
     pub model_initialization_seconds: Severities,
     /// Mean inference latency, in seconds; of models whose calls say how many tokens they generate, see
-    /// [`output_token_seconds`](Self::output_token_seconds).
+    /// [`output_token_seconds`](field@Self::output_token_seconds).
     pub inference_latency_seconds: Severities,
     /// 95th percentile of inference latency, in seconds; of models whose calls do not say how many tokens they
     /// generate.
