@@ -127,10 +127,13 @@ impl VisitMut for Exits {
                     .expr
                     .as_ref()
                     .map_or_else(|| emit! { () }, ToTokens::to_token_stream);
-                *expression = Expr::Verbatim(emit! { break '__aimlm_body #value });
+                let attributes = &exit.attrs;
+                *expression = Expr::Verbatim(emit! { #(#attributes)* break '__aimlm_body #value });
             }
             Expr::Try(exit) => self.tried(exit),
             Expr::Await(wait) if self.is_async => carried(wait),
+            // Newer than the parser.
+            Expr::Verbatim(tokens) => self.hidden |= forms::may_leave(tokens.clone()),
             _ => {}
         }
     }

@@ -8,7 +8,7 @@ cases! {
     two_lifetimes trait_async trait_default trait_send coerce_option coerce_boxed_closure returns_impl
     never_never closure_inside inner_async early_return select_like large mutable destructured by_value_self
     question_mark macro_hides_await inner_attributes nested_await dyn_future_argument block_in_value static_bound
-    not_polled result_alias raw_identifier unit_explicit
+    not_polled result_alias raw_identifier unit_explicit conditional
 }
 
 pub mod ready {
@@ -597,5 +597,43 @@ pub mod unit_explicit {
     }
     pub fn run() -> String {
         format!("{:?}{:?}", block_on(f(true)), block_on(f(false)))
+    }
+}
+
+/// A statement that is not compiled is still not there.
+pub mod conditional {
+    use super::*;
+    #[shape]
+    async fn f(x: u8) -> u8 {
+        wait().await;
+        #[cfg(any())]
+        return 1;
+        #[cfg(any())]
+        {
+            wait().await;
+            return 2;
+        }
+        #[cfg(not(any()))]
+        if x > 3 {
+            return 3;
+        }
+        if x == 2 {
+            return 'found: loop {
+                wait().await;
+                break 'found 4;
+            };
+        }
+        #[allow(clippy::needless_return)]
+        return x;
+    }
+    #[shape]
+    #[track_caller]
+    fn g(x: u8) -> u8 {
+        #[cfg(any())]
+        return 1;
+        x
+    }
+    pub fn run() -> String {
+        format!("{}{}{}{}", block_on(f(1)), block_on(f(2)), block_on(f(9)), g(5))
     }
 }

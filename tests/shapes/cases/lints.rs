@@ -64,6 +64,24 @@ pub mod expected {
         must_be_used();
     }
 
+    async fn fallible() -> Result<u8, String> {
+        wait().await;
+        Ok(1)
+    }
+
+    #[shape]
+    #[expect(unused_must_use)]
+    async fn forgets_a_result() {
+        fallible().await;
+    }
+
+    #[shape]
+    #[expect(unused_must_use)]
+    async fn forgets_to_wait() {
+        wait().await;
+        fallible();
+    }
+
     #[shape]
     #[expect(unreachable_code)]
     fn unreachable_code() -> u8 {
@@ -74,6 +92,8 @@ pub mod expected {
     pub fn run() -> String {
         unused(1);
         block_on(unused_async(1));
+        block_on(forgets_a_result());
+        block_on(forgets_to_wait());
         let mut counter = Counter { len: 1 };
         counter.set(3);
         forgets();
