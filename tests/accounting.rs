@@ -138,7 +138,7 @@ fn what_is_held_is_accounted_for() {
     let (held, before_more) = (own.snapshot().engine.series_bytes, out());
     more(&own, 50_000);
     let grown = out().saturating_sub(before_more);
-    let said = own.snapshot().engine.series_bytes - held;
+    let said = own.snapshot().engine.series_bytes.saturating_sub(held);
     // A failure of a new order of magnitude takes a page of 1 KiB.
     assert!(said <= 16 << 10 && grown <= 16 << 10, "{said} {grown}");
 
