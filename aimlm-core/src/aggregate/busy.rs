@@ -42,7 +42,8 @@ pub(crate) struct Busy {
 const FEW: usize = 64;
 /// Of calls that several threads may make.
 const SOME: usize = 512;
-/// Of those that several threads make all the time, in so many series at once: what sixteen of them hold in their rings.
+/// Of those that several threads make all the time, or may yet, in so many series at once: what sixteen of them hold in
+/// their rings.
 const MANY: usize = 4096;
 const PERMITS: u32 = 128;
 /// Folds in order after which that is over.
@@ -304,7 +305,7 @@ impl Busy {
         let is_one = is_alone() || is_calm && !self.mixed;
         let most = match () {
             () if is_one => FEW,
-            () if self.mixed && !is_calm && self.permit.take() => MANY,
+            () if !is_calm && self.permit.take() => MANY,
             () => SOME,
         };
         if most < MANY {
@@ -327,8 +328,10 @@ impl Busy {
         if self.own.is_some() {
             self.own = None;
         }
-        self.opened.clear();
-        self.closed.clear();
+        for moments in [&mut self.opened, &mut self.closed] {
+            moments.clear();
+            moments.shrink_to(FEW / 4);
+        }
     }
 
     pub(super) fn bytes(&self) -> usize {
