@@ -44,7 +44,7 @@ fn compare(name: &str, threads: usize, calls: usize, call: impl Fn(usize, usize,
                             std::thread::yield_now();
                         }
                         let inside = (inside, now());
-                        drop(guard);
+                        guard.ok();
                         let mut spans = spans.lock().unwrap();
                         spans.0.push((outside, now()));
                         spans.1.push(inside);

@@ -88,6 +88,8 @@ fn calls_of_one_thread_are_busy_as_long_as_they_ran() {
         }
         if nth % 4 == 0 {
             call.fail();
+        } else {
+            call.ok();
         }
     }
     let calls = metrics.snapshot().inference()["half"].calls.clone();
@@ -103,7 +105,7 @@ fn calls_of_one_thread_are_busy_as_long_as_they_ran() {
         for nth in 0..2_000_u64 {
             let started = own.track_operation(&name).start();
             clock.increment(1_000 + nth * 389 % 1_000 * 999);
-            drop(started);
+            started.ok();
             clock.increment(1_000_000_000 + nth * 7_919 % 3_000_000);
         }
     }

@@ -313,7 +313,8 @@ impl Busy {
         }
         let lists = std::iter::once(&mut self.all).chain(self.own.iter_mut().flat_map(|own| own.iter_mut()));
         for list in lists.filter(|list| list.0.len() > most) {
-            self.blur = list.thin(most / 2, self.blur.max(1.0 / (8 * most) as f64), &self.opened);
+            let left = if most == FEW { most / 4 } else { most / 2 };
+            self.blur = list.thin(left, self.blur.max(1.0 / (8 * most) as f64), &self.opened);
             list.0.shrink_to(most);
         }
     }

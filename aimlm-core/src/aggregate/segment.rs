@@ -59,15 +59,16 @@ impl Segment {
     /// How much covered time would stand elsewhere if the two were joined, for each tick since then: what a call that
     /// is folded late, over both, could be wrong by. `now` is the end of all.
     pub(super) fn blur(&self, next: &Self, now: i64) -> f64 {
-        let (ours, theirs) = (self.len() as f64, next.len() as f64);
-        let gap = next.start.wrapping_sub(self.end) as u64 as f64;
-        let share = (self.covered as f64 + next.covered as f64) / (ours + gap + theirs);
-        let moved = (self.covered as f64 - share * ours).abs()
-            + share * gap
-            + (next.covered as f64 - share * theirs).abs();
+        // By way of signed numbers, which the processor converts in one step.
+        let real = |ticks: u64| ticks as i64 as f64;
+        let (ours, theirs) = (real(self.len()), real(next.len()));
+        let (covered, after) = (real(self.covered), real(next.covered));
+        let gap = next.start.wrapping_sub(self.end) as f64;
+        let share = (covered + after) / (ours + gap + theirs);
+        let moved = (covered - share * ours).abs() + share * gap + (after - share * theirs).abs();
         // A long one would take in short ones unlike itself one by one: they are joined with each other first.
         let unlike = (ours.max(theirs) + gap) / (ours.min(theirs) + gap) / 8.0;
-        moved * unlike.max(1.0) / (now.wrapping_sub(self.start) as u64 as f64)
+        moved * unlike.max(1.0) / now.wrapping_sub(self.start) as f64
     }
 }
 
