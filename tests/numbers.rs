@@ -180,7 +180,7 @@ fn a_history_that_leaves_calls_out_says_so() {
     for (size, calls) in [(50, 100_000), (1_000, 100_000), (20_000, 200_000)] {
         let metrics = with_history(size);
         for step in 0..calls {
-            drop(metrics.track_training_step("m").step(step).start());
+            metrics.track_training_step("m").step(step).start().ok();
         }
         let steps = || {
             let series = of(&metrics, Stage::TrainingStep, "m");
@@ -210,7 +210,7 @@ fn numbers_of_failed_calls_are_apart() {
     failed.fail();
     let mut step = metrics.track_training_step("m").start();
     step.loss(0.5);
-    drop(step);
+    step.ok();
     let saves = of(&metrics, Stage::CheckpointSave, "m");
     let sizes = saves.field(Field::SizeBytes).unwrap();
     assert_eq!((sizes.count, sizes.sum, sizes.max), (1, 100.0, Some(100.0)));
@@ -258,7 +258,11 @@ fn a_step_counts_the_samples_it_says_or_else_its_batch() {
     // Many that look alike.
     let many = step_items(|m| {
         for _ in 0..300 {
-            drop(m.track_training_step("m").batch_size(8).num_samples(32).start());
+            m.track_training_step("m")
+                .batch_size(8)
+                .num_samples(32)
+                .start()
+                .ok();
         }
     });
     assert_eq!(many, Some((Field::NumSamples, 300 * 32)));
@@ -352,7 +356,7 @@ fn a_loss_said_twice_for_one_epoch_counts_once() {
     for epoch in 0..10 {
         let mut guard = metrics.track_training_epoch("m").epoch(epoch).start();
         guard.loss(epoch as f64);
-        drop(guard);
+        guard.ok();
         metrics
             .record_training_stats("m", epoch)
             .loss(epoch as f64)
@@ -384,11 +388,11 @@ fn a_call_over_windows_counts_once_when_they_are_merged() {
     let early = metrics.snapshot_and_reset();
     let second = metrics.track_inference("m").start();
     let third = metrics.track_inference("m").device("gpu").start();
-    drop(first);
+    first.ok();
     let middle = metrics.snapshot_and_reset();
-    drop(second);
+    second.ok();
     let late = metrics.snapshot();
-    drop(third);
+    third.ok();
     let of = |snapshot: &Snapshot| {
         let all = snapshot.subject(Stage::Inference, "m").cloned();
         let all = all.reduce(|mut all, series| {
@@ -502,7 +506,7 @@ fn a_loss_that_is_no_number_is_seen_though_its_call_failed() {
     for step in 0..20 {
         let mut guard = metrics.track_training_step("m").step(step).start();
         guard.loss(if step == 7 { f64::NAN } else { 1.0 });
-        if step == 7 { guard.fail() } else { drop(guard) }
+        if step == 7 { guard.fail() } else { guard.ok() }
     }
     let curve = &metrics.snapshot().training_of("m").unwrap().curves["step_loss"];
     assert_eq!((curve.not_finite, curve.first_not_finite_at), (1, Some(7.0)));
