@@ -77,6 +77,11 @@ impl Table {
             _ => rate(value),
         };
         let total = |row: &Row<'_>| Some(amount(row)?.total as f64);
+        let each = |row: &Row<'_>| {
+            let items = row.calls.throughput.as_ref()?;
+            let mean = items.per_call.as_ref()?.mean;
+            differing(mean, items.per_second).filter(|_| field(&row.calls) == Some(items.items))
+        };
         self.right_if_any(title, rows, |row| total(row).map(|total| shown(row, total)))
             .right_if_any(&format!("{title}/s"), rows, |row| {
                 amount(row)?.per_second.map(|rate| shown(row, rate))
@@ -85,16 +90,17 @@ impl Table {
                 let amount = amount(row)?;
                 differing(amount.per_second_of_span, amount.per_second).map(|rate| shown(row, rate))
             })
+            .right_if_any(&format!("{title}/s each"), rows, |row| {
+                each(row).map(|rate| shown(row, rate))
+            })
     }
 
-    /// The items of the stage, and how fast they were processed.
+    /// The items of the stage, and how fast they were processed; bytes have columns of their own.
     pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
-        let items = |calls: &CallMetrics| calls.throughput.as_ref().map(|items| items.items);
-        self.amount(title, rows, items)
-            .right_if_any(&format!("{title}/s each"), rows, |row| {
-                let items = row.calls.throughput.as_ref()?;
-                differing(items.per_call.as_ref()?.mean, items.per_second).map(rate)
-            })
+        self.amount(title, rows, |calls| {
+            let items = calls.throughput.as_ref()?.items;
+            (items != Field::SizeBytes).then_some(items)
+        })
     }
 
     /// Bytes, and how fast they were moved.

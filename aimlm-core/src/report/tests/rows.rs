@@ -216,3 +216,19 @@ fn rates_that_are_one_number_are_one_column() {
     let once = report([Series::new(Stage::Operation, "o").ok(0.1, &[(Field::Items, 10.0)])]).to_markdown();
     assert!(once.contains(" Items |") && !once.contains("/s"), "{once}");
 }
+
+/// Where bytes are the items of a stage they are bytes, once.
+#[test]
+fn bytes_are_no_samples() {
+    let metrics = crate::Metrics::default_instance();
+    for _ in 0..2 {
+        metrics.record_data_loading("shard", 1 << 20, std::time::Duration::from_millis(10));
+    }
+    let markdown = metrics.comprehensive_report().to_markdown();
+    assert_eq!(cell(&markdown, "### Data loading", "Bytes"), "2.00 MiB");
+    assert!(!markdown.contains("Samples"), "{markdown}");
+    let sized = [(Field::Items, 3.0), (Field::SizeBytes, 9.0)];
+    let both = report([Series::new(Stage::Operation, "o").ok(0.1, &sized)]).to_markdown();
+    assert_eq!(cell(&both, "## Operations", "Items"), "3");
+    assert_eq!(cell(&both, "## Operations", "Bytes"), "9 B");
+}
