@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-/// Spans kept of one [`BusyTime`]; what merges stays within it.
-const MOST: usize = 1024;
+/// Spans kept of one [`BusyTime`]; what merges stays within it. As many as a series keeps at most while it records: what
+/// ran in step is merged in step.
+const MOST: usize = 4096;
 
 /// When at least one call was in flight.
 ///
@@ -148,6 +149,8 @@ fn share_at(spans: &mut &[BusySpan], at: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn busy(spans: &[(i64, i64)]) -> BusyTime {
@@ -171,12 +174,48 @@ mod tests {
     #[test]
     fn what_merges_stays_bounded_and_keeps_its_sum() {
         let every = |from: i64| {
-            let starts = (0..1_000).map(|nth| from + nth * 100);
+            let starts = (0..4_000).map(|nth| from + nth * 100);
             busy(&starts.map(|start| (start, start + 10)).collect::<Vec<_>>())
         };
         let mut ours = every(0);
         ours.merge(&every(50));
         assert_eq!(ours.spans().len(), MOST);
-        assert_eq!(ours.nanoseconds(), 20_000);
+        assert_eq!(ours.nanoseconds(), 80_000);
+    }
+
+    /// Two devices that call in step are busy once, and twice as long in turn, however many calls that are.
+    #[test]
+    fn what_ran_in_step_is_busy_in_step() {
+        let device = |from: i64| {
+            let starts = (0..4_000).map(|nth| from + nth * 60);
+            busy(&starts.map(|start| (start, start + 30)).collect::<Vec<_>>())
+        };
+        for (from, expected) in [(0, 120_000), (30, 240_000), (10, 160_000)] {
+            let mut both = device(0);
+            both.merge(&device(from));
+            assert_eq!(both.nanoseconds(), expected, "{from}");
+        }
+    }
+
+    proptest! {
+        /// Exact, and in whatever order, as long as nothing has to be joined.
+        #[test]
+        fn merging_is_the_union(calls in prop::collection::vec((0..2_000_i64, 1..100_i64), 3..60), cuts in (0..60_usize, 0..60_usize)) {
+            let of = |calls: &[(i64, i64)]| {
+                let mut all = BusyTime::default();
+                calls.iter().for_each(|&(start, long)| all.merge(&busy(&[(start, start + long)])));
+                all
+            };
+            let (a, b) = (cuts.0 % calls.len(), cuts.1 % calls.len());
+            let [mut first, mut second, third] = [&calls[..a.min(b)], &calls[a.min(b)..a.max(b)], &calls[a.max(b)..]].map(of);
+            let mut ones = first.clone();
+            ones.merge(&second);
+            ones.merge(&third);
+            second.merge(&third);
+            first.merge(&second);
+            prop_assert_eq!(&ones, &first);
+            let touched = (0..2_100).filter(|&at| calls.iter().any(|&(start, long)| (start..start + long).contains(&at)));
+            prop_assert_eq!(ones.nanoseconds(), touched.count() as u64);
+        }
     }
 }
