@@ -145,6 +145,7 @@ fn figure(calls: Calls<'_>, title: &str) -> Option<Option<f64>> {
         "Bytes" => calls.number("size_bytes", "total"),
         "Size" => calls.number("size_bytes", "last"),
         "Rate" | "Bytes/s" => calls.bytes_per_second(),
+        "Bytes/s each" => calls.items().each("mean"),
         "Bytes/s over the span" => calls.0["rates"]["size_bytes"]["per_second_of_span"].as_f64(),
         "Tokens in" => calls.number("tokens_in", "total"),
         "Tokens out" => calls.number("tokens_out", "total"),

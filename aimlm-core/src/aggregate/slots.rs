@@ -92,10 +92,16 @@ impl<const N: usize> Slots<N> {
     }
 }
 
+/// Made where it stays: it is large for the stack of a thread.
 #[cold]
 #[inline(never)]
 fn add_page<const N: usize>(page: &OnceBox<[Slot<N>; PAGE]>) -> &[Slot<N>; PAGE] {
-    page.get_or_init(|| Box::new(std::array::from_fn(|_| Slot::new())))
+    page.get_or_init(|| {
+        let slots: Box<[Slot<N>]> = (0..PAGE).map(|_| Slot::new()).collect();
+        slots
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("there are as many"))
+    })
 }
 
 /// The last so many entries.
