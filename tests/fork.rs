@@ -261,7 +261,6 @@ fn the_windows_of_a_child_begin_with_it() {
                 assert!(seconds <= before.elapsed().unwrap().as_secs_f64(), "{seconds}");
             }
             for _ in 0..1000 {
-                // Too short to have begun before the child.
                 own.record_operation("child's", Duration::from_nanos(1));
             }
             let engine = own.snapshot().engine;
