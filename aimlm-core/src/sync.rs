@@ -51,6 +51,13 @@ pub(crate) mod fixed {
     pub(crate) use once_cell::race::OnceBox;
 }
 
+/// An array of atomics that is made where it stays, on the heap: threads have stacks of 16 KiB.
+pub(crate) fn boxed_array<T, const N: usize>(make: impl Fn() -> T) -> Box<[T; N]> {
+    let made: Box<[T]> = (0..N).map(|_| make()).collect();
+    made.try_into()
+        .unwrap_or_else(|_| unreachable!("there are as many"))
+}
+
 /// Locks, whether or not a thread panicked with the lock: what the locks here guard tells its next holder
 /// itself if it was left half-changed.
 #[cfg(not(tsan))]

@@ -1,6 +1,6 @@
 use super::buckets::Buckets;
 use super::distribution::{Distribution, PAGE, PAGES};
-use crate::sync::{AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
 /// A [`Distribution`] that any number of threads add to at once. One page for each power of two, allocated
 /// when the first value falls into it. The sum comes first; see [`super::Window`].
@@ -25,8 +25,7 @@ impl Histogram {
     }
 
     pub(super) fn add(&self, bucket: usize, n: u64) {
-        let page =
-            self.pages[bucket / PAGE].get_or_init(|| Box::new(std::array::from_fn(|_| AtomicU64::new(0))));
+        let page = self.pages[bucket / PAGE].get_or_init(|| boxed_array(|| AtomicU64::new(0)));
         // Relaxed: as in `super::durations`.
         page[bucket % PAGE].fetch_add(n, Ordering::Relaxed);
     }

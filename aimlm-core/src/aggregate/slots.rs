@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::sync::{AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
 const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
 
@@ -92,16 +92,10 @@ impl<const N: usize> Slots<N> {
     }
 }
 
-/// Made where it stays: it is large for the stack of a thread.
 #[cold]
 #[inline(never)]
 fn add_page<const N: usize>(page: &OnceBox<[Slot<N>; PAGE]>) -> &[Slot<N>; PAGE] {
-    page.get_or_init(|| {
-        let slots: Box<[Slot<N>]> = (0..PAGE).map(|_| Slot::new()).collect();
-        slots
-            .try_into()
-            .unwrap_or_else(|_| unreachable!("there are as many"))
-    })
+    page.get_or_init(|| boxed_array(Slot::new))
 }
 
 /// The last so many entries.

@@ -2,8 +2,8 @@ use super::cell::Cell;
 use super::numbers::Numbers;
 use super::window::WindowSettings;
 use crate::event::MAX_SERIES;
-use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicU32, OnceBox};
+use crate::sync::{Ordering, boxed_array};
 
 const CHUNK: usize = 256;
 const CHUNKS: usize = MAX_SERIES as usize / CHUNK;
@@ -25,14 +25,6 @@ pub(crate) static STORE: Store = Store::new();
 /// Loom's atomics have no `const` constructors; its models make their own parts.
 #[cfg(loom)]
 pub(crate) static STORE: std::sync::LazyLock<Store> = std::sync::LazyLock::new(Store::new);
-
-/// Made where it stays: it is large for the stack of a thread.
-fn chunk() -> Box<[Cell; CHUNK]> {
-    let cells: Box<[Cell]> = (0..CHUNK).map(|_| Cell::new()).collect();
-    cells
-        .try_into()
-        .unwrap_or_else(|_| unreachable!("there are as many"))
-}
 
 impl Store {
     #[cfg(not(loom))]
@@ -69,7 +61,8 @@ impl Store {
                 })
                 .ok()?,
         };
-        self.chunks[number as usize / CHUNK].get_or_init(chunk)[number as usize % CHUNK].open(settings);
+        self.chunks[number as usize / CHUNK].get_or_init(|| boxed_array(Cell::new))[number as usize % CHUNK]
+            .open(settings);
         Some(number)
     }
 

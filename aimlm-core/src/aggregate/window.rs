@@ -10,7 +10,7 @@ use super::memory::{MemoryReading, MemorySample, MemorySamples};
 use super::rate::{RateTotals, Rates};
 use super::{Distribution, names};
 use crate::event::{Field, Outcomes};
-use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
+use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array, fixed};
 
 /// What a series must know to be folded into.
 #[derive(Debug, Clone, Copy)]
@@ -167,9 +167,7 @@ impl Window {
 
     /// Of the calls that did not succeed.
     pub(super) fn failed_field(&self, field: Field) -> &FieldTotals {
-        let fields = self
-            .failed_fields
-            .get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
+        let fields = self.failed_fields.get_or_init(|| boxed_array(OnceBox::new));
         fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
     }
 

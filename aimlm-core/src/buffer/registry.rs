@@ -2,7 +2,7 @@ use super::ring::{Ring, State};
 use super::{Sink, StoreSink};
 use crate::aggregate::count_caller;
 use crate::event::Record;
-use crate::sync::{AtomicU32, AtomicU64, IS_MODEL, OnceBox, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, IS_MODEL, OnceBox, Ordering, boxed_array};
 
 const CHUNK: usize = if IS_MODEL { 2 } else { 64 };
 /// Loom's threads are three at most, shuttle's more.
@@ -93,7 +93,7 @@ impl<S: Sink> Registry<S> {
             })
             .ok()? as usize;
         count_caller();
-        let chunk = self.chunks[at / CHUNK].get_or_init(|| Box::new(std::array::from_fn(|_| OnceBox::new())));
+        let chunk = self.chunks[at / CHUNK].get_or_init(|| boxed_array(OnceBox::new));
         Some(chunk[at % CHUNK].get_or_init(|| Ring::boxed()))
     }
 
