@@ -66,15 +66,15 @@ fn the_last_between_reports() {
 fn the_last_of_threads_in_turn() {
     let metrics = metrics(40);
     for thread in 0..4 {
-        let metrics = &metrics;
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                for n in 0..30 {
-                    metrics.track_operation("op").items(thread * 30 + n).record(ms(1));
-                    work(Duration::from_micros(15));
-                }
-            });
-        });
+        let metrics = metrics.clone();
+        let calls = move || {
+            for n in 0..30 {
+                metrics.track_operation("op").items(thread * 30 + n).record(ms(1));
+                work(Duration::from_micros(15));
+            }
+        };
+        // Joined, not scoped: a scope ends before the thread has let go of its ring.
+        std::thread::spawn(calls).join().unwrap();
     }
     assert_eq!(remembered(&metrics, "op"), (80..120).collect::<Vec<_>>());
 }

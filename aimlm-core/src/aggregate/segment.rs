@@ -51,7 +51,8 @@ impl Segment {
     pub(super) fn over(&self, other: &Self) -> Self {
         let both = share(self.covered, other.covered, self.len());
         Self {
-            covered: self.covered + other.covered - both,
+            // In this order: the sum of both may be more than a segment can cover.
+            covered: self.covered - both + other.covered,
             ..*self
         }
     }

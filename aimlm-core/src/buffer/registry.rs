@@ -111,7 +111,7 @@ impl<S: Sink> Registry<S> {
 
     /// Folds every ring, waiting for whoever folds one. What was recorded before is then in the store.
     pub(crate) fn sweep(&self) {
-        for ring in self.iter() {
+        for ring in in_time(self.iter()) {
             self.count_others(ring.sweep());
         }
     }
@@ -119,7 +119,7 @@ impl<S: Sink> Registry<S> {
     /// Folds the rings whose owners have not done so since the last time, and tells how many records it met.
     /// The collector alone calls it.
     pub(crate) fn sweep_quiet(&self) -> u64 {
-        let quiet = self.iter().filter(|ring| ring.is_quiet());
+        let quiet = in_time(self.iter().filter(|ring| ring.is_quiet())).into_iter();
         let folded = quiet.filter_map(Ring::try_sweep).sum();
         self.count_others(folded);
         folded
@@ -165,6 +165,15 @@ impl<S: Sink> Registry<S> {
             added_directly: self.added_directly.load(Ordering::Relaxed),
         }
     }
+}
+
+/// The rings in the order of their newest calls: what is folded last is what histories hold, whichever thread made it.
+fn in_time<'a, S: Sink>(rings: impl Iterator<Item = &'a Ring<S>>) -> Vec<&'a Ring<S>> {
+    let mut rings: Vec<_> = rings.collect();
+    if !IS_MODEL {
+        rings.sort_by_cached_key(|ring| ring.newest());
+    }
+    rings
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]

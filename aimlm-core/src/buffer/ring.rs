@@ -218,6 +218,19 @@ impl<S: Sink> Ring<S> {
             && self.control.owner.head.load(Ordering::Relaxed) != self.control.swept.load(Ordering::Relaxed)
     }
 
+    /// When one of its newest calls began, in ticks; 0 if that is not known.
+    pub(super) fn newest(&self) -> u64 {
+        // Relaxed: a wrong answer, of an owner that writes at this moment, only moves a sweep.
+        let head = self.control.owner.head.load(Ordering::Relaxed);
+        // A start carries no time; most often an end stands beside it.
+        let ends = (1..=head.min(2)).filter_map(|back| {
+            let slot = &self.slots[((head - back) & MASK) as usize];
+            let record = Record([slot[0].load(Ordering::Relaxed), slot[1].load(Ordering::Relaxed)]);
+            record.outcome().map(|_| record.start_ticks())
+        });
+        ends.max().unwrap_or(0)
+    }
+
     /// The owner lets go. Records that are left will be folded by whoever sweeps next.
     pub(super) fn abandon(&self) {
         // Release: pairs with the Acquire in `sweep_and_reclaim`.
