@@ -311,6 +311,22 @@ fn stages_without_an_attribute_are_tracked_too() {
     assert_eq!(counts(Stage::Synchronization, "barrier"), OK);
 }
 
+/// A closure names the kind of its error, and a call that succeeds after all has none.
+#[test]
+fn a_closure_names_the_kind_of_its_error() {
+    let metrics = Metrics::default_instance();
+    let call = |ok: bool| {
+        let _ = metrics.track_operation("kinds").run(|call| {
+            call.error_kind("timeout");
+            if ok { Ok(()) } else { Err(()) }
+        });
+    };
+    [true, false, false].into_iter().for_each(call);
+    let calls = &metrics.snapshot().operation("kinds").unwrap().calls;
+    assert_eq!((calls.counts.ok, calls.counts.error), (1, 2));
+    assert_eq!(calls.error_kinds["timeout"], 2);
+}
+
 #[test]
 fn both_tables_are_one() {
     fn table<S: stage::Kind>() -> (Stage, &'static [Label], &'static [Field]) {

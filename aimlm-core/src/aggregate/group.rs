@@ -55,7 +55,8 @@ impl Batch {
             match field {
                 Field::LongDuration => group.ticks = bits.min(LONGEST),
                 Field::Nanoseconds => group.nanoseconds = Some(bits),
-                Field::ErrorKind => window.add_error_kind(bits),
+                Field::ErrorKind if failed => window.add_error_kind(bits),
+                Field::ErrorKind => {}
                 _ if field.kind() == FieldKind::Real => reals = true,
                 _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
                 _ => self.add_counts(window, field, &Counts::of(bits)),

@@ -105,6 +105,13 @@ impl<S> Guard<S> {
         self.finish(Outcome::Error);
     }
 
+    /// Names the kind of the error that the call ends with, if it ends with one: in a closure, before its `Err`. A process
+    /// tells at most 255 kinds apart.
+    pub fn error_kind(&mut self, kind: &str) -> &mut Self {
+        self.set(Field::ErrorKind, error_kind(kind));
+        self
+    }
+
     /// Ends the call as an error of a kind. A process tells at most 255 kinds apart.
     pub fn fail_with(mut self, kind: &str) {
         self.set(Field::ErrorKind, error_kind(kind));

@@ -59,8 +59,15 @@ impl LatencyStats {
         });
         let raw = raw.filter(|raw| raw.len() as u64 == distribution.count());
         let exact = raw.is_some();
+        let (min, max) = (
+            distribution.min().unwrap_or(0),
+            distribution.max().unwrap_or(u64::MAX),
+        );
+        let held = |ns: u64| ns.clamp(min, max);
         let at = |percentile| match &raw {
-            Some(raw) => interpolated(raw.len(), percentile, |rank| seconds(raw.at(rank))),
+            // Ticks of the history are converted now, those of the extremes were when they were folded: a clock that was
+            // measured anew in between puts no percentile beyond them.
+            Some(raw) => interpolated(raw.len(), percentile, |rank| seconds(held(raw.at(rank)))),
             None => distribution.percentile(percentile).map(seconds),
         };
         Self {
