@@ -274,6 +274,35 @@ fn the_windows_of_a_child_begin_with_it() {
     });
 }
 
+/// Label sets that were there before go on to share when they were busy.
+#[test]
+fn a_child_knows_when_any_label_set_was_busy() {
+    let _ = in_own_process("a_child_knows_when_any_label_set_was_busy", || {
+        let clock = aimlm::__private::mock_clock();
+        let metrics = Metrics::default_instance();
+        let alternate = |calls: u32| {
+            for nth in 0..calls {
+                let device = ["cuda:0", "cuda:1"][nth as usize % 2];
+                let call = metrics.track_inference("forked").device(device).start();
+                clock.increment(Duration::from_micros(30));
+                call.ok();
+                clock.increment(Duration::from_micros(10));
+            }
+            metrics
+                .snapshot()
+                .inference_of("forked")
+                .unwrap()
+                .calls
+                .busy_seconds
+        };
+        let is_close =
+            |busy: Option<f64>, to: f64| assert!((busy.unwrap() / to - 1.0).abs() < 0.01, "{busy:?}");
+        is_close(alternate(10_000), 0.3);
+        assert!(forked(|| is_close(alternate(20_000), 0.6)));
+        is_close(alternate(10_000), 0.6);
+    });
+}
+
 #[track_inference(model = name)]
 fn infer_by(name: &str) {
     let _ = name;

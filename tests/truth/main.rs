@@ -22,6 +22,7 @@ mod extremes;
 mod findings;
 mod head;
 mod histories;
+mod label_sets;
 mod labels;
 mod legacy;
 mod legacy_curves;

@@ -22,14 +22,14 @@ enum Step {
 }
 
 /// Threads that begin and end calls when they are told, and what the clock said.
-struct Threads {
+pub(crate) struct Threads {
     mock: Arc<quanta::Mock>,
     now: u64,
     steps: Vec<Sender<Step>>,
     done: Receiver<()>,
     /// When the call of a thread began, and whether it said its items.
     open: Vec<Option<(u64, bool)>>,
-    calls: Vec<(i128, i128)>,
+    pub(crate) calls: Vec<(i128, i128)>,
     /// Those that said their items, two each.
     said: Vec<(i128, i128)>,
 }
@@ -53,7 +53,7 @@ fn obey(metrics: &Metrics, steps: &Receiver<Step>, done: &Sender<()>) {
 }
 
 impl Threads {
-    fn with(n: usize, drive: impl FnOnce(&mut Self, &Metrics)) {
+    pub(crate) fn with(n: usize, drive: impl FnOnce(&mut Self, &Metrics)) {
         // Before anything has read a clock.
         let mock = aimlm::__private::mock_clock();
         let metrics = &Metrics::default_instance();
@@ -80,18 +80,18 @@ impl Threads {
         });
     }
 
-    fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.calls.clear();
         self.said.clear();
     }
 
-    fn pass(&mut self, ns: u64) {
+    pub(crate) fn pass(&mut self, ns: u64) {
         self.mock.increment(Duration::from_nanos(ns));
         self.now += ns;
     }
 
     /// Begins a call of a thread, or ends the one that it has.
-    fn step(&mut self, thread: usize, device: &'static str) {
+    pub(crate) fn step(&mut self, thread: usize, device: &'static str) {
         let step = match self.open[thread].take() {
             Some((start, says)) => {
                 let call = (start.into(), self.now.into());
@@ -111,7 +111,7 @@ impl Threads {
         self.done.recv().unwrap();
     }
 
-    fn check(&self, page: &Page) {
+    pub(crate) fn check(&self, page: &Page) {
         let calls = page.inference("m");
         let busy = union(self.calls.iter().copied());
         let n = self.calls.len() as f64;

@@ -250,7 +250,7 @@ impl Batch {
         if self.samples + self.outcomes.ended() > 0 || self.has_values {
             self.write_rest(window, rate);
         }
-        window.coverage.add(&mut self.busy);
+        window.add_busy(&mut self.busy);
         self.were_pending = 0;
     }
 

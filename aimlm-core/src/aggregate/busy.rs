@@ -30,6 +30,8 @@ pub(crate) struct Busy {
     /// How much the last thinning took.
     blur: f64,
     permit: Permit,
+    /// Whether one thread alone brings calls from between others too: of several label sets.
+    shared: bool,
     /// The last end of all that was ever in it, and as it was when the fold began. A call that starts before that began
     /// before the fold.
     until: i64,
@@ -100,10 +102,18 @@ impl Busy {
             closed: Vec::new(),
             blur: 0.0,
             permit: Permit(false),
+            shared: false,
             until: i64::MIN,
             before: i64::MIN,
             apart: i64::MIN,
         }
+    }
+
+    /// Of all label sets of a subject.
+    pub(super) fn shared() -> Self {
+        let mut busy = Self::new();
+        busy.shared = true;
+        busy
     }
 
     /// A fold begins.
@@ -302,7 +312,7 @@ impl Busy {
     #[inline(never)]
     fn thin(&mut self) {
         let is_calm = self.in_order >= CALM;
-        let is_one = is_alone() || is_calm && !self.mixed;
+        let is_one = is_alone() && !self.shared || is_calm && !self.mixed;
         let most = match () {
             () if is_one => FEW,
             () if !is_calm && self.permit.take() => MANY,

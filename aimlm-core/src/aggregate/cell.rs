@@ -3,6 +3,7 @@ use std::sync::Arc;
 use arc_swap::{ArcSwapOption, Guard};
 
 use super::batch::Batch;
+use super::coverage::Coverage;
 use super::memory::MemorySample;
 use super::pending::{Held, Pending};
 use super::sequence::Sequence;
@@ -156,6 +157,13 @@ impl Cell {
         }
     }
 
+    /// Lets another series, of the same subject, keep its busy time together with this one's.
+    pub(crate) fn share(&self, other: &Self) {
+        if let (Some(own), Some(other)) = (&*self.window(), &*other.window()) {
+            other.join(own.lead());
+        }
+    }
+
     /// Whether a call was in flight since this was last asked, be it shorter than the time between.
     pub(crate) fn ran(&self) -> bool {
         let ended = self
@@ -183,13 +191,16 @@ impl Cell {
         self.window.store(None);
     }
 
-    /// Empties it, whatever threads of another process were doing with it. For a forked child.
-    pub(super) fn clear(&self) {
+    /// Empties it, whatever threads of another process were doing with it. For a forked child. `again` gives what takes
+    /// the place of what several share.
+    pub(super) fn clear(&self, again: impl FnOnce(&Arc<Coverage>) -> Arc<Coverage>) {
         self.pending.clear();
         self.folds.settle();
         // Not of a cell that is closed, which another thread of the child may just be opening.
-        if let Some(settings) = self.window().as_ref().map(|window| window.settings) {
-            self.window.store(Some(Arc::new(Window::new(settings))));
+        if let Some(old) = &*self.window() {
+            let window = Window::new(old.settings);
+            window.share_as(old, again);
+            self.window.store(Some(Arc::new(window)));
         }
     }
 }

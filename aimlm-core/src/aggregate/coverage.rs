@@ -9,13 +9,14 @@ use crate::sync::{AtomicU32, Mutex, Ordering, fixed, lock, try_lock};
 
 /// When the calls of a series were in flight, as any number of threads fold them. None of them waits for another: what
 /// finds it taken is left beside it, for whoever has it next.
-pub(super) struct Coverage {
+pub(crate) struct Coverage {
     /// Whether something is left, perhaps.
     any_left: AtomicU32,
     busy: Mutex<Busy>,
     left: ArcSwapOption<Busy>,
-    /// Ticks of a second.
-    second: u64,
+    /// See [`Coverage::near`]: where one thread makes all calls, and where several do.
+    near_alone: fixed::AtomicU64,
+    near: u64,
 }
 
 /// Threads that ever called at once.
@@ -35,37 +36,54 @@ pub(super) fn is_alone() -> bool {
 
 impl Coverage {
     pub(super) fn new() -> Self {
+        Self::with(Busy::new())
+    }
+
+    /// Of all label sets of a subject.
+    pub(super) fn shared() -> Self {
+        Self::with(Busy::shared())
+    }
+
+    fn with(busy: Busy) -> Self {
+        let second = Rate::current().ticks(Duration::from_secs(1)).max(1);
         Self {
             any_left: AtomicU32::new(0),
-            busy: Mutex::new(Busy::new()),
+            busy: Mutex::new(busy),
             left: ArcSwapOption::const_empty(),
-            second: Rate::current().ticks(Duration::from_secs(1)).max(1),
+            near_alone: fixed::AtomicU64::new(second >> 5),
+            near: second >> 20,
         }
+    }
+
+    /// Keeps gaps from now on as if other threads called too: another label set's call may be in them.
+    pub(super) fn keep_gaps(&self) {
+        // Relaxed: what folds before it notices keeps a little less.
+        self.near_alone.store(self.near, Ordering::Relaxed);
     }
 
     /// How long a gap without a call must be, in ticks, for one fold to keep where it was: where another thread's call
     /// may have been in it, longer than one between calls as close as they can be.
     #[inline]
     pub(super) fn near(&self) -> u64 {
-        self.second >> if is_alone() { 5 } else { 20 }
+        if is_alone() {
+            self.near_alone.load(Ordering::Relaxed)
+        } else {
+            self.near
+        }
     }
 
-    /// Adds what a fold brings, and empties that.
+    /// Adds what a fold brings.
     #[inline]
-    pub(super) fn add(&self, batch: &mut Busy) {
+    pub(super) fn add(&self, batch: &Busy) {
         match try_lock(&self.busy) {
             Some(mut busy) => {
                 busy.add(batch);
-                batch.clear();
                 // Relaxed: a hint. A reader looks itself.
                 if self.any_left.load(Ordering::Relaxed) != 0 {
                     self.settle(&mut busy);
                 }
             }
-            None => {
-                self.leave(batch.clone());
-                batch.clear();
-            }
+            None => self.leave(batch.clone()),
         }
     }
 
@@ -94,14 +112,21 @@ impl Coverage {
     }
 
     /// All that was folded. It waits for a fold that is at it, so it is not for annotated calls.
-    pub(super) fn read(&self) -> Busy {
+    pub(crate) fn read(&self) -> Busy {
         let mut busy = lock(&self.busy);
         self.settle(&mut busy);
         busy.clone()
     }
 
+    /// The same; none if a fold is at it.
+    pub(super) fn try_read(&self) -> Option<Busy> {
+        let mut busy = try_lock(&self.busy)?;
+        self.settle(&mut busy);
+        Some(busy.clone())
+    }
+
     /// Bytes that it holds beside itself.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         lock(&self.busy).bytes()
     }
 }
@@ -121,12 +146,10 @@ mod tests {
     #[test]
     fn what_finds_it_taken_waits_for_nobody_and_is_not_lost() {
         let coverage = Coverage::new();
-        coverage.add(&mut batch(0, 10));
+        coverage.add(&batch(0, 10));
         let held = lock(&coverage.busy);
         for nth in 0..10_000 {
-            let mut batch = batch(1_000 + 100 * nth, 1_030 + 100 * nth);
-            coverage.add(&mut batch);
-            assert!(batch.is_empty());
+            coverage.add(&batch(1_000 + 100 * nth, 1_030 + 100 * nth));
         }
         let left = coverage.left.load_full().unwrap();
         assert!(left.bytes() <= 200 << 10, "{} bytes", left.bytes());
@@ -134,10 +157,10 @@ mod tests {
         let covered = |busy: &Busy| busy.all().iter().map(|segment| segment.covered).sum::<u64>();
         assert_eq!(covered(&coverage.read()), 300_010);
         let held = lock(&coverage.busy);
-        coverage.add(&mut batch(2_000_000, 2_000_001));
+        coverage.add(&batch(2_000_000, 2_000_001));
         drop(held);
         // The next fold takes it along.
-        coverage.add(&mut batch(2_000_010, 2_000_011));
+        coverage.add(&batch(2_000_010, 2_000_011));
         assert_eq!(covered(&lock(&coverage.busy)), 300_012);
     }
 }

@@ -35,6 +35,7 @@ mod run;
 mod segment;
 mod segments;
 mod sequence;
+mod shared;
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod simulation;
 mod slots;
@@ -43,9 +44,10 @@ mod sum;
 mod window;
 
 pub(crate) use amounts::Amounts;
+pub(crate) use busy::Busy;
 pub(crate) use cell::{Cell, CellReading};
 pub(crate) use column::{Column, Slice};
-pub(crate) use coverage::count_caller;
+pub(crate) use coverage::{Coverage, count_caller};
 pub(crate) use curve::Point;
 pub use distribution::Distribution;
 pub(crate) use field::FieldReading;

@@ -13,10 +13,11 @@ use super::numbers::Numbers;
 use super::pending::Pending;
 use super::segment::Segment;
 use super::sequence::Sequence;
+use super::shared::Shared;
 use super::slots::Slots;
 use crate::clock::Rate;
 use crate::event::{Outcome, Record};
-use crate::sync::{Ordering, model};
+use crate::sync::{OnceBox, Ordering, model};
 
 #[test]
 fn loom_a_reader_between_two_folds_sees_them_whole() {
@@ -178,7 +179,7 @@ fn loom_what_finds_the_lock_held_is_left_and_read() {
         let add = |coverage: &Coverage, start| {
             let mut batch = Busy::new();
             batch.add_call(Segment::full(start, start + 2), Amounts::NONE, 0);
-            coverage.add(&mut batch);
+            coverage.add(&batch);
         };
         let threads = [0, 10].map(|start| {
             let coverage = coverage.clone();
@@ -190,5 +191,27 @@ fn loom_what_finds_the_lock_held_is_left_and_read() {
             coverage.read().all(),
             [Segment::full(0, 3), Segment::full(10, 12)]
         );
+    });
+}
+
+/// A series joins another while a fold into it is under way: what that brings is in both, whichever was first.
+#[test]
+fn loom_what_is_folded_while_a_series_joins_is_shared() {
+    model(|| {
+        let series = Arc::new((Coverage::new(), OnceBox::<Shared>::new()));
+        let folder = {
+            let series = series.clone();
+            thread::spawn(move || {
+                let mut batch = Busy::new();
+                batch.add_call(Segment::full(0, 2), Amounts::NONE, 0);
+                Shared::add_busy(&series.1, &batch, &series.0);
+            })
+        };
+        let lead = std::sync::Arc::new(Coverage::shared());
+        let shared = series.1.get_or_init(|| Box::new(Shared::joining(lead.clone())));
+        shared.try_seed(&series.0);
+        folder.join().unwrap();
+        shared.seed(&series.0);
+        assert_eq!(lead.read().all(), [Segment::full(0, 2)]);
     });
 }

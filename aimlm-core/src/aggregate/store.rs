@@ -1,4 +1,8 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::cell::Cell;
+use super::coverage::Coverage;
 use super::numbers::Numbers;
 use super::window::WindowSettings;
 use crate::event::MAX_SERIES;
@@ -117,7 +121,13 @@ impl Store {
 
     /// Empties every series. For a forked child, of which one thread calls it and none folds before it has.
     pub(crate) fn clear(&self) {
-        self.cells().for_each(Cell::clear);
+        let mut shared = BTreeMap::new();
+        for cell in self.cells() {
+            cell.clear(|old| {
+                let new = shared.entry(Arc::as_ptr(old));
+                new.or_insert_with(|| Arc::new(Coverage::shared())).clone()
+            });
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::busy::Busy;
@@ -8,6 +9,7 @@ use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
 use super::memory::{MemoryReading, MemorySample, MemorySamples};
 use super::rate::{RateTotals, Rates};
+use super::shared::Shared;
 use super::{Distribution, names};
 use crate::event::{Field, Outcomes};
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array, fixed};
@@ -55,6 +57,8 @@ pub(crate) struct Window {
     /// See [`Window::carried`].
     carried: AtomicU64,
     pub(super) coverage: Coverage,
+    /// Where its subject has other label sets.
+    shared: OnceBox<Shared>,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
     fields: [OnceBox<FieldTotals>; Field::COUNT],
@@ -81,6 +85,8 @@ pub(crate) struct WindowReading {
     pub(crate) started: u64,
     pub(crate) samples: u64,
     pub(crate) busy: Busy,
+    /// That of all label sets of its subject, where there are several, and whether this series leads it.
+    pub(crate) shared: Option<(Arc<Coverage>, bool)>,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
     pub(crate) fields: Vec<(Field, FieldReading)>,
@@ -116,6 +122,7 @@ impl Window {
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
             coverage: Coverage::new(),
+            shared: OnceBox::new(),
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
@@ -151,6 +158,51 @@ impl Window {
         // Last, so that what ended has started.
         let started = self.started.load(Ordering::Relaxed);
         Some(in_flight(carried, started, ended))
+    }
+
+    /// Adds when the calls of a fold were in flight, and empties that.
+    #[inline]
+    pub(super) fn add_busy(&self, batch: &mut Busy) {
+        Shared::add_busy(&self.shared, batch, &self.coverage);
+        batch.clear();
+    }
+
+    /// What others of its subject join.
+    pub(super) fn lead(&self) -> Arc<Coverage> {
+        let lead = || Box::new(Shared::leading(Arc::new(Coverage::shared())));
+        let shared = self.shared.get_or_init(lead);
+        self.coverage.keep_gaps();
+        shared.try_seed(&self.coverage);
+        shared.coverage.clone()
+    }
+
+    /// Joins one that leads.
+    pub(super) fn join(&self, lead: Arc<Coverage>) {
+        let join = || Box::new(Shared::joining(lead));
+        let shared = self.shared.get_or_init(join);
+        self.coverage.keep_gaps();
+        shared.try_seed(&self.coverage);
+    }
+
+    /// Shares what `again` gives for what another shares.
+    pub(super) fn share_as(&self, old: &Self, again: impl FnOnce(&Arc<Coverage>) -> Arc<Coverage>) {
+        if let Some(old) = old.shared.get() {
+            let coverage = again(&old.coverage);
+            self.coverage.keep_gaps();
+            self.shared.get_or_init(|| {
+                Box::new(if old.leads {
+                    Shared::leading(coverage)
+                } else {
+                    Shared::joining(coverage)
+                })
+            });
+        }
+    }
+
+    /// What it shares, and whether it leads it.
+    pub(super) fn shared(&self) -> Option<(Arc<Coverage>, bool)> {
+        let shared = self.shared.get()?;
+        Some((shared.coverage.clone(), shared.leads))
     }
 
     /// Calls that ended in this window.
@@ -218,12 +270,16 @@ impl Window {
             cancelled,
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
+        if let Some(shared) = self.shared.get() {
+            shared.seed(&self.coverage);
+        }
         WindowReading {
             outcomes,
             // After the outcomes, so that what ended has started.
             started: load(&self.started),
             samples: load(&self.samples),
             busy: self.coverage.read(),
+            shared: self.shared(),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: read(&self.fields),
@@ -253,6 +309,7 @@ impl Window {
         align_of::<Self>()
             + size_of::<Self>()
             + self.coverage.bytes()
+            + self.shared.get().map_or(0, size_of_val)
             + self.latency.bytes()
             + self
                 .failed

@@ -117,6 +117,11 @@ impl Key {
         key.hash()
     }
 
+    /// What label sets of one subject have in common.
+    pub(crate) fn subject(&self) -> (Stage, &str) {
+        (self.stage, &self.subject)
+    }
+
     /// Bytes on the heap.
     pub(crate) fn bytes(&self) -> usize {
         let texts = self.labels.iter().map(|(_, text)| text.len());

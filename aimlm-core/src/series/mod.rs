@@ -10,7 +10,7 @@ mod noise;
 mod table;
 mod tags;
 
-pub(crate) use key::KeyRef;
+pub(crate) use key::{Key, KeyRef};
 pub use namespace::Instance;
 pub(crate) use namespace::{GLOBAL, Namespace};
 pub(crate) use table::Series;

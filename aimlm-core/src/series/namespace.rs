@@ -24,6 +24,8 @@ struct Inner {
     config_problems: Vec<String>,
     table: Table,
     overflow: OnceBox<Series>,
+    /// The first series with labels of each subject, under the subject's key. Made for the first of all.
+    subjects: OnceBox<Table>,
     noise: Noise,
     /// Bits of the Unix time at which the window began.
     since: AtomicU64,
@@ -97,6 +99,7 @@ impl Namespace {
             config,
             config_problems,
             overflow: OnceBox::new(),
+            subjects: OnceBox::new(),
             noise: Noise::new(),
             since: AtomicU64::new(clock::unix_seconds().to_bits()),
         };
@@ -159,6 +162,7 @@ impl Namespace {
         let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
             return inner.overflow(key, site);
         };
+        inner.share(series);
         series.wants(memory);
         Some(series.number)
     }
@@ -220,6 +224,15 @@ impl Namespace {
         inner.table.iter().chain(inner.overflow.get())
     }
 
+    /// Lets the label sets of each subject share their busy time, after their windows were replaced, and those that were
+    /// made too early to see each other.
+    pub(crate) fn share_all(&self) {
+        let inner = self.inner();
+        if inner.subjects.get().is_some() {
+            inner.table.iter().for_each(|series| inner.share(series));
+        }
+    }
+
     /// Lets the time since which it records begin now, and gives when that was before.
     pub(crate) fn restart(&self) -> f64 {
         // Relaxed, wherever `since` is read or written: a time, by which nothing else is ordered.
@@ -243,7 +256,11 @@ impl Namespace {
     pub(crate) fn bytes(&self) -> usize {
         let inner = self.inner();
         let series = self.all().map(|series| series.bytes()).sum::<usize>();
-        size_of::<Inner>() + inner.table.bytes() + inner.noise.bytes() + series
+        let subjects = inner.subjects.get().map_or(0, |subjects| {
+            let each = subjects.iter().map(Series::bytes).sum::<usize>();
+            size_of::<Table>() + subjects.bytes() + each
+        });
+        size_of::<Inner>() + inner.table.bytes() + inner.noise.bytes() + series + subjects
     }
 }
 
@@ -259,6 +276,42 @@ impl Inner {
             STORE.cell(number)?.track_memory();
         }
         Some(Series { number, key, site })
+    }
+
+    /// Lets it keep its busy time together with that of the other label sets of its subject, if it has labels or one of
+    /// these has.
+    #[cold]
+    fn share(&self, series: &Series) {
+        let subject = KeyRef {
+            stage: series.key.stage,
+            subject: &series.key.subject,
+            labels: &[],
+        };
+        let hash = subject.hash();
+        if series.key.labels.is_empty() {
+            let lead = self
+                .subjects
+                .get()
+                .and_then(|subjects| subjects.find(&subject, hash));
+            return lead.into_iter().for_each(|lead| lead.share(series));
+        }
+        let make = || {
+            Some(Series {
+                number: series.number,
+                key: subject.to_key(),
+                site: None,
+            })
+        };
+        let subjects = self
+            .subjects
+            .get_or_init(|| Box::new(Table::new(self.config.max_series)));
+        let Found::Series(lead) = subjects.get_or_insert(&subject, hash, make, |_| ()) else {
+            return;
+        };
+        lead.share(series);
+        if let Some(plain) = self.table.find(&subject, hash) {
+            lead.share(plain);
+        }
     }
 
     #[cold]

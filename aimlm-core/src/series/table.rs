@@ -20,6 +20,15 @@ impl Series {
         }
     }
 
+    /// Lets another keep its busy time together with its own.
+    pub(super) fn share(&self, other: &Self) {
+        if let (Some(own), Some(other)) = (STORE.cell(self.number), STORE.cell(other.number))
+            && !std::ptr::eq(own, other)
+        {
+            own.share(other);
+        }
+    }
+
     /// Bytes on the heap: itself, and its texts.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>() + self.key.bytes()

@@ -18,6 +18,9 @@ use crate::event::{Field, FieldKind, Stage};
 use crate::series::{Namespace, Series};
 use crate::site::Site;
 
+/// What was read of a series.
+pub(super) type Reading<'a> = (&'a Series, &'a Cell, CellReading);
+
 impl Snapshot {
     /// Every call of the instance that returned before is in it, whichever thread made it.
     pub(crate) fn capture(namespace: &Namespace) -> Self {
@@ -32,6 +35,7 @@ impl Snapshot {
     fn read(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Self {
         buffer::sweep();
         collector::try_again();
+        namespace.share_all();
         let mut bytes = namespace.bytes();
         let mut readings: Vec<_> = namespace
             .all()
@@ -43,10 +47,14 @@ impl Snapshot {
             })
             .collect();
         let missing = find_missing_starts(&mut readings);
+        // Their windows may be new ones.
+        namespace.share_all();
         let clock = Clock {
             wall: WallClock::current(),
             rate: Rate::current(),
         };
+        let (subjects, shared_bytes) = clock.subjects(&mut readings);
+        bytes += shared_bytes;
         let readings = readings.into_iter();
         let mut series: Vec<_> = readings
             .map(|(series, _, reading)| clock.series(series, reading))
@@ -62,6 +70,7 @@ impl Snapshot {
             program: ProgramSnapshot::capture(namespace.is_enabled()),
             engine: EngineSnapshot::capture(namespace, &series, missing, bytes),
             series,
+            subjects,
             percentiles: namespace.config().analysis_percentiles.clone(),
         }
     }
@@ -70,7 +79,7 @@ impl Snapshot {
 /// A call that ended on another thread than it started on may have ended in a ring that was swept after that of its
 /// start, which was written meanwhile. Then a second sweep finds it; what it does not find is a fault. Gives how many
 /// starts these are.
-fn find_missing_starts(readings: &mut [(&Series, &Cell, CellReading)]) -> u64 {
+fn find_missing_starts(readings: &mut [Reading<'_>]) -> u64 {
     let is_short = |reading: &CellReading| reading.in_flight() < 0;
     if !readings.iter().any(|(.., reading)| is_short(reading)) {
         return 0;
@@ -111,6 +120,7 @@ pub(crate) fn reset(namespace: &Namespace) {
     for series in namespace.all() {
         STORE.cell(series.number).and_then(Cell::replace);
     }
+    namespace.share_all();
 }
 
 impl EngineSnapshot {
@@ -160,7 +170,7 @@ fn joined(problems: &[String]) -> Option<String> {
 }
 
 /// Turns ticks into nanoseconds and moments.
-struct Clock {
+pub(super) struct Clock {
     wall: WallClock,
     rate: Rate,
 }
@@ -206,7 +216,7 @@ impl Clock {
         }
     }
 
-    fn busy(&self, segments: &[Segment]) -> BusyTime {
+    pub(super) fn busy(&self, segments: &[Segment]) -> BusyTime {
         let spans = segments.iter().map(|segment| {
             let [start_ns, end_ns] = [segment.start, segment.end].map(|tick| self.wall.nanoseconds(tick));
             let length = end_ns.abs_diff(start_ns);

@@ -3,7 +3,7 @@
 //! Views and reports divide, subtract and compare what is here; a file in which more calls ended than started would
 //! give numbers that look like any other.
 
-use super::{BusyTime, FieldSnapshot, MemorySnapshot, RateSnapshot, SeriesSnapshot};
+use super::{BusyTime, FieldSnapshot, MemorySnapshot, RateSnapshot, SeriesSnapshot, SubjectBusy};
 use crate::aggregate::Distribution;
 
 /// What does not add up in a series, in words.
@@ -18,6 +18,22 @@ pub(super) fn series(series: &SeriesSnapshot) -> Result<(), String> {
             series.stage.name(),
             series.subject,
             labels.collect::<String>()
+        ))
+    })
+}
+
+/// The same of a subject.
+pub(super) fn subject(subject: &SubjectBusy) -> Result<(), String> {
+    let fields = subject.fields.iter().map(|(field, busy)| (field.name(), busy));
+    let mut times = [("busy", &subject.busy), ("rated", &subject.rated)]
+        .into_iter()
+        .chain(fields);
+    let problem = times.find_map(|(name, time)| busy(name, time));
+    problem.map_or(Ok(()), |problem| {
+        Err(format!(
+            "the subject of {} `{}` does not add up: {problem}",
+            subject.stage.name(),
+            subject.subject
         ))
     })
 }

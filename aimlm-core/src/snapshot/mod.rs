@@ -8,10 +8,12 @@ mod check;
 mod engine;
 mod field;
 mod history;
+mod label_sets;
 mod memory;
 pub(crate) mod nan_as_null;
 mod program;
 mod series;
+mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +28,7 @@ pub use memory::MemorySnapshot;
 pub use program::ProgramSnapshot;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 pub use series::{RateSnapshot, SeriesSnapshot, SiteSnapshot};
+pub use subject::SubjectBusy;
 
 use crate::event::Stage;
 
@@ -62,6 +65,13 @@ pub struct Snapshot {
     /// Every series, ordered by stage, subject and labels.
     #[serde(deserialize_with = "in_order")]
     pub series: Vec<SeriesSnapshot>,
+    /// Busy times of subjects with more than one label set, ordered by stage and subject.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "subjects_in_order"
+    )]
+    pub subjects: Vec<SubjectBusy>,
     /// How the recording itself is doing.
     pub engine: EngineSnapshot,
 }
@@ -94,6 +104,7 @@ impl Snapshot {
         self.taken_at = self.taken_at.max(other.taken_at);
         self.window_seconds = self.taken_at - since;
         self.program.merge(&other.program);
+        self.subjects = self.merged_subjects(other);
         for theirs in &other.series {
             match self.series.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
                 Ok(at) => self.series[at].merge(theirs),
@@ -137,6 +148,23 @@ fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SeriesSnap
     }
     series.dedup_by(|next, kept| next.key() == kept.key());
     Ok(series)
+}
+
+/// Those of one key are merged.
+fn subjects_in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SubjectBusy>, D::Error> {
+    let mut subjects = Vec::<SubjectBusy>::deserialize(deserializer)?;
+    for subject in &subjects {
+        check::subject(subject).map_err(D::Error::custom)?;
+    }
+    subjects.sort_by(|a, b| a.key().cmp(&b.key()));
+    subjects.dedup_by(|next, kept| {
+        let same = next.key() == kept.key();
+        if same {
+            kept.merge(next);
+        }
+        same
+    });
+    Ok(subjects)
 }
 
 /// Merges series of one key into the first. By halves: one after the other, the first would be copied with each.

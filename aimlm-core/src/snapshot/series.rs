@@ -41,7 +41,8 @@ pub struct SeriesSnapshot {
     pub first_start: Option<f64>,
     /// End of the last call, in seconds since the Unix epoch.
     pub last_end: Option<f64>,
-    /// When at least one call was in flight, however it ended.
+    /// When at least one call was in flight, however it ended. For all label sets of a subject together, see
+    /// [`Snapshot::subjects`](super::Snapshot::subjects).
     #[serde(default)]
     pub busy: BusyTime,
     /// Items a second, call by call; the stage says which field counts the items.

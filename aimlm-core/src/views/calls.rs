@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Views;
 use super::grouping::merged;
 use super::{LatencyStats, NumberStats};
 use crate::event::{Field, Label};
@@ -98,8 +99,12 @@ pub struct RateStats {
 
 impl CallMetrics {
     /// None where there is no series.
-    pub(super) fn new(group: &[&SeriesSnapshot], percentiles: &[f64]) -> Option<Self> {
-        let series = merged(group)?;
+    pub(super) fn new(group: &[&SeriesSnapshot], views: &Views<'_>) -> Option<Self> {
+        let percentiles = views.percentiles;
+        let mut series = merged(group)?;
+        if let Some(subject) = views.snapshot.subject_of(group) {
+            subject.put_into(series.to_mut());
+        }
         let counts = CallCounts::new(&series);
         let ended = series.outcomes.ended();
         let numbers = series.fields.keys().filter(|field| field.is_public());

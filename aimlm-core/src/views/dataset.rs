@@ -105,7 +105,7 @@ impl Views<'_> {
         groups
             .iter()
             .filter_map(|(text, group)| {
-                let calls = CallMetrics::new(group, self.percentiles)?;
+                let calls = CallMetrics::new(group, self)?;
                 Some((text.unwrap_or_default().to_owned(), calls))
             })
             .collect()

@@ -133,7 +133,7 @@ impl Views<'_> {
         let mut groups = by_label(group, Label::Phase);
         let whole = groups.remove(&None).unwrap_or_default();
         let time = TaskTime::new(&whole, &groups);
-        let calls = CallMetrics::new(&whole, self.percentiles);
+        let calls = CallMetrics::new(&whole, self);
         let phases = self.by_text(&groups);
         TaskMetrics {
             task_id: task_id.to_owned(),

@@ -174,6 +174,7 @@ pub(crate) fn snapshot(series: impl IntoIterator<Item = Series>) -> Snapshot {
             ..EngineSnapshot::default()
         },
         series,
+        subjects: Vec::new(),
     }
 }
 

@@ -137,7 +137,7 @@ impl Views<'_> {
     }
 
     fn requests(&self, model_id: &str, group: &[&SeriesSnapshot]) -> Option<InferenceMetrics> {
-        let calls = CallMetrics::new(group, self.percentiles)?;
+        let calls = CallMetrics::new(group, self)?;
         Some(InferenceMetrics {
             model_id: model_id.to_owned(),
             seconds_per_output_token: seconds_per_output_token(&calls, group),
@@ -148,7 +148,7 @@ impl Views<'_> {
     /// The calls of one stage on one subject.
     pub(super) fn calls(&self, stage: Stage, subject: &str) -> Option<CallMetrics> {
         let group: Vec<_> = self.snapshot.subject(stage, subject).collect();
-        CallMetrics::new(&group, self.percentiles)
+        CallMetrics::new(&group, self)
     }
 
     /// The calls of one stage, subject by subject.
@@ -160,7 +160,7 @@ impl Views<'_> {
         let groups = self.by_subject(stage, None).into_iter();
         groups
             .filter_map(|(subject, group)| {
-                let calls = CallMetrics::new(&group, self.percentiles)?;
+                let calls = CallMetrics::new(&group, self)?;
                 Some((subject.to_owned(), make(subject.to_owned(), calls)))
             })
             .collect()

@@ -81,10 +81,10 @@ impl Views<'_> {
         add_curves(&mut curves, &validation, "validation_");
         Some(TrainingMetrics {
             model_id: model_id.to_owned(),
-            epochs: CallMetrics::new(&epochs, self.percentiles),
+            epochs: CallMetrics::new(&epochs, self),
             by_epoch: EpochMetrics::all(&epochs),
-            steps: CallMetrics::new(&steps, self.percentiles),
-            validation: CallMetrics::new(&validation, self.percentiles),
+            steps: CallMetrics::new(&steps, self),
+            validation: CallMetrics::new(&validation, self),
             curves: curves
                 .iter()
                 .map(|(name, numbers)| (name.clone(), CurveMetrics::new(numbers)))
