@@ -604,3 +604,22 @@ fn memory_of_every_stage_is_sampled_and_of_two_labels_once() {
     assert_eq!(merged.recent_at.len(), merged.recent_bytes.len());
     assert!(merged.changes > 0);
 }
+
+/// One NaN among steps that begin anew with each epoch stands in its epoch, also once the curve is thinned.
+#[test]
+fn a_step_that_is_not_finite_stands_in_its_epoch() {
+    let metrics = Metrics::default_instance();
+    for (epoch, step) in (0..5_u64).flat_map(|epoch| (0..400_u64).map(move |step| (epoch, step))) {
+        let loss = if (epoch, step) == (3, 57) { f64::NAN } else { 1.0 };
+        let call = metrics.track_training_step("net").epoch(epoch).step(step);
+        call.loss(loss).record(Duration::from_nanos(1));
+    }
+    let training = metrics.snapshot().training_of("net").unwrap();
+    let curve = &training.curves["step_loss"];
+    assert_eq!((curve.first, curve.first_not_finite_at), (Some(1.0), Some(57.0)));
+    let place = |at: usize| (curve.points[at].epoch, curve.points[at].x);
+    assert_eq!(place(0), (Some(0.0), 0.0));
+    assert_eq!(place(curve.points.len() - 1), (Some(4.0), 399.0));
+    let missing = curve.points.iter().find(|point| !point.y.is_finite()).unwrap();
+    assert_eq!(missing.epoch, Some(3.0));
+}

@@ -62,6 +62,13 @@ pub(crate) struct Point {
     pub(crate) recorded: Moment,
 }
 
+impl Point {
+    /// Whether both are one, whatever its number is: NaN equals nothing.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.recorded == other.recorded && self.x == other.x && self.epoch == other.epoch
+    }
+}
+
 impl Curve {
     pub(super) fn new(capacity: u64) -> Self {
         Self {
@@ -75,8 +82,8 @@ impl Curve {
         (self.capacity + number % NEWEST) as usize
     }
 
-    /// Adds a point, and gives its `x`; without one its number takes that.
-    pub(super) fn push(&self, place: Place, y: f64, recorded: Moment) -> f64 {
+    /// Adds a point, and gives it; without an `x` its number takes that.
+    pub(super) fn push(&self, place: Place, y: f64, recorded: Moment) -> Point {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let x = place.x.unwrap_or(number as f64);
         let epoch = place.epoch.unwrap_or(f64::NAN);
@@ -85,7 +92,12 @@ impl Curve {
             self.slots.write(slot, number, words);
         }
         self.slots.write(self.newest_slot(number), number, words);
-        x
+        Point {
+            x,
+            epoch: place.epoch,
+            y,
+            recorded,
+        }
     }
 
     /// The points kept, in the order in which they came.

@@ -20,18 +20,8 @@ struct Reals {
     curve: Curve,
     /// Whether one did not say where it stands.
     in_order_of_arrival: AtomicU32,
-    /// The smallest place of those that are not finite, as [`by_size`].
-    first_not_finite: AtomicU64,
-}
-
-/// The bits of a number, ordered as numbers are.
-const fn by_size(number: f64) -> u64 {
-    let bits = number.to_bits();
-    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
-}
-
-const fn of_size(bits: u64) -> f64 {
-    f64::from_bits(if bits >> 63 == 1 { bits & !(1 << 63) } else { !bits })
+    /// The first to come that is not finite.
+    first_not_finite: OnceBox<Point>,
 }
 
 /// What [`FieldTotals`] hold at one moment.
@@ -48,7 +38,7 @@ pub(crate) struct FieldReading {
     pub(crate) curve_is_whole: bool,
     /// Whether a number did not say where it stands.
     pub(crate) in_order_of_arrival: bool,
-    pub(crate) first_not_finite: Option<f64>,
+    pub(crate) first_not_finite: Option<Point>,
 }
 
 /// What one fold adds to a field of whole numbers.
@@ -140,16 +130,16 @@ impl FieldTotals {
             Box::new(Reals {
                 curve: Curve::new(points),
                 in_order_of_arrival: AtomicU32::new(0),
-                first_not_finite: AtomicU64::new(u64::MAX),
+                first_not_finite: OnceBox::new(),
             })
         });
         if place.x.is_none() {
             reals.in_order_of_arrival.store(1, Ordering::Relaxed);
         }
-        let x = reals.curve.push(place, value, recorded);
+        let point = reals.curve.push(place, value, recorded);
         if !value.is_finite() {
             self.not_finite.fetch_add(1, Ordering::Relaxed);
-            reals.first_not_finite.fetch_min(by_size(x), Ordering::Relaxed);
+            reals.first_not_finite.get_or_init(|| Box::new(point));
             return;
         }
         update(&self.sum, |sum| sum + value);
@@ -178,18 +168,15 @@ impl FieldTotals {
             curve,
             in_order_of_arrival: reals
                 .is_some_and(|reals| reals.in_order_of_arrival.load(Ordering::Relaxed) != 0),
-            first_not_finite: reals
-                .map(|reals| load(&reals.first_not_finite))
-                .filter(|&first| first != u64::MAX)
-                .map(of_size),
+            first_not_finite: reals.and_then(|reals| reals.first_not_finite.get().copied()),
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
-            + self
-                .reals
-                .get()
-                .map_or(0, |reals| size_of::<Reals>() + reals.curve.bytes())
+            + self.reals.get().map_or(0, |reals| {
+                let first = reals.first_not_finite.get().map_or(0, size_of_val);
+                size_of::<Reals>() + reals.curve.bytes() + first
+            })
     }
 }

@@ -11,12 +11,14 @@ pub(crate) struct Share {
 impl Share {
     /// From 0 to 1; none of anything else.
     pub(crate) fn new(share: f64) -> Option<Self> {
-        Self::with_places(share, 0).filter(|_| share <= 1.0)
+        (share <= 1.0).then(|| Self::with_places(share, 0)).flatten()
     }
 
     /// Of a percentile, from 0 to 100; none of anything else.
     pub(crate) fn of_percentile(percentile: f64) -> Option<Self> {
-        Self::with_places(percentile, 2).filter(|_| percentile <= 100.0)
+        (percentile <= 100.0)
+            .then(|| Self::with_places(percentile, 2))
+            .flatten()
     }
 
     fn with_places(number: f64, places: u32) -> Option<Self> {
@@ -72,7 +74,7 @@ mod tests {
         assert_eq!(share(1.0).rank(u64::MAX), u64::MAX);
         assert_eq!(share(f64::MIN_POSITIVE).rank(u64::MAX), 1);
         assert_eq!(Share::of_percentile(100.0).unwrap().rank(7), 7);
-        for none in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+        for none in [-0.1, 1.1, 1e39, f64::MAX, f64::NAN, f64::INFINITY] {
             assert!(Share::new(none).is_none());
         }
         assert!(Share::of_percentile(100.1).is_none());

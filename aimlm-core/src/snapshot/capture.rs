@@ -317,20 +317,15 @@ impl Clock {
             curve_is_whole: reading.curve_is_whole,
             in_order_of_arrival: reading.in_order_of_arrival,
             not_finite: reading.not_finite,
-            first_not_finite: reading.first_not_finite,
+            first_not_finite: None,
             busy,
         };
         // What was thinned away is seen all the same.
-        if let Some(x) = reading.first_not_finite
-            && !reading
-                .curve
-                .iter()
-                .any(|point| point.x == x && !point.y.is_finite())
+        if let Some(first) = reading.first_not_finite
             && !reading.curve_is_whole
+            && !reading.curve.iter().any(|point| point.is_same(&first))
         {
-            let (y, at) = (f64::NAN, self.wall.seconds(0));
-            let epoch = None;
-            snapshot.curve.push(CurvePoint { x, y, at, epoch });
+            snapshot.curve.push(self.point(&first));
         }
         snapshot.sort_curve();
         snapshot

@@ -33,7 +33,7 @@ pub struct FieldSnapshot {
     pub in_order_of_arrival: bool,
     /// Numbers that were not finite. They are in the curve and nowhere else.
     pub not_finite: u64,
-    /// Where the first of these stands: the smallest `x`, whether or not the curve still has it.
+    /// `x` of the first of these in the curve, which keeps it; of epochs with steps of their own the step in its epoch.
     #[serde(default)]
     pub first_not_finite: Option<f64>,
     /// When at least one of the calls was in flight that carried one; empty for numbers that have no rate.
@@ -99,7 +99,7 @@ impl FieldSnapshot {
             self.sum = self.sum.min(LARGEST);
         }
         self.not_finite = self.not_finite.saturating_add(other.not_finite);
-        self.first_not_finite = pick(self.first_not_finite, other.first_not_finite, f64::min);
+        self.first_not_finite = self.first_not_finite.or(other.first_not_finite);
         self.busy.merge(&other.busy);
         self.curve_is_whole &= other.curve_is_whole;
         self.in_order_of_arrival |= other.in_order_of_arrival;
@@ -125,5 +125,7 @@ impl FieldSnapshot {
                 again
             });
         }
+        let first = self.curve.iter().find(|point| !point.y.is_finite());
+        self.first_not_finite = first.map(|point| point.x).or(self.first_not_finite);
     }
 }

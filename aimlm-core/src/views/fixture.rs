@@ -152,8 +152,8 @@ impl Series {
             last_bytes: *bytes.last().unwrap(),
             recent_bytes: bytes.to_vec(),
             recent_at: (0..bytes.len()).map(|at| NOW + at as f64).collect(),
-            changes: 0,
-            change_bytes: 0,
+            changes: bytes.len() as u64 - 1,
+            change_bytes: *bytes.last().unwrap() as i64 - bytes[0] as i64,
         });
         self
     }

@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -103,26 +104,34 @@ fn first_of<'a>(curves: &'a Curves, names: &[&str]) -> Option<&'a CurveMetrics> 
     names.iter().find_map(|&name| curves.get(name))
 }
 
+/// The epoch of a step that named it, and the epoch or step.
+type Place = (f64, f64);
+
+fn order(a: &Place, b: &Place) -> Ordering {
+    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+}
+
 /// Curves with one place for each epoch of any of them, so that they are of one length; a number that is missing, or not
 /// finite, is none.
 struct Aligned<const N: usize> {
-    rows: Vec<(f64, [Option<f64>; N])>,
+    rows: Vec<(Place, [Option<f64>; N])>,
     /// The same, as it was recorded.
     recorded: [Vec<f64>; N],
 }
 
 impl<const N: usize> Aligned<N> {
     fn new(curves: [Option<&CurveMetrics>; N]) -> Self {
-        let mut rows: Vec<(f64, [Option<f64>; N])> = Vec::new();
+        let mut rows: Vec<(Place, [Option<f64>; N])> = Vec::new();
         for (at, curve) in curves.iter().enumerate() {
             for point in curve.iter().flat_map(|curve| &curve.points) {
-                let place = rows.binary_search_by(|(x, _)| x.total_cmp(&point.x));
-                let place = place.unwrap_or_else(|place| {
-                    rows.insert(place, (point.x, [None; N]));
-                    place
+                let own = (point.epoch.unwrap_or(f64::NEG_INFINITY), point.x);
+                let row = rows.binary_search_by(|(place, _)| order(place, &own));
+                let row = row.unwrap_or_else(|row| {
+                    rows.insert(row, (own, [None; N]));
+                    row
                 });
-                // Of one epoch recorded twice the later counts.
-                rows[place].1[at] = Some(point.y);
+                // Of one place recorded twice the later counts.
+                rows[row].1[at] = Some(point.y);
             }
         }
         let recorded = std::array::from_fn(|at| rows.iter().filter_map(|(_, row)| row[at]).collect());
@@ -139,7 +148,7 @@ impl<const N: usize> Aligned<N> {
 
     /// Epochs or steps: whole numbers where they are.
     fn places(&self) -> Vec<Value> {
-        let places = self.rows.iter().map(|&(x, _)| match x as u64 {
+        let places = self.rows.iter().map(|&((_, x), _)| match x as u64 {
             whole if whole as f64 == x => whole.into(),
             _ => x.into(),
         });

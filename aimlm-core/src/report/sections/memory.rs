@@ -20,6 +20,11 @@ pub(super) fn section(report: &Report) -> Section {
             .right("Min", &rows, |(_, memory)| Some(bytes(memory.min_bytes as f64)))
             .right("Max", &rows, |(_, memory)| Some(bytes(memory.max_bytes as f64)))
             .right("Last", &rows, |(_, memory)| Some(bytes(memory.last_bytes as f64)))
+            .right_if_any("Change", &rows, |(_, memory)| {
+                let sign = if memory.change_bytes < 0 { "−" } else { "+" };
+                let change = bytes(memory.change_bytes.unsigned_abs() as f64);
+                (memory.changes > 0).then(|| format!("{sign}{change}"))
+            })
             .note((!rows.is_empty()).then(|| {
                 "Resident memory of the whole process while calls were in flight, not the cost of a call."
                     .into()
