@@ -55,9 +55,10 @@ impl Batch {
         }
     }
 
-    /// Adds the records of one series, up to the first group of another; gives the position of that.
+    /// Adds the records of one series, of which there are many most often, or few, up to the first group of another; gives
+    /// the position of that.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn add_part<F: Fn(usize) -> Record>(
+    pub(super) fn add_part<const MANY: bool, F: Fn(usize) -> Record>(
         &mut self,
         window: Option<&Window>,
         records: &Records<F>,
@@ -68,7 +69,11 @@ impl Batch {
         let runs = records.birth == 0;
         let mut end = part.start;
         if let Some(window) = window.filter(|_| runs) {
-            end = self.add_plain_run(window, records, part.clone(), number);
+            end = if MANY {
+                self.add_long_plain_run(window, records, part.clone(), number)
+            } else {
+                self.add_plain_run(window, records, part.clone(), number)
+            };
         }
         let mut next = end;
         while next < part.end {
@@ -302,15 +307,17 @@ impl Batch {
             return;
         }
         let Some(history) = window.history() else { return };
-        let mut tickets = history.places(calls, records.len >= MANY).rev();
+        let mut tickets = history.places(calls, records.range.len() >= MANY).rev();
         for part in parts {
-            for at in part.rev() {
+            let mut rest = part;
+            while let Some(at) = rest.next_back() {
                 let record = (records.get)(at);
                 if !record.is_end_of(number) || record.start_ticks() < records.birth {
                     continue;
                 }
                 let Some(ticket) = tickets.next() else { return };
-                history.write(ticket, record, |nth| (records.get)(at - record.values() + nth));
+                rest.end = at - record.values();
+                history.write(ticket, record, |nth| (records.get)(rest.end + nth));
             }
         }
     }
@@ -352,12 +359,12 @@ mod tests {
             for &nanoseconds in &said {
                 let all = records(Outcome::Ok, 5_000, nanoseconds);
                 let records = Records {
-                    len: all.len(),
+                    range: 0..all.len(),
                     get: |at| all[at],
                     rate,
                     birth: 4_000,
                 };
-                assert_eq!(batch.add_part(Some(&window), &records, 0..3, 1), 3);
+                assert_eq!(batch.add_part::<true, _>(Some(&window), &records, 0..3, 1), 3);
                 batch.write_history(&window, 1, &records, std::iter::once(0..3));
                 batch.write(&window, rate);
             }

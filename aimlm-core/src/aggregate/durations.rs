@@ -126,13 +126,24 @@ impl<T: Tally> Durations<T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn add(&mut self, ticks: u64, value: T::Value, rate: Rate, to: &Histogram) {
         let at = ticks as usize % PLACES;
         if self.places[at].0 != ticks {
             self.change(at, ticks, rate, to);
         }
         self.places[at].1.add(value);
+    }
+
+    /// As [`add`](Self::add), if others took just as long; says whether they did.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn add_if_known(&mut self, ticks: u64, value: T::Value) -> bool {
+        let (known, tally) = &mut self.places[ticks as usize % PLACES];
+        let is_known = *known == ticks;
+        if is_known {
+            tally.add(value);
+        }
+        is_known
     }
 
     /// Gives a place to another number of ticks.

@@ -68,12 +68,20 @@ impl Counts {
         }
     }
 
-    #[inline(always)]
-    pub(super) fn add(&mut self, value: u64) {
-        self.merge(&Self::of(value));
+    /// Adds one of a run, all of which are so small that their sum is a number, and are counted when it ends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn add_to_run(&mut self, value: u64) {
+        self.sum += value;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
     }
 
-    #[inline(always)]
+    /// What a run of so many adds.
+    pub(super) const fn of_run(self, count: u64) -> Self {
+        Self { count, ..self }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.sum = self.sum.saturating_add(other.sum);

@@ -27,19 +27,25 @@ impl Folder {
         }
     }
 
-    /// Folds records `0..len` into `store`. Every group among them must be whole.
+    /// Folds the records at these positions into `store`. Every group among them must be whole.
     ///
     /// `birth` is when this process began: a call that began before was another process's.
-    pub(crate) fn fold(&mut self, store: &Store, birth: u64, len: usize, get: impl Fn(usize) -> Record) {
+    pub(crate) fn fold(
+        &mut self,
+        store: &Store,
+        birth: u64,
+        range: Range<usize>,
+        get: impl Fn(usize) -> Record,
+    ) {
         let rate = Rate::current();
         let records = Records {
-            len,
+            range,
             get,
             rate,
             birth,
         };
         self.batch.busy.begin();
-        let mut from = 0;
+        let mut from = records.range.start;
         while let Some(number) = records.series_after(from) {
             from = self.fold_from(store, &records, from, number);
         }
@@ -57,10 +63,10 @@ impl Folder {
         let batch = &mut self.batch;
         let open = begin(store, records, number, batch);
         let window = open.as_ref().and_then(Open::window);
-        let first = from..batch.add_part(window, records, from..records.len, number);
-        if first.end == records.len {
+        let first = from..batch.add_part::<true, _>(window, records, from..records.range.end, number);
+        if first.end == records.range.end {
             close(batch, open, records, number, std::iter::once(first));
-            return records.len;
+            return records.range.end;
         }
         self.fold_parts(store, records, open, first)
     }
@@ -112,7 +118,7 @@ fn fold_group<F: Fn(usize) -> Record>(
     let number = parts.series(*group.start());
     let window = open.as_ref().and_then(Open::window);
     for part in parts.between(&group).filter(|&part| part > 0) {
-        batch.add_part(window, records, parts.range(part), number);
+        batch.add_part::<false, _>(window, records, parts.range(part), number);
     }
     close(batch, open, records, number, parts.back_from(*group.end()));
 }
@@ -241,7 +247,7 @@ mod tests {
             [Record::start(number, 0), end]
         };
         let records: Vec<_> = series.iter().flat_map(call).collect();
-        folder.fold(store, 0, records.len(), |at| records[at]);
+        folder.fold(store, 0, 0..records.len(), |at| records[at]);
     }
 
     const SETTINGS: WindowSettings = WindowSettings {
@@ -329,7 +335,9 @@ mod tests {
                         }
                     }
                 }
-                folder.fold(&STORE, 0, records.len(), |at| records[at]);
+                // Wherever in a ring they are.
+                let first = 13 * fold.len();
+                folder.fold(&STORE, 0, first..first + records.len(), |at| records[at - first]);
                 if fold.len() % 3 == 0 {
                     STORE.cell(numbers[fold[0].0]).unwrap().read();
                 }

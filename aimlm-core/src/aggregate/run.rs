@@ -9,7 +9,7 @@ use super::durations::MANY_ITEMS;
 use super::field::Counts;
 use super::records::Records;
 use super::segment::Segment;
-use crate::event::{Field, FieldKind, Outcome, Record};
+use crate::event::{DURATION_BITS, Field, FieldKind, Outcome, Record};
 
 /// Calls with more numbers than this are added one by one.
 const MOST: usize = 4;
@@ -18,6 +18,7 @@ const MOST: usize = 4;
 pub(super) struct Shape<const N: usize> {
     start: u64,
     fields: [Field; N],
+    /// The end of one, without how long it took.
     success: u64,
     /// Which of the counts is that of the items.
     items: Option<usize>,
@@ -31,10 +32,17 @@ impl Shape<0> {
         Self {
             start: Record::start(series, 0).second_word(),
             fields: [],
-            success: Record::long_end(series, Outcome::Ok, 0).key(),
+            success: Record::long_end(series, Outcome::Ok, 0).second_word(),
             items: None,
             said: Amounts::NONE,
         }
+    }
+
+    /// Whether the call that starts at `at` and ends with `end` has this shape.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize, end: Record) -> bool {
+        let start = (records.get)(at);
+        (start.second_word() ^ self.start) | (end.second_word() ^ self.success) >> DURATION_BITS == 0
     }
 }
 
@@ -46,7 +54,7 @@ impl<const N: usize> Shape<N> {
         let mut shape = Self {
             start: Record::start(end.series(), 0).second_word(),
             fields: [Field::Items; N],
-            success: end.key(),
+            success: end.second_word() - end.ticks(),
             items: None,
             said: Amounts::NONE,
         };
@@ -73,16 +81,58 @@ impl<const N: usize> Shape<N> {
         Some(shape)
     }
 
-    /// Whether the call that starts at `at` and ends with `end` has this shape.
+    /// Values, start and duration, in ticks, of the call whose records begin at `at`, if it has this shape and no value
+    /// is [`MANY_ITEMS`] or more: so many as a fold has of others have a sum.
+    // Reads each record once: the compiler may not leave out a second reading.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn fits<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize, end: Record) -> bool {
-        let start = (records.get)(at);
-        let mut differs = (start.second_word() ^ self.start) | (end.key() ^ self.success);
-        for nth in 0..N {
-            let expected = Record::value(self.fields[nth], 0);
-            differs |= (records.get)(at + 1 + nth).second_word() ^ expected.second_word();
+    fn call<F: Fn(usize) -> Record>(&self, records: &Records<F>, at: usize) -> Option<([u64; N], u64, u64)> {
+        let end = (records.get)(at + N + 1);
+        let ticks = end.second_word().wrapping_sub(self.success);
+        let mut differs = ((records.get)(at).second_word() ^ self.start) | (ticks >> DURATION_BITS);
+        let values: [u64; N] = std::array::from_fn(|nth| {
+            let value = (records.get)(at + 1 + nth);
+            differs |= value.second_word() ^ Record::value(self.fields[nth], 0).second_word();
+            value.bits()
+        });
+        differs |= values.iter().fold(0, |all, value| all | value) / MANY_ITEMS;
+        (differs == 0).then_some((values, end.start_ticks(), ticks))
+    }
+}
+
+/// What the calls of a run add up to.
+struct Sums<const N: usize> {
+    /// The position after them.
+    at: usize,
+    counts: [Counts; N],
+    /// When the last one ended.
+    last: u64,
+    /// As many bits as the longest gap between two has, or more.
+    gaps: u64,
+    covered: u64,
+}
+
+impl<const N: usize> Sums<N> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    const fn new(at: usize, first: u64) -> Self {
+        Self {
+            at,
+            counts: [Counts::NONE; N],
+            last: first,
+            gaps: 0,
+            covered: 0,
         }
-        differs == 0
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn add(&mut self, values: [u64; N], start: u64, ticks: u64) {
+        for (counts, value) in self.counts.iter_mut().zip(values) {
+            counts.add_to_run(value);
+        }
+        // Of a call that began before the last one ended, this is more than any gap.
+        self.gaps |= start.wrapping_sub(self.last);
+        self.last = start.wrapping_add(ticks);
+        self.covered += ticks;
+        self.at += N + 2;
     }
 }
 
@@ -96,7 +146,20 @@ impl Batch {
         among: Range<usize>,
         series: u32,
     ) -> usize {
-        self.add_calls(window, records, among, &Shape::plain(series))
+        self.add_calls::<0, 0, F>(window, records, among, &Shape::plain(series))
+    }
+
+    /// As [`add_plain_run`](Self::add_plain_run), for what may be many.
+    // Apart, so that the loop has the processor's registers for itself.
+    #[inline(never)]
+    pub(super) fn add_long_plain_run<F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        among: Range<usize>,
+        series: u32,
+    ) -> usize {
+        self.add_plain_run(window, records, among, series)
     }
 
     /// Adds the calls at the beginning of `among` that look as the one before, which ended successfully with
@@ -114,7 +177,7 @@ impl Batch {
             return among.start;
         }
         match end.values() {
-            0 => self.add_run_of::<0, F>(window, records, among),
+            0 => self.add_long_plain_run(window, records, among, end.series()),
             1 => self.add_run_of::<1, F>(window, records, among),
             2 => self.add_run_of::<2, F>(window, records, among),
             3 => self.add_run_of::<3, F>(window, records, among),
@@ -123,23 +186,39 @@ impl Batch {
         }
     }
 
-    // Apart, so that each loop has the processor's registers for itself.
-    #[inline(never)]
     fn add_run_of<const N: usize, F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
         among: Range<usize>,
     ) -> usize {
-        match Shape::<N>::of(window, records, among.start - 1) {
-            Some(shape) => self.add_calls(window, records, among, &shape),
-            None => among.start,
+        let Some(shape) = Shape::<N>::of(window, records, among.start - 1) else {
+            return among.start;
+        };
+        match shape.items {
+            Some(0) => self.add_rated_run::<N, 0, F>(window, records, among, &shape),
+            Some(1) => self.add_rated_run::<N, 1, F>(window, records, among, &shape),
+            Some(2) => self.add_rated_run::<N, 2, F>(window, records, among, &shape),
+            Some(3) => self.add_rated_run::<N, 3, F>(window, records, among, &shape),
+            _ => self.add_rated_run::<N, MOST, F>(window, records, among, &shape),
         }
     }
 
-    /// Adds the calls at the beginning of `among` that have a shape.
+    // Apart, so that each loop has the processor's registers for itself.
+    #[inline(never)]
+    fn add_rated_run<const N: usize, const ITEMS: usize, F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        among: Range<usize>,
+        shape: &Shape<N>,
+    ) -> usize {
+        self.add_calls::<N, ITEMS, F>(window, records, among, shape)
+    }
+
+    /// Adds the calls at the beginning of `among` that have a shape, of which that value counts the items.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_calls<const N: usize, F: Fn(usize) -> Record>(
+    fn add_calls<const N: usize, const ITEMS: usize, F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
@@ -147,57 +226,83 @@ impl Batch {
         shape: &Shape<N>,
     ) -> usize {
         let from = among.start;
-        let mut counts = [Counts::NONE; N];
         let until = among.end - among.len() % (N + 2);
         if until == from {
             return from;
         }
         let first = (records.get)(from + N + 1).start_ticks();
-        let (mut at, mut last) = (from, first);
-        let (mut covered, mut gaps) = (0, 0);
-        while at < until {
-            let end = (records.get)(at + N + 1);
-            if !shape.fits(records, at, end) {
+        let mut sums = Sums::new(from, first);
+        while sums.at < until {
+            let Some((values, start, ticks)) = shape.call(records, sums.at) else {
                 break;
-            }
-            let value = |nth| (records.get)(at + 1 + nth).bits();
-            let ticks = end.ticks();
-            let start = end.start_ticks();
-            match shape.items.map(value) {
-                Some(items) if items >= MANY_ITEMS => break,
-                Some(items) => self.rated.add(ticks, items, records.rate, &window.latency),
+            };
+            match values.get(ITEMS) {
+                Some(&items) => self.rated.add(ticks, items, records.rate, &window.latency),
                 None => self.ok.add(ticks, (), records.rate, &window.latency),
             }
-            for (nth, counts) in counts.iter_mut().enumerate() {
-                counts.add(value(nth));
-            }
-            // Of a call that began before the last one ended, this is more than any gap.
-            gaps |= start.wrapping_sub(last);
-            last = start.wrapping_add(ticks);
-            covered += ticks;
-            at += N + 2;
+            sums.add(values, start, ticks);
+            self.add_known_calls::<N, ITEMS, F>(records, until, shape, &mut sums);
         }
-        if at > from {
-            let calls = ((at - from) / (N + 2)) as u64;
-            self.started += calls;
-            self.outcomes.ok += calls;
-            for (counts, field) in counts.iter().zip(shape.fields) {
-                self.add_counts(window, field, counts);
-            }
-            self.has_values |= N > 0;
-            let near = window.coverage.near();
-            if gaps <= near && self.busy.ends_before(first as i64) {
-                let calls = Segment {
-                    start: first as i64,
-                    end: last as i64,
-                    covered,
-                };
-                self.busy.add_call(calls, shape.said, near);
-            } else {
-                self.cover_each::<N, F>(records, from..at, shape.said, near);
-            }
+        if sums.at > from {
+            self.add_sums(window, records, from, first, shape, &sums);
         }
-        at
+        sums.at
+    }
+
+    /// Adds the calls that follow, as long as others took just as long as each.
+    // A loop in a loop, so that the processor's registers are those of the inner one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn add_known_calls<const N: usize, const ITEMS: usize, F: Fn(usize) -> Record>(
+        &mut self,
+        records: &Records<F>,
+        until: usize,
+        shape: &Shape<N>,
+        sums: &mut Sums<N>,
+    ) {
+        while sums.at < until {
+            let Some((values, start, ticks)) = shape.call(records, sums.at) else {
+                break;
+            };
+            let is_known = match values.get(ITEMS) {
+                Some(&items) => self.rated.add_if_known(ticks, items),
+                None => self.ok.add_if_known(ticks, ()),
+            };
+            if !is_known {
+                break;
+            }
+            sums.add(values, start, ticks);
+        }
+    }
+
+    /// Adds the sums of the calls whose records begin at `from`, the first of which started at `first`.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn add_sums<const N: usize, F: Fn(usize) -> Record>(
+        &mut self,
+        window: &Window,
+        records: &Records<F>,
+        from: usize,
+        first: u64,
+        shape: &Shape<N>,
+        sums: &Sums<N>,
+    ) {
+        let calls = ((sums.at - from) / (N + 2)) as u64;
+        self.started += calls;
+        self.outcomes.ok += calls;
+        for (counts, field) in sums.counts.iter().zip(shape.fields) {
+            self.add_counts(window, field, &counts.of_run(calls));
+        }
+        self.has_values |= N > 0;
+        let near = window.coverage.near();
+        if sums.gaps <= near && self.busy.ends_before(first as i64) {
+            let calls = Segment {
+                start: first as i64,
+                end: sums.last as i64,
+                covered: sums.covered,
+            };
+            self.busy.add_call(calls, shape.said, near);
+        } else {
+            self.cover_each::<N, F>(records, from..sums.at, shape.said, near);
+        }
     }
 
     /// Covers the time of calls of `N` numbers, one by one.

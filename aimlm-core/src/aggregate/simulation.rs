@@ -81,7 +81,7 @@ impl Threads {
 
     pub(super) fn fold(&mut self, thread: usize) {
         let (folder, ring) = &mut self.rings[thread];
-        folder.fold(&self.store, 0, ring.len(), |at| ring[at]);
+        folder.fold(&self.store, 0, 0..ring.len(), |at| ring[at]);
         ring.clear();
     }
 

@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
@@ -44,8 +45,8 @@ impl Sink for RunSink {
         }
     }
 
-    fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
-        self.folder.fold(&self.store, 0, len, get);
+    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
+        self.folder.fold(&self.store, 0, records, get);
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
 pub(crate) use signals::with_all_blocked;
 
+use std::ops::Range;
+
 use crate::aggregate::{Folder, STORE};
 use crate::clock::birth;
 use crate::event::Record;
@@ -43,8 +45,8 @@ pub(crate) trait Sink {
     /// A sink with nothing in it. Threads have stacks of 16 KiB: what is large in it is on the heap.
     fn new() -> Self;
 
-    /// Takes records `0..len`, of which every group is whole.
-    fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record);
+    /// Takes the records at these positions, of which every group is whole.
+    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record);
 }
 
 /// Folds into the store of the process.
@@ -57,8 +59,8 @@ impl Sink for StoreSink {
         Self(Box::new(Folder::new()))
     }
 
-    fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
-        self.0.fold(&STORE, birth(), len, get);
+    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
+        self.0.fold(&STORE, birth(), records, get);
     }
 }
 

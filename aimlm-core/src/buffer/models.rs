@@ -2,6 +2,7 @@
 //! Under loom a ring has two slots and a registry two rings.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicU64};
@@ -26,8 +27,8 @@ impl Sink for Notes {
         Self
     }
 
-    fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
-        let values: Vec<_> = (0..len).map(|at| get(at).0).collect();
+    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
+        let values: Vec<_> = records.map(|at| get(at).0).collect();
         for [first, second] in values {
             assert_eq!(first, second, "half a record");
             SEEN.with_borrow_mut(|seen| seen.push(first));
@@ -133,8 +134,8 @@ fn loom_a_report_waits_for_whoever_sweeps() {
             Self
         }
 
-        fn fold(&mut self, len: usize, _: impl Fn(usize) -> Record) {
-            FOLDED.fetch_add(len as u64, Ordering::Relaxed);
+        fn fold(&mut self, records: Range<usize>, _: impl Fn(usize) -> Record) {
+            FOLDED.fetch_add(records.len() as u64, Ordering::Relaxed);
         }
     }
 

@@ -187,7 +187,7 @@ mod tests {
             Self
         }
 
-        fn fold(&mut self, _: usize, _: impl Fn(usize) -> Record) {}
+        fn fold(&mut self, _: std::ops::Range<usize>, _: impl Fn(usize) -> Record) {}
     }
 
     /// As after a thread that ended while a report was sweeping its ring.

@@ -197,9 +197,9 @@ impl<S: Sink> Ring<S> {
         }
         // Relaxed: the slots were published by `head`, and the owner overwrites none before the lock has told
         // it that the tail moved.
-        let (slots, first) = (&self.slots, tail as usize);
-        sweep.sink.fold((head - tail) as usize, move |at| {
-            let slot = &slots[first.wrapping_add(at) & MASK as usize];
+        let (slots, first) = (&self.slots, (tail & MASK) as usize);
+        sweep.sink.fold(first..first + (head - tail) as usize, move |at| {
+            let slot = &slots[at & MASK as usize];
             Record([slot[0].load(Ordering::Relaxed), slot[1].load(Ordering::Relaxed)])
         });
         sweep.folding = false;
@@ -283,6 +283,8 @@ impl<S> Writer<'_, S> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     struct Sum(Vec<u64>);
@@ -292,8 +294,8 @@ mod tests {
             Self(Vec::new())
         }
 
-        fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
-            self.0.extend((0..len).map(|at| get(at).0[0]));
+        fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
+            self.0.extend(records.map(|at| get(at).0[0]));
         }
     }
 
@@ -333,8 +335,8 @@ mod tests {
             Self(Vec::new())
         }
 
-        fn fold(&mut self, len: usize, get: impl Fn(usize) -> Record) {
-            for at in 0..len {
+        fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
+            for at in records {
                 let value = get(at).0[0];
                 self.0.push(value);
                 assert_ne!(value, 0, "as asked");

@@ -9,5 +9,5 @@ mod stage;
 pub use field::{Field, FieldKind};
 pub use label::Label;
 pub use outcome::{Outcome, Outcomes};
-pub(crate) use record::{MAX_SERIES, MAX_VALUES, Record};
+pub(crate) use record::{DURATION_BITS, MAX_SERIES, MAX_VALUES, Record};
 pub use stage::Stage;

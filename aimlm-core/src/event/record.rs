@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 // Second word, from the low bits: duration or field 33, series 24, kind 3, values 4.
-const DURATION_BITS: u32 = 33;
+pub(crate) const DURATION_BITS: u32 = 33;
 const SERIES_BITS: u32 = 24;
 const KIND_SHIFT: u32 = DURATION_BITS + SERIES_BITS;
 const VALUES_SHIFT: u32 = KIND_SHIFT + 3;
