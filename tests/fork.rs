@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use aimlm::{Config, Metrics, Stage, track_inference, track_operation};
-use process::in_own_process;
+use process::{in_own_process, in_own_process_with};
 use support::{block_on, of, one, yield_now};
 
 #[track_inference(model = "forked", batch_size = 2)]
@@ -330,4 +330,43 @@ fn calls_that_wait_at_a_fork_are_the_parents() {
         }));
         assert_eq!(started(), 9);
     });
+}
+
+/// A process that is forked while another of its threads makes the first call: the clock is being made ready.
+#[test]
+fn a_process_may_fork_in_the_midst_of_its_first_call() {
+    const DELAY: &str = "TEST_FORK_AFTER_MICROSECONDS";
+    let run = |microseconds: &str| {
+        in_own_process_with(
+            "a_process_may_fork_in_the_midst_of_its_first_call",
+            &[(DELAY, microseconds)],
+            || {
+                let delay = std::env::var(DELAY).unwrap().parse().unwrap();
+                let delay = Duration::from_micros(delay);
+                let begins = Barrier::new(2);
+                thread::scope(|scope| {
+                    scope.spawn(|| {
+                        begins.wait();
+                        infer();
+                    });
+                    begins.wait();
+                    let begun = Instant::now();
+                    while begun.elapsed() < delay {
+                        std::hint::spin_loop();
+                    }
+                    assert!(forked(|| {
+                        infer();
+                        infer();
+                        assert_eq!(one(Stage::Inference, "forked").outcomes.ok, 2);
+                    }));
+                });
+                assert_eq!(one(Stage::Inference, "forked").outcomes.ok, 1);
+            },
+        )
+    };
+    for microseconds in (0..4000).step_by(50) {
+        if run(&microseconds.to_string()).is_none() {
+            return;
+        }
+    }
 }

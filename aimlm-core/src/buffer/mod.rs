@@ -24,7 +24,7 @@ mod signals;
 
 pub(crate) use background::spawn;
 pub(crate) use exit::on_exit;
-pub(crate) use fork::on_fork;
+pub(crate) use fork::{on_fork, watch as watch_forks};
 pub(crate) use local::{attach, current};
 pub(crate) use program::{has_more_rights, library};
 pub(crate) use registry::REGISTRY;

@@ -7,6 +7,7 @@ mod retrieve;
 pub mod stage;
 mod track;
 
+use crate::buffer;
 use crate::collector;
 use crate::config::Config;
 use crate::error::Error;
@@ -62,6 +63,7 @@ impl Metrics {
     /// If a setting is out of range, or the global instance is in use already.
     pub fn init_global(config: Config) -> Result<Self, Error> {
         let config = config.checked()?;
+        buffer::watch_forks();
         if GLOBAL.configure(config, Vec::new()) {
             Ok(Self::global())
         } else {
@@ -85,6 +87,7 @@ impl Metrics {
     }
 
     fn with(config: Config) -> Self {
+        buffer::watch_forks();
         collector::keep_up();
         Self {
             instance: Instance::new(config),
@@ -94,6 +97,7 @@ impl Metrics {
     /// The configuration in force.
     #[must_use]
     pub fn config(&self) -> &Config {
+        buffer::watch_forks();
         self.instance.namespace().config()
     }
 
@@ -107,6 +111,7 @@ impl Metrics {
 
     /// Switches recording on or off, from now on. Calls in flight are recorded to their end.
     pub fn set_enabled(&self, enabled: bool) {
+        buffer::watch_forks();
         self.instance.namespace().set_enabled(enabled);
     }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::Metrics;
+use crate::buffer;
 use crate::event::{Field, Label, Stage};
 use crate::probe::{ABSENT, Count, Real, sample, set};
 use crate::series::KeyRef;
@@ -107,6 +108,7 @@ impl Metrics {
         if !namespace.is_enabled() {
             return;
         }
+        buffer::watch_forks();
         if let Some(series) = namespace.series(
             &KeyRef {
                 stage,

@@ -3,9 +3,10 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use super::{Guard, Metrics, stage};
+use crate::buffer;
 use crate::event::{Field, Label, Outcome, Stage};
 use crate::probe::{SeriesId, TextRef, carry, outcome_of, record, set};
-use crate::series::KeyRef;
+use crate::series::{KeyRef, Namespace};
 
 /// A call about to be made: say what is known of it, then start it, run it or record it.
 ///
@@ -144,6 +145,12 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 }
 
+#[inline(never)]
+fn find_or_make(namespace: &Namespace, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
+    buffer::watch_forks();
+    namespace.series(key, None, memory)
+}
+
 #[inline]
 fn find(metrics: &Metrics, key: KeyRef<'_>, memory: bool) -> Option<SeriesId> {
     let namespace = metrics.instance.namespace();
@@ -152,7 +159,7 @@ fn find(metrics: &Metrics, key: KeyRef<'_>, memory: bool) -> Option<SeriesId> {
     }
     let series = namespace
         .series_at_hand(&key, memory)
-        .or_else(|| namespace.series(&key, None, memory));
+        .or_else(|| find_or_make(namespace, &key, memory));
     // The first call reads the configuration, which may say that nothing is to be recorded.
     series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Abandoned, TextRef, Values, recorder};
 use crate::aggregate::intern;
+use crate::buffer;
 use crate::clock;
 use crate::event::{Label, Outcome};
 use crate::series::{GLOBAL, Instance, KeyRef};
@@ -64,6 +65,7 @@ impl Resolver<'_> {
 
     #[inline(never)]
     fn find_or_make(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+        buffer::watch_forks();
         let (namespace, memory) = (self.instance.namespace(), self.site.memory);
         let series = namespace.series(&self.key(subject, labels), Some(self.site), memory);
         // As in `resolve_fixed`.
@@ -114,6 +116,7 @@ pub fn fixed(site: &'static Site) -> Option<SeriesId> {
 #[cold]
 #[inline(never)]
 fn resolve_fixed(site: &'static Site) -> Option<SeriesId> {
+    buffer::watch_forks();
     let (subject, labels) = site.fixed?;
     let key = KeyRef {
         stage: site.stage,

@@ -24,11 +24,13 @@ pub(super) type Reading<'a> = (&'a Series, &'a Cell, CellReading);
 impl Snapshot {
     /// Every call of the instance that returned before is in it, whichever thread made it.
     pub(crate) fn capture(namespace: &Namespace) -> Self {
+        buffer::watch_forks();
         Self::read(namespace, namespace.since(), Cell::read)
     }
 
     /// As [`capture`](Self::capture), and leaves every series empty.
     pub(crate) fn take(namespace: &Namespace) -> Self {
+        buffer::watch_forks();
         Self::read(namespace, namespace.restart(), Cell::replace)
     }
 
@@ -115,6 +117,7 @@ fn window_seconds(series: &[SeriesSnapshot], since: f64, taken_at: f64) -> f64 {
 
 /// Forgets every call of the instance that ended before.
 pub(crate) fn reset(namespace: &Namespace) {
+    buffer::watch_forks();
     namespace.restart();
     buffer::sweep();
     for series in namespace.all() {
