@@ -14,16 +14,9 @@ use support::{block_on, one, yield_now};
 /// In bytes: the least that POSIX threads have on Linux.
 const STACK: usize = 16 << 10;
 
-/// What a first call that reads TOML takes: the parser's frames are large where they are not optimised.
-const STACK_FOR_TOML: usize = if cfg!(debug_assertions) { 2 * STACK } else { STACK };
-
-fn on_stack(size: usize, body: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new().stack_size(size);
-    thread.spawn(body).unwrap().join().unwrap();
-}
-
 fn on_small_stack(body: impl FnOnce() + Send + 'static) {
-    on_stack(STACK, body);
+    let thread = thread::Builder::new().stack_size(STACK);
+    thread.spawn(body).unwrap().join().unwrap();
 }
 
 #[track_operation]
@@ -108,14 +101,14 @@ fn numbers_and_polls_and_guards() {
 }
 
 /// The first call of a process reads its configuration.
-fn first_call_with_settings(stack: usize, name: &str, text: &str) {
+fn first_call_with_settings(name: &str, text: &str) {
     let folder = std::env::temp_dir().join(format!("aimlm-small-stacks-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();
     // SAFETY: no other thread reads the environment: see `in_own_process`.
     unsafe { std::env::set_var("AIMLM_CONFIG", &path) };
-    on_stack(stack, plain);
+    on_small_stack(plain);
     std::fs::remove_dir_all(folder).unwrap();
     assert_eq!(one(Stage::Operation, "plain").outcomes.ok, 1);
 }
@@ -125,7 +118,7 @@ fn a_first_call_that_reads_toml() {
     let _ = in_own_process("a_first_call_that_reads_toml", || {
         let text = "[ai_ml.metrics]\nhistory_size = 5\nanalysis_percentiles = [50, 90.5]\n\
                     thresholds = { model_load_seconds = { medium = 1.5, high = 20 } }\n";
-        first_call_with_settings(STACK_FOR_TOML, "a.toml", text);
+        first_call_with_settings("a.toml", text);
         assert_eq!(Metrics::global().config().history_size, 5);
     });
 }
@@ -135,7 +128,7 @@ fn a_first_call_that_reads_json() {
     let _ = in_own_process("a_first_call_that_reads_json", || {
         let text =
             r#"{"ai_ml": {"metrics": {"history_size": 5, "thresholds": {"worker_utilization": 0.5}}}}"#;
-        first_call_with_settings(STACK, "a.json", text);
+        first_call_with_settings("a.json", text);
         assert_eq!(Metrics::global().config().history_size, 5);
     });
 }
@@ -144,8 +137,33 @@ fn a_first_call_that_reads_json() {
 fn a_first_call_that_finds_its_settings_wrong() {
     let _ = in_own_process("a_first_call_that_finds_its_settings_wrong", || {
         let text = "[ai_ml.metrics]\nhistroy_size = 5\nmax_series = 'x'\n[ai_ml.metrics]\n = [ {";
-        first_call_with_settings(STACK_FOR_TOML, "a.toml", text);
+        first_call_with_settings("a.toml", text);
         assert!(Metrics::global().snapshot().engine.configuration_error.is_some());
+    });
+}
+
+/// What other programs have in the same file, or somebody wrote there.
+#[test]
+fn a_first_call_that_finds_foreign_settings_nested_deep() {
+    let _ = in_own_process("a_first_call_that_finds_foreign_settings_nested_deep", || {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let text = format!("[ai_ml.metrics]\nhistory_size = 5\n[other]\nx = {}\n", nested(79));
+        first_call_with_settings("a.toml", &text);
+        assert_eq!(Metrics::global().config().history_size, 5);
+    });
+}
+
+#[test]
+fn a_first_call_that_finds_names_nested_too_deep() {
+    let _ = in_own_process("a_first_call_that_finds_names_nested_too_deep", || {
+        let table = format!("{}a = ", "a.".repeat(70));
+        let text = format!("{}1{}", format!("{{{table}").repeat(70), "}".repeat(70));
+        first_call_with_settings("a.toml", &format!("x = {text}\n"));
+        let error = Metrics::global().snapshot().engine.configuration_error.unwrap();
+        assert!(
+            error.contains("a.toml:1:") && error.contains("100 levels"),
+            "{error}"
+        );
     });
 }
 

@@ -1,12 +1,16 @@
-use std::{fs, path::Path};
+use std::{fs, path::Path, thread};
 
 use super::{
     Config,
+    nesting::{self, deeper_than},
     problems::Problems,
     read_json, read_toml, section,
     tree::{Node, line_and_column},
 };
 use crate::Error;
+
+/// In bytes; what is not used takes no memory.
+const STACK: usize = 2 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Format {
@@ -55,7 +59,28 @@ impl<'t> Source<'t> {
         }
     }
 
+    /// Reads it on a thread of its own: an annotated call, of which the first reads the settings, may have little
+    /// stack left, and other programs' settings in the same file may nest deep.
     pub(super) fn apply(&self, config: &mut Config, problems: &mut Problems) {
+        let is_read = thread::scope(|scope| {
+            let (config, problems) = (&mut *config, &mut *problems);
+            let aside = thread::Builder::new()
+                .name("aimlm-settings".into())
+                .stack_size(STACK);
+            aside
+                .spawn_scoped(scope, move || self.read(nesting::MOST, config, problems))
+                .is_ok()
+        });
+        if !is_read {
+            self.read(nesting::MOST_IN_PLACE, config, problems);
+        }
+    }
+
+    fn read(&self, deepest: usize, config: &mut Config, problems: &mut Problems) {
+        if let Some(at) = deeper_than(self.text, deepest) {
+            let message = format!("it nests deeper than {deepest} levels, which is as deep as it is read");
+            return problems.push(|| self.located(at, &message));
+        }
         match self.tree() {
             Ok(root) => section::apply(self, &root, config, problems),
             Err(errors) => {

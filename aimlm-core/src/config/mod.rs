@@ -15,6 +15,7 @@ mod builder;
 mod environment;
 mod file;
 mod model_thresholds;
+mod nesting;
 mod problems;
 mod read_json;
 mod read_toml;

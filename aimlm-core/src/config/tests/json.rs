@@ -163,7 +163,7 @@ fn syntax() {
     let deep = "[".repeat(100_000);
     assert_eq!(
         message(&deep),
-        "JSON:1:128: not valid JSON: recursion limit exceeded"
+        "JSON:1:101: it nests deeper than 100 levels, which is as deep as it is read"
     );
 }
 
