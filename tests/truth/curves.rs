@@ -280,6 +280,41 @@ fn of_calls_that_failed() {
     assert_eq!(page.findings("not_finite").len(), 1);
 }
 
+/// What was corrected is not told, by whichever process; what calls failed with is.
+#[test]
+fn not_finite_and_corrected() {
+    let metrics = Metrics::default_instance();
+    losses(&metrics, [(1, 0.75)]);
+    losses(&metrics, [(3, f64::NAN); 7]);
+    let broken = metrics.snapshot();
+    losses(&metrics, [(3, 0.5)]);
+    let page = page(&metrics);
+    assert_eq!(member(&page, "loss", "count"), Some(2.0));
+    assert_eq!(member(&page, "loss", "not_finite"), Some(0.0));
+    assert_eq!(member(&page, "loss", "first_not_finite_at"), None);
+    assert!(page.findings("not_finite").is_empty());
+
+    let other = Metrics::default_instance();
+    losses(&other, [(3, 0.5), (4, f64::NAN)]);
+    let mut both = broken;
+    both.merge(&other.snapshot());
+    let loss = &both.training_of("net").unwrap().curves["loss"];
+    assert_eq!((loss.count, loss.not_finite), (3, 1));
+    assert_eq!(loss.first_not_finite_at, Some(4.0));
+
+    for _ in 0..3 {
+        let mut failed = metrics.track_training_epoch("net").epoch(3).start();
+        failed.loss(f64::NAN);
+        failed.finish(Outcome::Error);
+    }
+    let mut again = metrics.track_training_epoch("net").epoch(3).start();
+    again.loss(0.25);
+    again.finish(Outcome::Ok);
+    let loss = &metrics.snapshot().training_of("net").unwrap().curves["loss"];
+    assert_eq!((loss.count, loss.not_finite, loss.last), (5, 3, Some(0.25)));
+    assert_eq!(loss.first_not_finite_at, Some(3.0));
+}
+
 /// Threads that record epochs of one model in no order; numbers of epochs at the ends of their range.
 #[test]
 fn from_threads_and_at_the_edges() {

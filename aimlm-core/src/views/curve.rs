@@ -10,7 +10,8 @@ use crate::snapshot::{CurvePoint, FieldSnapshot, SeriesSnapshot};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CurveMetrics {
     /// How many numbers were recorded, those that are not finite among them. What was recorded twice for one epoch or
-    /// step counts once, where the curve is whole.
+    /// step counts once, where the curve is whole: where no more was recorded, that which was replaced among it, than a
+    /// curve has points. Where it is thinned, every number recorded is in this, and in the smallest, largest and mean.
     pub count: u64,
     /// The first, in order of `x`; none if it is not finite.
     pub first: Option<f64>,
@@ -22,7 +23,8 @@ pub struct CurveMetrics {
     pub max: Option<f64>,
     /// Mean of the finite ones.
     pub mean: Option<f64>,
-    /// How many were NaN or infinite, those of calls that failed among them.
+    /// How many were NaN or infinite, those of calls that failed among them; one that was recorded again only where the
+    /// curve is thinned.
     pub not_finite: u64,
     /// Epoch or step of the first that was not finite: the smallest.
     pub first_not_finite_at: Option<f64>,
@@ -30,89 +32,121 @@ pub struct CurveMetrics {
     pub points: Vec<CurvePoint>,
 }
 
+/// What one curve is made of.
+#[derive(Default)]
+pub(super) struct Course {
+    /// What calls that succeeded and samples said.
+    said: Option<FieldSnapshot>,
+    /// Of what calls that failed said, what is not finite.
+    failed: Option<FieldSnapshot>,
+}
+
+impl Course {
+    /// The points of both, if there are any.
+    fn points(&self) -> Vec<CurvePoint> {
+        match (&self.said, &self.failed) {
+            (Some(said), Some(failed)) => {
+                let mut all = said.clone();
+                all.merge(failed, FieldKind::Real);
+                all.curve
+            }
+            (said, failed) => said
+                .as_ref()
+                .or(failed.as_ref())
+                .map_or_else(Vec::new, |numbers| numbers.curve.clone()),
+        }
+    }
+}
+
 impl CurveMetrics {
-    pub(super) fn new(numbers: &FieldSnapshot) -> Self {
+    pub(super) fn new(course: &Course) -> Self {
         let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
-        let whole = Self {
-            count: numbers.count,
-            first: finite(numbers.first()),
-            last: finite(numbers.last()),
-            min: numbers.min,
-            max: numbers.max,
-            mean: finite(numbers.mean()),
-            not_finite: numbers.not_finite,
-            first_not_finite_at: numbers.first_not_finite,
-            points: numbers.curve.clone(),
+        let points = course.points();
+        let said = match &course.said {
+            Some(said) if said.curve_is_whole => Self::of_points(&said.curve),
+            Some(said) => Self {
+                count: said.count,
+                min: said.min,
+                max: said.max,
+                mean: finite(said.mean()),
+                not_finite: said.not_finite,
+                first_not_finite_at: said.first_not_finite,
+                ..Self::of_points(&[])
+            },
+            None => Self::of_points(&[]),
         };
-        if numbers.curve_is_whole {
-            whole.of_points()
-        } else {
-            whole
+        let failed = course.failed.as_ref();
+        let not_finite = failed.map_or(0, |failed| failed.not_finite);
+        let first_failed = failed.and_then(|failed| failed.first_not_finite);
+        let first_not_finite = [said.first_not_finite_at, first_failed];
+        Self {
+            count: said.count.saturating_add(not_finite),
+            first: finite(points.first().map(|point| point.y)),
+            last: finite(points.last().map(|point| point.y)),
+            not_finite: said.not_finite.saturating_add(not_finite),
+            first_not_finite_at: first_not_finite.into_iter().flatten().reduce(f64::min),
+            points,
+            ..said
         }
     }
 
-    /// Where every point is there, what was recorded twice for one place counts once.
-    fn of_points(self) -> Self {
-        let numbers = || self.points.iter().map(|point| point.y);
-        let finite = || numbers().filter(|y| y.is_finite());
-        let (count, counted) = (self.points.len() as u64, finite().count());
+    /// Where every point is there, what was recorded twice for one place counts once, and what was corrected not at all.
+    fn of_points(points: &[CurvePoint]) -> Self {
+        let finite = || points.iter().map(|point| point.y).filter(|y| y.is_finite());
+        let not_finite = || points.iter().filter(|point| !point.y.is_finite());
+        let counted = finite().count();
         Self {
-            count,
+            count: points.len() as u64,
+            first: None,
+            last: None,
             min: finite().reduce(f64::min),
             max: finite().reduce(f64::max),
             mean: (counted > 0).then(|| finite().sum::<f64>() / counted as f64),
-            ..self
+            not_finite: not_finite().count() as u64,
+            first_not_finite_at: not_finite().map(|point| point.x).reduce(f64::min),
+            points: Vec::new(),
         }
     }
 }
 
 /// Adds the curves of a group: real fields under their own name, free metrics under theirs, each after
 /// `prefix`. What has one name is one curve, its points in order of `x`, so that nothing recorded vanishes.
-pub(super) fn add_curves(
-    curves: &mut BTreeMap<String, FieldSnapshot>,
-    group: &[&SeriesSnapshot],
-    prefix: &str,
-) {
+pub(super) fn add_curves(curves: &mut BTreeMap<String, Course>, group: &[&SeriesSnapshot], prefix: &str) {
     for (metric, group) in by_label(group, Label::Metric) {
         let Some(series) = merged(&group) else { continue };
         for (field, numbers) in &series.fields {
-            if field.kind() != FieldKind::Real || numbers.count == 0 {
-                continue;
+            if field.kind() == FieldKind::Real && numbers.count > 0 {
+                let course = curves.entry(name(*field, metric, prefix)).or_default();
+                add(&mut course.said, numbers);
             }
-            curves
-                .entry(name(*field, metric, prefix))
-                .and_modify(|curve| curve.merge(numbers, FieldKind::Real))
-                .or_insert_with(|| numbers.clone());
         }
-        add_not_finite(curves, &series, metric, prefix);
+        // A call that fails because its loss is no number says so in the curve of the loss.
+        for (field, numbers) in &series.failed_fields {
+            if numbers.not_finite > 0 {
+                let course = curves.entry(name(*field, metric, prefix)).or_default();
+                add(&mut course.failed, &not_finite_of(numbers));
+            }
+        }
     }
 }
 
-/// A call that fails because its loss is no number says so in the curve of the loss.
-fn add_not_finite(
-    curves: &mut BTreeMap<String, FieldSnapshot>,
-    series: &SeriesSnapshot,
-    metric: Option<&str>,
-    prefix: &str,
-) {
-    for (field, numbers) in &series.failed_fields {
-        if numbers.not_finite == 0 {
-            continue;
-        }
-        let not_finite = numbers.curve.iter().filter(|point| !point.y.is_finite());
-        let not_finite = FieldSnapshot {
-            count: numbers.not_finite,
-            sum: 0.0,
-            total: None,
-            min: None,
-            max: None,
-            curve: not_finite.copied().collect(),
-            ..numbers.clone()
-        };
-        curves
-            .entry(name(*field, metric, prefix))
-            .and_modify(|curve| curve.merge(&not_finite, FieldKind::Real))
-            .or_insert(not_finite);
+fn add(all: &mut Option<FieldSnapshot>, numbers: &FieldSnapshot) {
+    match all {
+        Some(all) => all.merge(numbers, FieldKind::Real),
+        None => *all = Some(numbers.clone()),
+    }
+}
+
+fn not_finite_of(numbers: &FieldSnapshot) -> FieldSnapshot {
+    let not_finite = numbers.curve.iter().filter(|point| !point.y.is_finite());
+    FieldSnapshot {
+        count: numbers.not_finite,
+        sum: 0.0,
+        total: None,
+        min: None,
+        max: None,
+        curve: not_finite.copied().collect(),
+        ..numbers.clone()
     }
 }
 
