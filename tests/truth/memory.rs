@@ -138,3 +138,35 @@ fn nothing_without_asking() {
     succeed(call);
     assert_eq!(page(&metrics).operation("op").memory("samples"), None);
 }
+
+/// A call that was met has its samples: what is there after its end is not its own.
+#[test]
+fn none_after_calls_that_were_met() {
+    let metrics = metrics(false);
+    let read = || {
+        let snapshot = metrics.snapshot();
+        let series = snapshot.series.iter().find_map(|series| series.memory.as_ref());
+        let samples = series.map_or(0, |memory| memory.samples);
+        (samples, snapshot.engine.collector_sweeps)
+    };
+    let wait = |done: &dyn Fn() -> bool| {
+        let begin = Instant::now();
+        while !done() {
+            assert!(begin.elapsed() < Duration::from_secs(30), "no samples in 30 s");
+            sleep_ms(1);
+        }
+    };
+    const ROUNDS: usize = 20;
+    let mut after = 0;
+    for _ in 0..ROUNDS {
+        let before = read().0;
+        let call = metrics.track_inference("m").track_memory().start();
+        wait(&|| read().0 > before);
+        succeed(call);
+        let (samples, sweeps) = read();
+        wait(&|| read().1 > sweeps + 4);
+        after += usize::from(read().0 > samples);
+    }
+    // One that was being taken when the call ended comes after it.
+    assert!(after <= ROUNDS / 2, "{after} of {ROUNDS}");
+}

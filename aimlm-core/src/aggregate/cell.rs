@@ -166,11 +166,11 @@ impl Cell {
 
     /// Whether a call was in flight since this was last asked, be it shorter than the time between.
     pub(crate) fn ran(&self) -> bool {
-        let ended = self
-            .window()
-            .as_ref()
-            .is_some_and(|window| window.has_ended_more());
-        ended || self.is_busy()
+        // In this order: one that begins in between is looked at again.
+        let is_busy = self.is_busy();
+        let window = self.window();
+        let began = window.as_ref().is_some_and(|window| window.has_begun_more());
+        is_busy || began
     }
 
     /// Adds a sample of resident memory.

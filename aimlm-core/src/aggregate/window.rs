@@ -65,8 +65,8 @@ pub(crate) struct Window {
     failed_fields: OnceBox<[OnceBox<FieldTotals>; Field::COUNT]>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
-    /// Calls that had ended when memory was sampled last.
-    ended_when_sampled: AtomicU64,
+    /// Calls that had started when memory was sampled last.
+    started_when_sampled: AtomicU64,
     error_kinds: OnceBox<Vec<AtomicU64>>,
 }
 
@@ -130,7 +130,7 @@ impl Window {
             failed_fields: OnceBox::new(),
             rate: OnceBox::new(),
             memory: OnceBox::new(),
-            ended_when_sampled: AtomicU64::new(0),
+            started_when_sampled: AtomicU64::new(0),
             error_kinds: OnceBox::new(),
         }
     }
@@ -245,11 +245,11 @@ impl Window {
         }
     }
 
-    /// Whether a call ended since this was last asked. The collector alone asks.
-    pub(super) fn has_ended_more(&self) -> bool {
-        let ended = self.ended();
-        // Relaxed: one thread's own.
-        self.ended_when_sampled.swap(ended, Ordering::Relaxed) != ended
+    /// Whether a call began since this was last asked. The collector alone asks.
+    pub(super) fn has_begun_more(&self) -> bool {
+        // Relaxed: a statistic, and one thread's own.
+        let started = self.started.load(Ordering::Relaxed);
+        self.started_when_sampled.swap(started, Ordering::Relaxed) != started
     }
 
     /// Adds a sample of resident memory.

@@ -204,7 +204,8 @@ impl Collector {
         }
     }
 
-    /// Samples resident memory for every series that asked for it and had calls in flight since the last time. Says
+    /// Samples resident memory for every series that asked for it and has calls in flight, or had some since the last
+    /// time that were too short to be met. Says
     /// whether any has asked.
     fn sample_memory(&mut self, now: Instant) -> bool {
         let mut tracking = STORE.cells().filter(|cell| cell.tracks_memory()).peekable();
