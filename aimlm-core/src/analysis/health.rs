@@ -111,7 +111,8 @@ pub(super) fn series_limit(engine: &EngineSnapshot) -> Option<Finding> {
         ),
         evidence: vec![
             Evidence::new("overflow", engine.overflow_calls as f64, "{call}"),
-            Evidence::new("series", engine.series as f64, "{series}"),
+            // Without the overflow series.
+            Evidence::new("series", engine.series.saturating_sub(1) as f64, "{series}"),
         ],
         details: Vec::new(),
         action: "Use names of few values for models, data sets and operations, not identifiers of requests; \

@@ -116,8 +116,12 @@ fn the_limit_of_series_names_its_site() {
     snapshot.engine.overflow_calls = 1234;
     snapshot.engine.overflow_site = Some("server::answer".into());
     snapshot.engine.internal_faults = 1;
+    // Five, and the one that the others went to.
+    snapshot.engine.series = 6;
     let findings = analyze(&snapshot, &Thresholds::default());
     assert_eq!(findings[0].kind, FindingKind::SeriesLimit);
+    let series = findings[0].evidence.iter().find(|said| said.name == "series");
+    assert_eq!(series.unwrap().value, 5.0);
     assert!(
         findings[0].message.contains("1,234 calls"),
         "{}",
