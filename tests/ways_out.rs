@@ -303,3 +303,93 @@ fn a_function_that_runs_while_the_thread_unwinds_has_not_panicked() {
     assert!(caught.is_err());
     assert_eq!(ended("in_a_drop"), [1, 0, 0, 1]);
 }
+
+/// Functions whose body stays in its place because of their caller.
+mod under_track_caller {
+    use super::*;
+
+    #[track_operation]
+    #[track_caller]
+    fn tries(text: &str) -> Result<u64, std::num::ParseIntError> {
+        let number: u64 = text.parse()?;
+        assert_ne!(number, 13, "as asked");
+        Ok(number)
+    }
+
+    #[track_operation]
+    #[track_caller]
+    fn finds(given: Option<u64>) -> Option<u64> {
+        Some(given? + 1)
+    }
+
+    #[track_operation]
+    #[track_caller]
+    fn hides(early: bool) -> Result<u64, String> {
+        if early {
+            error!("no");
+        }
+        Ok(1)
+    }
+
+    #[track_operation]
+    #[track_caller]
+    fn counts(upto: u64) -> impl Iterator<Item = u64> {
+        0..upto
+    }
+
+    #[test]
+    fn a_question_mark_ends_the_call() {
+        assert!(tries("x").is_err() && tries("4").is_ok());
+        assert!(catch_unwind(|| tries("13")).is_err());
+        assert_eq!(ended("tries"), [1, 1, 1, 0]);
+        assert_eq!((finds(None), finds(Some(1))), (None, Some(2)));
+        assert_eq!(ended("finds"), [2, 0, 0, 0]);
+        assert!(hides(true).is_err() && hides(false).is_ok());
+        assert_eq!(ended("hides"), [1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn what_is_handed_out_has_the_call() {
+        assert_eq!(counts(3).count(), 3);
+        assert_eq!(counts(3).take(1).count(), 1);
+        assert_eq!(ended("counts"), [1, 0, 0, 1]);
+    }
+
+    /// Leaves by a way that is hidden, while its thread unwinds for another reason.
+    struct Leaves;
+
+    impl Drop for Leaves {
+        fn drop(&mut self) {
+            let _ = hides_while_unwinding();
+        }
+    }
+
+    #[track_operation]
+    #[track_caller]
+    fn hides_while_unwinding() -> Result<u64, String> {
+        error!("no");
+    }
+
+    #[test]
+    fn a_hidden_way_out_is_no_panic_while_another_function_unwinds() {
+        let caught = catch_unwind(|| {
+            let _leaves = Leaves;
+            panic!("as asked");
+        });
+        assert!(caught.is_err());
+        assert_eq!(ended("hides_while_unwinding"), [0, 1, 0, 0]);
+    }
+}
+
+#[track_operation]
+fn panics_before_it_hands_out(upto: u64) -> impl Iterator<Item = u64> {
+    assert!(upto > 0, "as asked");
+    0..upto
+}
+
+#[test]
+fn a_function_that_panics_before_it_hands_anything_out_has_panicked() {
+    assert!(catch_unwind(|| panics_before_it_hands_out(0).count()).is_err());
+    assert_eq!(panics_before_it_hands_out(2).count(), 2);
+    assert_eq!(ended("panics_before_it_hands_out"), [1, 0, 1, 0]);
+}
