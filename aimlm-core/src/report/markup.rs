@@ -31,22 +31,22 @@ fn inner(word: &str) -> String {
     if !word.is_empty() && word.bytes().all(|byte| byte == b'#') {
         return format!("\\{word}");
     }
-    if is_linked(word) && !word.contains(['`', '|', '\\', '<', '>']) {
+    let is_linked = is_linked(word);
+    if is_linked && !word.contains(['`', '|', '\\', '<', '>']) {
         return format!("`{word}`");
     }
     let mut escaped = String::with_capacity(word.len());
-    let mut characters = word.chars().peekable();
     let mut before = None;
-    while let Some(character) = characters.next() {
+    for (at, character) in word.char_indices() {
+        let rest = &word[at + character.len_utf8()..];
         // Between letters or digits an underscore is only an underscore.
         let within_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match character {
+            '@' | ':' | '.' if is_linked => push_code(&mut escaped, character),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '@' => escaped.push_str("&#64;"),
-            '_' if within_word(before) && within_word(characters.peek().copied()) => escaped.push('_'),
-            ':' if characters.peek() == Some(&'/') => escaped.push_str("\\:"),
+            '_' if within_word(before) && within_word(rest.chars().next()) => escaped.push('_'),
             '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => {
                 escaped.push('\\');
                 escaped.push(character);
@@ -56,6 +56,19 @@ fn inner(word: &str) -> String {
         before = Some(character);
     }
     escaped
+}
+
+/// What every link needs stands as code, since GitHub reads escapes and references before it looks for links. Two
+/// such characters are one piece of code: two backticks in a row would be another mark.
+fn push_code(escaped: &mut String, character: char) {
+    let follows_code = escaped.ends_with('`') && !escaped.ends_with("\\`");
+    if follows_code {
+        escaped.pop();
+    } else {
+        escaped.push('`');
+    }
+    escaped.push(character);
+    escaped.push('`');
 }
 
 /// Whether GitHub makes a link, a mention or an emoji of a word: no escape prevents that, only code does.
@@ -74,7 +87,85 @@ fn is_linked(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Every text that GitHub's parser shows, and whether it made anything of it but text, code and tables.
+    fn shown(markdown: &str) -> (String, Vec<String>) {
+        use comrak::nodes::NodeValue::{
+            Code, Document, Escaped, Paragraph, SoftBreak, Strong, Table, TableCell, TableRow, Text,
+        };
+        let mut options = comrak::Options::default();
+        options.extension.autolink = true;
+        options.extension.table = true;
+        options.extension.strikethrough = true;
+        options.extension.footnotes = true;
+        options.extension.math_dollars = true;
+        let arena = comrak::Arena::new();
+        let (mut text, mut others) = (String::new(), Vec::new());
+        for node in comrak::parse_document(&arena, markdown, &options).descendants() {
+            match &node.data().value {
+                Text(part) => text.push_str(part),
+                Code(code) => text.push_str(&code.literal),
+                Document | Paragraph | SoftBreak | Strong | Escaped | Table(_) | TableRow(_) | TableCell => {}
+                other => others.push(format!("{other:?}")),
+            }
+        }
+        (text, others)
+    }
+
+    fn is_plain_text(name: &str) {
+        let name = visible(name);
+        let escaped = escape(&name);
+        for (markdown, expected) in [
+            (format!("x “{escaped}” y"), format!("x “{name}” y")),
+            (format!("x {escaped} y"), format!("x {name} y")),
+            (escaped.clone(), name.clone()),
+            (
+                format!("| a | b |\n| --- | --- |\n| {escaped} | 1 |"),
+                format!("ab{name}1"),
+            ),
+        ] {
+            assert_eq!(shown(&markdown), (expected, Vec::new()), "{markdown}");
+        }
+    }
+
+    #[test]
+    fn github_makes_no_links() {
+        for name in [
+            "www.e.com|x",
+            "me@e.com`",
+            "www.e.com`",
+            "`www.e.com",
+            "a|me@e.com|b",
+            "http://e.com|x",
+            "https://e.com\\",
+            "ftp://e.com/<b>",
+            "mailto:me@e.com`",
+            "xmpp:me@e.com/x`",
+            "`@`me@@e.com`:`www..e.com",
+            ":tada:|",
+            "\\`:@.`www.e.com\\|",
+        ] {
+            is_plain_text(name);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn github_shows_names_as_they_are(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "www.", "http://", "https:/", "/", "me", "@", "e.com", ".", ":", "`", "``", "|", "\\", "<", ">",
+                    "&amp;", "*", "_", "~", "~~", "[", "]", "(", ")", "!", "$", "#", "mailto:", " ", "x",
+                ]),
+                1..9,
+            ),
+        ) {
+            is_plain_text(&parts.concat());
+        }
+    }
 
     #[test]
     fn markup_is_text() {
@@ -95,7 +186,8 @@ mod tests {
             ("me@x.org", "`me@x.org`"),
             ("www.x.org", "`www.x.org`"),
             (":tada:", "`:tada:`"),
-            ("http://a|b", "http\\://a\\|b"),
+            ("http://a|b", "http`:`//a\\|b"),
+            ("me@x|y", "me`@`x\\|y"),
             ("12:30:45 UTC", "12:30:45 UTC"),
         ] {
             assert_eq!(escape(text), escaped);
