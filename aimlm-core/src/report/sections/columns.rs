@@ -76,7 +76,7 @@ impl Table {
             Some(Field::SizeBytes) => bytes(value),
             _ => rate(value),
         };
-        let total = |row: &Row<'_>| Some(amount(row)?.total as f64);
+        let total = |row: &Row<'_>| Some(row.total(&field)? as f64);
         let each = |row: &Row<'_>| {
             let items = row.calls.throughput.as_ref()?;
             let mean = items.per_call.as_ref()?.mean;

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use crate::analysis::count;
+use crate::event::Field;
 use crate::report::document::MISSING;
 use crate::views::{CallCounts, CallMetrics, LatencyStats};
 
@@ -9,6 +10,8 @@ use crate::views::{CallCounts, CallMetrics, LatencyStats};
 pub(super) struct Row<'a> {
     pub(super) names: Vec<Cow<'a, str>>,
     pub(super) calls: Cow<'a, CallMetrics>,
+    /// What it is the sum of; empty where it is no sum.
+    summed: Vec<Cow<'a, CallMetrics>>,
 }
 
 impl<'a> Row<'a> {
@@ -16,7 +19,18 @@ impl<'a> Row<'a> {
         Self {
             names: names.into_iter().map(Cow::Borrowed).collect(),
             calls: Cow::Borrowed(calls),
+            summed: Vec::new(),
         }
+    }
+
+    /// An amount that calls said, in all; none where none of them did.
+    pub(super) fn total(&self, field: impl Fn(&CallMetrics) -> Option<Field>) -> Option<u64> {
+        let own = std::slice::from_ref(&self.calls);
+        let parts = if self.summed.is_empty() { own } else { &self.summed };
+        let totals = parts
+            .iter()
+            .filter_map(|calls| Some(calls.rates.get(&field(calls)?)?.total));
+        totals.reduce(u64::saturating_add)
     }
 
     /// The first of its names.
@@ -74,5 +88,6 @@ fn sum<'a>(rest: &[Row<'a>]) -> Row<'a> {
             failed_latency: Some(failed),
             ..CallMetrics::default()
         }),
+        summed: rest.iter().map(|row| row.calls.clone()).collect(),
     }
 }

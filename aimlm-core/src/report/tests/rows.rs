@@ -83,6 +83,41 @@ fn rows_past_the_limit_are_one() {
     assert!(markdown.contains("\n2 more rows are in JSON.\n"), "{markdown}");
 }
 
+/// What can be added up is in the row of the rest; rates of calls that may have run side by side can not.
+#[test]
+fn the_rest_has_its_amounts() {
+    let models = |n: u32| {
+        let numbers = [
+            (Field::BatchSize, 10.0),
+            (Field::TokensOut, 5.0),
+            (Field::SizeBytes, 1024.0),
+        ];
+        let model = Series::new(Stage::Inference, &format!("m{n:02}"));
+        let load = Series::new(Stage::ModelLoad, &format!("m{n:02}"));
+        let seconds = 1.0 / f64::from(n + 1);
+        [
+            model.ok(seconds, &numbers[..2]).ok(seconds, &numbers[..2]),
+            load.ok(seconds, &numbers[2..]),
+        ]
+    };
+    let markdown = report((0..23).flat_map(models)).to_markdown();
+    let rest = |title: &str| {
+        let table = markdown.split_once(title).unwrap().1.trim_start_matches('\n');
+        let cells = |line: &str| -> Vec<String> { line.split('|').map(|cell| cell.trim().into()).collect() };
+        let head = cells(table.lines().next().unwrap());
+        let rest = cells(table.lines().find(|line| line.starts_with("| (3 more)")).unwrap());
+        let row: std::collections::BTreeMap<String, String> = head.into_iter().zip(rest).collect();
+        row
+    };
+    let throughput = rest("### Throughput\n");
+    assert_eq!(throughput["Items"], "60", "{throughput:?}");
+    assert_eq!(throughput["Tokens out"], "30", "{throughput:?}");
+    for rate in ["Items/s", "Tokens out/s", "Calls/s", "Busy"] {
+        assert_eq!(throughput[rate], "–", "{throughput:?}");
+    }
+    assert_eq!(rest("### Loading\n")["Bytes"], "3.00 KiB");
+}
+
 /// 999 calls of 1 ms and one of 999 ms: the slowest takes half of the time.
 #[test]
 fn a_mean_over_its_percentiles_is_explained() {
