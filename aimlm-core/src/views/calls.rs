@@ -34,7 +34,7 @@ pub struct CallMetrics {
     pub latency: LatencyStats,
     /// Durations of the calls that did not; none if every one succeeded. Without percentiles.
     pub failed_latency: Option<LatencyStats>,
-    /// Seconds with at least one call in flight, however it ended.
+    /// Seconds with at least one call in flight, however it ended; calls that have not ended are not in it yet.
     pub busy_seconds: Option<f64>,
     /// Seconds from the first start to the last end.
     pub span_seconds: Option<f64>,

@@ -35,7 +35,8 @@ pub struct TaskMetrics {
     /// Its parts: `coordination`, `distribution`, `compute`, `aggregation`, ….
     pub phases: BTreeMap<String, CallMetrics>,
     /// For each phase, time with it in flight over time with the task in flight, 0 to 1. The task is in flight
-    /// while a run or a phase of it is, so that runs that failed or have not ended are in it too.
+    /// while a run or a phase of it is, so that runs that failed are in it too. Empty while a run or a phase is in
+    /// flight: when that began is not recorded.
     #[serde(default)]
     pub phase_shares: BTreeMap<String, f64>,
     /// The same share of all phases together. It is less than their sum where phases ran side by side or
@@ -135,10 +136,13 @@ impl Views<'_> {
         let time = TaskTime::new(&whole, &groups);
         let calls = CallMetrics::new(&whole, self);
         let phases = self.by_text(&groups);
+        let is_known = group.iter().all(|series| series.in_flight == 0);
         TaskMetrics {
             task_id: task_id.to_owned(),
-            phase_shares: time.shares(),
-            all_phases_share: time.share(&time.all_phases).filter(|_| !phases.is_empty()),
+            phase_shares: if is_known { time.shares() } else { BTreeMap::new() },
+            all_phases_share: time
+                .share(&time.all_phases)
+                .filter(|_| is_known && !phases.is_empty()),
             coordination: time.coordination(calls.as_ref(), &phases),
             calls,
             phases,

@@ -76,10 +76,22 @@ fn phases(report: &Report) -> Table {
         .time(&rows)
         .right_if_any("Of the task", &rows, share)
         .latency(&rows);
-    tasks
-        .values()
-        .filter_map(overlap_note)
-        .fold(table, |table, note| table.note(Some(note)))
+    tasks.values().fold(table, |table, task| {
+        table.note(unknown_note(task)).note(overlap_note(task))
+    })
+}
+
+/// Why a task has no shares for the time being.
+fn unknown_note(task: &TaskMetrics) -> Option<String> {
+    let runs = task.calls.as_ref()?;
+    let mut calls = task.phases.values().chain([runs]);
+    let is_in_flight = calls.any(|calls| calls.counts.in_flight > 0);
+    (is_in_flight && !task.phases.is_empty()).then(|| {
+        format!(
+            "Of the task is not known of {} while it is in flight: when that began is not recorded.",
+            quoted(&task.task_id)
+        )
+    })
 }
 
 /// Where phases ran at once their shares add up to more than what they took together.

@@ -48,7 +48,11 @@ pub(super) fn summary(report: &Report) -> String {
     if cancelled > 0 {
         parts.push(format!("{} cancelled", count(cancelled)));
     }
-    parts.push(format!("{} in flight", count(sum(|series| series.in_flight))));
+    parts.push(match sum(|series| series.in_flight) {
+        0 => "0 in flight".to_owned(),
+        // When they began is not recorded.
+        n => format!("{} in flight (not yet in times and rates)", count(n)),
+    });
     if overflow > 0 {
         parts.push(format!("{} over the limit of series", count(overflow)));
     }

@@ -18,7 +18,7 @@ fn the_head_says_what_ran_where_and_how() {
     snapshot.program.cores = Some(1);
     let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
     let expected = "# aimlm report: trainer\n\n2026-11-23T15:14:29Z · 2 min 03 s recorded · 8 calls, 2 failed (1 error, \
-                    1 panic) · 1 cancelled · 3 in flight · 2 over the limit of series · 3 findings · 1 core · \
+                    1 panic) · 1 cancelled · 3 in flight (not yet in times and rates) · 2 over the limit of series · 3 findings · 1 core · \
                     release build\n\n## Findings\n";
     assert!(markdown.starts_with(expected), "{markdown}");
     snapshot.program.debug = true;

@@ -162,21 +162,51 @@ fn every_run_had_so_many_workers_only_if_every_one_said_so() {
     );
 }
 
-/// A run that failed and one in flight have phases too.
+/// When what is in flight began is not known: its phases that ended would be shares of too little time.
+#[test]
+fn no_share_while_the_task_is_in_flight() {
+    let task = || Series::new(Stage::DistributedTask, "t");
+    let other = || Series::new(Stage::DistributedTask, "u");
+    let of_other = || {
+        [
+            other().ok(1.0, &[]),
+            other().label(Label::Phase, "compute").ok(0.5, &[]),
+        ]
+    };
+    let compute = || task().label(Label::Phase, "compute").ok(0.05, &[]);
+    let sentence =
+        "\nOf the task is not known of “t” while it is in flight: when that began is not recorded.\n";
+    for series in [
+        [task().ok(0.05, &[]).in_flight(1), compute()],
+        [task().ok(1.0, &[]), compute().in_flight(1)],
+    ] {
+        let report = report(series.into_iter().chain(of_other()));
+        let tasks = &report.metrics.distributed.tasks;
+        assert!(tasks["t"].phase_shares.is_empty() && tasks["t"].all_phases_share.is_none());
+        let markdown = report.to_markdown();
+        assert_eq!(cell(&markdown, "### Phases", "Of the task"), "–", "{markdown}");
+        assert!(markdown.contains(sentence), "{markdown}");
+        assert_eq!(tasks["u"].phase_shares["compute"], 0.5);
+    }
+    let markdown = report([task().ok(1.0, &[]), compute()]).to_markdown();
+    assert!(!markdown.contains("is in flight"), "{markdown}");
+    // What never had a share has no note that it has none.
+    let alone = task().label(Label::Phase, "compute").ok(1.0, &[]).in_flight(1);
+    let markdown = report([alone]).to_markdown();
+    assert!(!markdown.contains("is in flight"), "{markdown}");
+}
+
+/// A run that failed has phases too.
 #[test]
 fn phases_are_at_most_all_of_their_task() {
     let task = || Series::new(Stage::DistributedTask, "t");
-    let runs = task()
-        .ok(1.0, &[])
-        .after(1.0)
-        .ended(Outcome::Error, 1.0, &[])
-        .in_flight(1);
-    let compute = (0..3).fold(task().label(Label::Phase, "compute"), |compute, _| {
+    let runs = task().ok(1.0, &[]).after(1.0).ended(Outcome::Error, 1.0, &[]);
+    let compute = (0..2).fold(task().label(Label::Phase, "compute"), |compute, _| {
         compute.ok(0.8, &[]).after(1.2)
     });
     let markdown = report([runs, compute]).to_markdown();
-    // 0.8 s of each: 2.4 s; the runs 1 s and 1 s, and of the one in flight what is known of it.
-    assert_eq!(cell(&markdown, "### Phases", "Of the task"), "85.7 %");
+    // 0.8 s of the 1 s of each.
+    assert_eq!(cell(&markdown, "### Phases", "Of the task"), "80 %");
     assert!(!markdown.contains("side by side"), "{markdown}");
     let parallel = task().label(Label::Phase, "load").ok(0.8, &[]);
     let compute = task().label(Label::Phase, "compute").ok(1.0, &[]);
