@@ -75,18 +75,23 @@ pub(super) fn configuration(engine: &EngineSnapshot) -> Option<Finding> {
     })
 }
 
-/// The text with the backticks of an error's message as the quotes of a finding's.
+/// The text with the backticks of an error's message as the quotes of a finding's. What stands in double quotes is a
+/// value as it was written.
 fn in_quotes(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len());
-    for (at, part) in text.split('`').enumerate() {
-        match at {
-            0 => {}
-            _ if at % 2 == 1 => quoted.push('“'),
-            _ => quoted.push('”'),
-        }
-        quoted.push_str(part);
-    }
-    quoted
+    let (mut in_name, mut in_value, mut is_escaped) = (false, false, false);
+    let quotes = text.chars().map(|character| {
+        let shown = match character {
+            '`' if !in_value => {
+                in_name = !in_name;
+                if in_name { '“' } else { '”' }
+            }
+            other => other,
+        };
+        in_value ^= character == '"' && !in_name && !is_escaped;
+        is_escaped = character == '\\' && !is_escaped;
+        shown
+    });
+    quotes.collect()
 }
 
 /// More series were asked for than the configuration allows.

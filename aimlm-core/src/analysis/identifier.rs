@@ -1,37 +1,73 @@
 use std::fmt::Write;
 
-/// A user's text with nothing in it that a reader could not see: control characters, line breaks, marks that
-/// turn the direction of text, invisible characters, and spaces at its ends or after another stand as escapes.
-/// Breaks no line of any format.
+/// What stands for a name without a character.
+const EMPTY: &str = "(empty)";
+
+/// A text with nothing in it that a reader could not see: control characters, line breaks, marks that turn the
+/// direction of text, invisible characters, marks on nothing, and spaces at its ends or after another stand as
+/// escapes. Breaks no line of any format. What is visible stays as it is.
 pub(crate) fn visible(text: &str) -> String {
+    escaped(text, false)
+}
+
+/// A user's name, visible, and no other name looks the same: a backslash that could be an escape's is doubled.
+fn named(name: &str) -> String {
+    match name {
+        "" => EMPTY.to_owned(),
+        EMPTY => EMPTY.replacen('(', "\\u{28}", 1),
+        name => escaped(name, true),
+    }
+}
+
+fn escaped(text: &str, is_name: bool) -> String {
     let mut shown = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    let mut before = ' ';
+    let mut characters = text.chars();
+    let (mut before, mut is_base) = (' ', false);
     while let Some(character) = characters.next() {
+        let rest = characters.as_str();
+        let is_seen = !is_hidden(character, before, rest) && (is_base || columns(character) > 0);
         match character {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            ' ' if before != ' ' && characters.peek().is_some() => shown.push(' '),
-            character if character.is_control() || character.is_whitespace() || is_unseen(character) => {
+            '\\' if is_name && reads_as_escape(rest) => shown.push_str("\\\\"),
+            character if is_seen => shown.push(character),
+            character => {
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
             }
-            character => shown.push(character),
         }
+        is_base = is_seen && character != ' ';
         before = character;
     }
     shown
 }
 
-/// [`visible`], and where that is wider than `width` columns without its middle: names of one family often
-/// differ at their end.
+/// Whether a character can not be seen where it stands.
+fn is_hidden(character: char, before: char, rest: &str) -> bool {
+    match character {
+        ' ' => before == ' ' || rest.is_empty(),
+        character => character.is_control() || character.is_whitespace() || is_unseen(character),
+    }
+}
+
+/// Whether a backslash before this text would look like the beginning of an escape.
+fn reads_as_escape(rest: &str) -> bool {
+    let mut after = rest.chars();
+    let hidden = after
+        .next()
+        .is_some_and(|next| is_hidden(next, '\\', after.as_str()));
+    hidden || rest.starts_with(['\\', 'n', 'r', 't']) || rest.starts_with("u{")
+}
+
+/// A name as reports show it, and where that is wider than `width` columns without its middle: names of one family
+/// often differ at their end.
 pub(crate) fn shortened(text: &str, width: usize) -> String {
     shortened_around(text, width, "…")
 }
 
 /// As [`shortened`], with another text in place of the middle.
 pub(crate) fn shortened_around(text: &str, width: usize, middle: &str) -> String {
-    let shown = visible(text);
+    let shown = named(text);
     if display_width(&shown) <= width && shown.chars().count() <= 4 * width {
         return shown;
     }
@@ -46,6 +82,9 @@ pub(crate) fn shortened_around(text: &str, width: usize, middle: &str) -> String
 
 /// A name in a sentence.
 pub(crate) fn quoted(name: &str) -> String {
+    if name.is_empty() {
+        return EMPTY.to_owned();
+    }
     format!("“{}”", shortened(name, 60))
 }
 
@@ -98,36 +137,44 @@ fn columns(character: char) -> usize {
 }
 
 /// Characters without a shape of their own: Unicode's format characters (`Cf`), those that its
-/// `Default_Ignorable_Code_Point` lists, line and paragraph separators, and the blank of Braille.
+/// `Default_Ignorable_Code_Point` lists, line and paragraph separators, the blank of Braille, what is for private use,
+/// and what is no character.
 fn is_unseen(character: char) -> bool {
-    matches!(
-        u32::from(character),
-        0x00AD
-            | 0x034F
-            | 0x0600..=0x0605
-            | 0x061C
-            | 0x06DD
-            | 0x070F
-            | 0x0890..=0x0891
-            | 0x08E2
-            | 0x115F..=0x1160
-            | 0x17B4..=0x17B5
-            | 0x180B..=0x180F
-            | 0x200B..=0x200F
-            | 0x2028..=0x202E
-            | 0x2060..=0x206F
-            | 0x2800
-            | 0x3164
+    let code = u32::from(character);
+    let is_no_character = code & 0xFFFE == 0xFFFE;
+    is_no_character
+        || matches!(
+            code,
+            0x00AD
+                | 0x034F
+                | 0x0600..=0x0605
+                | 0x061C
+                | 0x06DD
+                | 0x070F
+                | 0x0890..=0x0891
+                | 0x08E2
+                | 0x115F..=0x1160
+                | 0x17B4..=0x17B5
+                | 0x180B..=0x180F
+                | 0x200B..=0x200F
+                | 0x2028..=0x202E
+                | 0x2060..=0x206F
+                | 0x2800
+                | 0x3164
+                | 0xE000..=0xF8FF
+                | 0xFDD0..=0xFDEF
+                | 0xFE00..=0xFE0F
                 | 0xFEFF
-            | 0xFFA0
-            | 0xFFF0..=0xFFFB
-            | 0x110BD
-            | 0x110CD
-            | 0x13430..=0x1343F
-            | 0x1BCA0..=0x1BCA3
-            | 0x1D173..=0x1D17A
-            | 0xE0000..=0xE0FFF
-    )
+                | 0xFFA0
+                | 0xFFF0..=0xFFFB
+                | 0x110BD
+                | 0x110CD
+                | 0x13430..=0x1343F
+                | 0x1BCA0..=0x1BCA3
+                | 0x1D173..=0x1D17A
+                | 0xE0000..=0xE0FFF
+                | 0xF0000..=0x10FFFF
+        )
 }
 
 #[cfg(test)]
@@ -157,6 +204,37 @@ mod tests {
         }
     }
 
+    /// Names that look like what stands for another.
+    #[test]
+    fn different_names_are_shown_differently() {
+        for (name, shown) in [
+            ("a\nb", "a\\nb"),
+            ("a\\nb", "a\\\\nb"),
+            ("\u{200b}", "\\u{200b}"),
+            ("\\u{200b}", "\\\\u{200b}"),
+            ("\\\n", "\\\\\\n"),
+            ("", "(empty)"),
+            ("(empty)", "\\u{28}empty)"),
+            (" ", "\\u{20}"),
+            ("\\u{20}", "\\\\u{20}"),
+            ("C:\\data\\users", "C:\\data\\users"),
+            ("\u{fe0f}", "\\u{fe0f}"),
+            ("\u{300}", "\\u{300}"),
+            (" \u{300}", "\\u{20}\\u{300}"),
+            ("e\u{301}", "e\u{301}"),
+            ("\u{e000}", "\\u{e000}"),
+            ("\u{ffff}", "\\u{ffff}"),
+            ("\u{f0000}", "\\u{f0000}"),
+        ] {
+            assert_eq!(shortened(name, 60), shown, "{name:?}");
+            assert_eq!(visible(shown), shown, "what is visible stays as it is");
+        }
+        assert_eq!(
+            [quoted(""), quoted("(empty)"), quoted("a")],
+            ["(empty)", "“\\u{28}empty)”", "“a”"]
+        );
+    }
+
     #[test]
     fn long_names_keep_both_ends() {
         assert_eq!(shortened("resnet-50-finetuned-v1", 11), "resne…ed-v1");
@@ -166,6 +244,30 @@ mod tests {
     }
 
     proptest! {
+        /// Read back, every name is itself.
+        #[test]
+        fn names_can_be_told_apart(name in r"([nrtu\\\n\r\t {}20(empty)\u{200b}\u{300}]|\\u\{20\}){0,12}") {
+            let shown = named(&name);
+            let mut rest = shown.as_str();
+            let mut read = String::new();
+            while let Some(character) = rest.chars().next() {
+                rest = &rest[character.len_utf8()..];
+                if character != '\\' {
+                    read.push(character);
+                } else if let Some((code, after)) = rest.strip_prefix("u{").and_then(|code| code.split_once('}')) {
+                    read.extend(char::from_u32(u32::from_str_radix(code, 16).unwrap()));
+                    rest = after;
+                } else {
+                    let known = [("n", '\n'), ("r", '\r'), ("t", '\t'), ("\\", '\\')];
+                    let known = known.into_iter().find(|(escape, _)| rest.starts_with(escape));
+                    rest = &rest[known.map_or(0, |(escape, _)| escape.len())..];
+                    read.push(known.map_or('\\', |(_, meant)| meant));
+                }
+            }
+            let read = if shown == "(empty)" { String::new() } else { read };
+            prop_assert_eq!(read, name);
+        }
+
         #[test]
         fn fits_whatever_it_is(text in any::<String>(), width in 3_usize..80) {
             let short = shortened(&text, width);

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use super::document::EMPTY;
 use crate::analysis::{display_width, shortened, shortened_around};
 
 /// What stands in one place of a table: a number, a name, or several texts of one kind.
@@ -11,7 +10,7 @@ pub(super) struct Cell(Vec<String>);
 const LEAST: usize = 12;
 
 impl Cell {
-    /// One text; an empty one is said to be.
+    /// One text.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::list([text])
     }
@@ -19,8 +18,7 @@ impl Cell {
     /// Several texts, such as every source that a model was loaded from. What is too wide is shortened text by
     /// text, so that the beginning of one and the end of another never look like one.
     pub(super) fn list(texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let named = |text: String| if text.is_empty() { EMPTY.to_owned() } else { text };
-        Self(texts.into_iter().map(|text| named(text.into())).collect())
+        Self(texts.into_iter().map(Into::into).collect())
     }
 
     /// The cell in at most `width` columns.

@@ -44,7 +44,7 @@ pub(super) struct Column {
     pub(super) align: Align,
     /// Whether it names the row: repeated where a table has to be cut in two.
     pub(super) is_key: bool,
-    /// Missing is [`MISSING`]; an empty text [`EMPTY`].
+    /// Missing is [`MISSING`].
     pub(super) cells: Vec<Cell>,
 }
 
@@ -57,8 +57,6 @@ pub(super) enum Align {
 
 /// What a cell without data shows.
 pub(super) const MISSING: &str = "–";
-/// What a name or text without a character shows.
-pub(super) const EMPTY: &str = "(empty)";
 /// Widest cell, in columns.
 pub(super) const WIDEST: usize = 40;
 

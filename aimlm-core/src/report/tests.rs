@@ -289,3 +289,20 @@ fn a_refused_configuration_is_named() {
                     force.\\\n  “A” is 1\\\n  “B” is 2\\\n  → Correct it and";
     assert!(markdown.contains(expected), "{markdown}");
 }
+
+#[test]
+fn a_refused_value_is_shown_as_it_is() {
+    let mut snapshot = snapshot([]);
+    snapshot.engine.configuration_problems = vec![
+        r#"`A` is "a`b\"`c`", and `B` is 2"#.to_owned(),
+        r#"unknown key `é\"x`, which is "`""#.to_owned(),
+    ];
+    let report = Report::new(&snapshot, &Config::default());
+    assert_eq!(
+        report.findings[0].details,
+        [
+            r#"“A” is "a`b\"`c`", and “B” is 2"#,
+            r#"unknown key “é\"x”, which is "`""#
+        ]
+    );
+}

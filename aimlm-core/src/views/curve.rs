@@ -151,8 +151,9 @@ fn not_finite_of(numbers: &FieldSnapshot) -> FieldSnapshot {
 }
 
 fn name(field: Field, metric: Option<&str>, prefix: &str) -> String {
-    match (field, metric) {
-        (Field::Metric, Some(metric)) => format!("{prefix}{metric}"),
+    match field {
+        // An empty text is no label.
+        Field::Metric => format!("{prefix}{}", metric.unwrap_or_default()),
         _ => format!("{prefix}{}", field.name()),
     }
 }

@@ -232,6 +232,23 @@ fn views_survive_json() {
     assert_eq!(serde_json::from_str::<Overview>(&text).unwrap(), overview);
 }
 
+/// A metric without a name is not the one that is named `metric`.
+#[test]
+fn a_metric_of_no_name_is_its_own() {
+    let metrics = crate::Metrics::default_instance();
+    metrics
+        .record_training_stats("net", 0_u64)
+        .metric("", 1.0)
+        .metric("metric", 2.0)
+        .record();
+    let curves = metrics.snapshot().training_of("net").unwrap().curves;
+    let lasts: Vec<_> = curves
+        .iter()
+        .map(|(name, curve)| (name.as_str(), curve.last))
+        .collect();
+    assert_eq!(lasts, [("", Some(1.0)), ("metric", Some(2.0))]);
+}
+
 /// A free metric may have the name of a recorded curve; both are one curve then.
 #[test]
 fn curves_of_one_name_are_one() {

@@ -3,7 +3,7 @@ use crate::analysis::{
     shortened,
 };
 use crate::report::Report;
-use crate::report::document::{EMPTY, Item, Section};
+use crate::report::document::{Item, Section};
 
 /// How many pieces of evidence a finding shows; JSON has them all.
 const SHOWN: usize = 8;
@@ -34,12 +34,7 @@ fn item(finding: &Finding) -> Item {
 
 /// `mean 100.2 ms (threshold 100 ms)`.
 fn shown(evidence: &Evidence) -> String {
-    let name = if evidence.name.is_empty() {
-        EMPTY
-    } else {
-        &evidence.name
-    };
-    let name = shortened(name, 40);
+    let name = shortened(&evidence.name, 40);
     match evidence.threshold {
         Some(threshold) => {
             let (value, threshold) = quantities(evidence.value, threshold, &evidence.unit);

@@ -2,15 +2,15 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::analysis::{shortened, visible};
+use crate::analysis::shortened;
 use crate::config::Config;
 use crate::event::{Field, Label, Outcome, Stage};
 use crate::report::Report;
-use crate::report::document::{EMPTY, WIDEST};
+use crate::report::document::WIDEST;
 use crate::snapshot::{SiteSnapshot, Snapshot};
 use crate::views::fixture::{Series, snapshot};
 
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 35] = [
     "# heading",
     "#",
     "- item",
@@ -41,6 +41,10 @@ const NAMES: [&str; 31] = [
     "\\",
     "a\u{200c}b\u{600}c",
     "a\u{202e}b\u{200d}",
+    "www.e.com|x",
+    "me@e.com`",
+    "a\\nb\\u{200b}",
+    "\u{300}\u{fe0f}\u{e000}",
     " ",
 ];
 
@@ -198,7 +202,7 @@ fn names_written_like_markup_are_text() {
             "{name:?}"
         );
         assert_eq!(parsed.strong, expected.strong, "{name:?}\n{markdown}");
-        let shown = visible(name);
+        let shown = shortened(name, WIDEST);
         let cells: Vec<String> = expected
             .cells
             .iter()
@@ -218,10 +222,15 @@ fn names_written_like_markup_are_text() {
 #[test]
 fn names_of_nothing_are_seen() {
     for (name, shown) in [
-        ("", EMPTY),
+        ("", "(empty)"),
         (" ", "\\u{20}"),
         ("\u{a0}", "\\u{a0}"),
         ("\u{200b}", "\\u{200b}"),
+        ("\\u{200b}", "\\\\u{200b}"),
+        ("(empty)", "\\u{28}empty)"),
+        ("\u{fe0f}", "\\u{fe0f}"),
+        ("\u{300}", "\\u{300}"),
+        ("\u{e000}", "\\u{e000}"),
     ] {
         let report = Report::new(&named(name), &Config::default());
         let cells = parsed(&report.to_markdown()).cells;
