@@ -196,7 +196,7 @@ fn nothing_recorded_is_a_short_report() {
     let markdown = report.to_markdown();
     assert_eq!(markdown.matches("## ").count(), 0, "{markdown}");
     assert!(
-        markdown.contains("**Nothing was recorded: no annotated function was called"),
+        markdown.contains("**Nothing was recorded into this instance since"),
         "{markdown}"
     );
     assert!(report.to_text().contains("0 calls, 0 failed · 0 in flight"));

@@ -84,8 +84,9 @@ fn nothing(report: &Report) -> Option<String> {
     match (report.program().enabled, is_empty) {
         (true, false) => None,
         (true, true) => Some(
-            "Nothing was recorded: no annotated function was called since the recording began or was reset. Write \
-             an attribute such as “#[aimlm::track_operation(name = \"…\")]” above a function that runs, and build \
+            "Nothing was recorded into this instance since the recording began or was reset: no annotated function \
+             of it was called. What a program records into instances of its own, their own reports say. Write an \
+             attribute such as “#[aimlm::track_operation(name = \"…\")]” above a function that runs, and build \
              with the feature “enabled”."
                 .to_owned(),
         ),

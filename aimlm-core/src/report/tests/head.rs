@@ -39,7 +39,7 @@ fn the_head_says_what_ran_where_and_how() {
 fn a_report_of_nothing_says_why() {
     let nothing = report([]).to_text();
     assert!(
-        nothing.contains("\n!! Nothing was recorded: no annotated function was called"),
+        nothing.contains("\n!! Nothing was recorded into this instance since"),
         "{nothing}"
     );
     let mut off = snapshot([]);
