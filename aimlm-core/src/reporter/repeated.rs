@@ -1,6 +1,7 @@
 //! A report that is written again and again.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -12,7 +13,7 @@ use crate::error::Error;
 /// Writes a report every so often, on a thread of aimlm's, until it is dropped: then once more.
 ///
 /// Each time the file is written whole or not at all. What can not be written is tried again the next time; what went
-/// wrong the last time, [`finish`](Self::finish) says. In a forked child it writes nothing.
+/// wrong the last time, [`finish`](Self::finish) says. In a forked child it writes nothing: the reports are its parent's.
 #[must_use = "reports are written until this is dropped"]
 pub struct RepeatedReport {
     work: Arc<Work>,
@@ -73,7 +74,7 @@ impl RepeatedReport {
     ///
     /// # Errors
     ///
-    /// If the file can not be written.
+    /// If the file can not be written; in a forked child always.
     pub fn finish(mut self) -> Result<(), Error> {
         self.end()
     }
@@ -83,7 +84,8 @@ impl RepeatedReport {
             return Ok(());
         };
         if self.process != std::process::id() {
-            return Ok(());
+            let reason = io::Error::other("this process is a forked child, and the reports are its parent's");
+            return Err(Error::io("write a last report to", &self.work.path, reason));
         }
         self.work.end();
         let _ = thread.join();
