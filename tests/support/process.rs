@@ -4,7 +4,7 @@
 use std::process::{Command, Output};
 
 /// Names the test that a process was started for.
-const NAME: &str = "TEST_IN_OWN_PROCESS";
+pub const NAME: &str = "TEST_IN_OWN_PROCESS";
 
 /// Runs `body` in a process that runs no other test, and gives what that process left behind.
 ///

@@ -1,7 +1,11 @@
-//! Writing to a descriptor as it is: no lock is taken, and what it points at is neither opened anew nor closed.
+//! Writing to a descriptor as it is: no lock is taken, and what it points at is neither opened anew nor closed; and
+//! whether it still points at what the program was started with.
 #![allow(unsafe_code)]
 
 use std::io;
+use std::mem::MaybeUninit;
+
+use crate::sync::fixed::OnceLock;
 
 pub(crate) const STANDARD_OUTPUT: i32 = 1;
 pub(crate) const STANDARD_ERROR: i32 = 2;
@@ -18,11 +22,61 @@ pub(crate) fn write(descriptor: i32, bytes: &[u8]) -> io::Result<usize> {
     usize::try_from(written).map_err(|_| io::Error::last_os_error())
 }
 
-/// Whether the descriptor is one that the program was started with, or has put in the place of one: a file that the
-/// program opened after it closed a standard stream may have got its number, but closes at `exec`, as standard
-/// streams do not.
-pub(crate) fn is_standard(descriptor: i32) -> bool {
-    // SAFETY: reads the flags of a descriptor; a number that is none is an error.
-    let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFD) };
-    flags >= 0 && flags & libc::FD_CLOEXEC == 0
+/// A file, a pipe, a terminal: its device and its number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place(u64, u64);
+
+/// As many descriptors as are remembered, from 0 on.
+const REMEMBERED: usize = 64;
+static AT_START: OnceLock<[Option<Place>; REMEMBERED]> = OnceLock::new();
+
+/// Remembers what is open, the first time.
+pub(crate) fn remember() {
+    at_start();
 }
+
+fn at_start() -> &'static [Option<Place>; REMEMBERED] {
+    AT_START.get_or_init(|| std::array::from_fn(|descriptor| place(descriptor as i32)))
+}
+
+fn place(descriptor: i32) -> Option<Place> {
+    let mut found = MaybeUninit::uninit();
+    // SAFETY: writes to `found`, which outlives the call. A number that is no descriptor is an error.
+    if unsafe { libc::fstat(descriptor, found.as_mut_ptr()) } != 0 {
+        return None;
+    }
+    // SAFETY: filled by the call, which was no error.
+    let found: libc::stat = unsafe { found.assume_init() };
+    // Of other types on other systems.
+    #[allow(clippy::unnecessary_cast)]
+    Some(Place(found.st_dev as u64, found.st_ino as u64))
+}
+
+/// Whether the descriptor points at what it did when the program was started: where the program has closed it, a file
+/// that it opened may have got the number.
+pub(crate) fn is_as_at_start(descriptor: i32) -> bool {
+    let before = usize::try_from(descriptor)
+        .ok()
+        .and_then(|number| *at_start().get(number)?);
+    before.is_some() && before == place(descriptor)
+}
+
+/// Runs before `main` (in a library, when it is opened): later the program may have opened files of its own. Where the
+/// environment asks for no report, it does nothing.
+#[cfg(not(any(loom, shuttle, miri)))]
+extern "C" fn begin() {
+    let is_set = |name: &std::ffi::CStr| {
+        // SAFETY: the name ends with a zero; of what is found only whether it is there is looked at.
+        !unsafe { libc::getenv(name.as_ptr()) }.is_null()
+    };
+    if is_set(c"AIMLM_REPORT") || is_set(c"AIMLM_REPORT_EVERY") {
+        remember();
+    }
+}
+
+#[cfg(not(any(loom, shuttle, miri)))]
+#[used]
+// SAFETY: the section holds addresses of functions with this signature; this one does not unwind.
+#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+static BEGIN: extern "C" fn() = begin;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::Metrics;
 use crate::buffer;
 use crate::event::{Field, Label, Stage};
-use crate::probe::{ABSENT, Count, Real, sample, set};
+use crate::probe::{ABSENT, Count, Real, is_still_on, sample, set};
 use crate::series::KeyRef;
 
 macro_rules! records {
@@ -117,7 +117,7 @@ impl Metrics {
             },
             None,
             false,
-        ) && namespace.is_enabled()
+        ) && is_still_on(namespace)
         {
             sample(series, values);
         }

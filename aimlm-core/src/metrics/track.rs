@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Guard, Metrics, stage};
 use crate::buffer;
 use crate::event::{Field, Label, Outcome, Stage};
-use crate::probe::{SeriesId, TextRef, carry, outcome_of, record, set};
+use crate::probe::{SeriesId, TextRef, carry, is_still_on, outcome_of, record, set};
 use crate::series::{KeyRef, Namespace};
 
 /// A call about to be made: say what is known of it, then start it, run it or record it.
@@ -160,8 +160,7 @@ fn find(metrics: &Metrics, key: KeyRef<'_>, memory: bool) -> Option<SeriesId> {
     let series = namespace
         .series_at_hand(&key, memory)
         .or_else(|| find_or_make(namespace, &key, memory));
-    // The first call reads the configuration, which may say that nothing is to be recorded.
-    series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
+    series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
 }
 
 // Apart, and given no reference to the call: it would have to be in memory for it.

@@ -7,7 +7,8 @@ use crate::aggregate::intern;
 use crate::buffer;
 use crate::clock;
 use crate::event::{Label, Outcome};
-use crate::series::{GLOBAL, Instance, KeyRef};
+use crate::reporter;
+use crate::series::{GLOBAL, Instance, KeyRef, Namespace};
 use crate::site::Site;
 
 /// The number of a series.
@@ -68,8 +69,7 @@ impl Resolver<'_> {
         buffer::watch_forks();
         let (namespace, memory) = (self.instance.namespace(), self.site.memory);
         let series = namespace.series(&self.key(subject, labels), Some(self.site), memory);
-        // As in `resolve_fixed`.
-        series.filter(|_| namespace.is_enabled()).and_then(SeriesId::new)
+        series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
     }
 
     #[inline(always)]
@@ -113,6 +113,16 @@ pub fn fixed(site: &'static Site) -> Option<SeriesId> {
     SeriesId::new(site.series()).or_else(|| resolve_fixed(site))
 }
 
+/// The first call reads the configuration, which may say that nothing is to be recorded.
+#[inline]
+pub(crate) fn is_still_on(namespace: &Namespace) -> bool {
+    let is_on = namespace.is_enabled();
+    if !is_on {
+        reporter::ask_environment();
+    }
+    is_on
+}
+
 #[cold]
 #[inline(never)]
 fn resolve_fixed(site: &'static Site) -> Option<SeriesId> {
@@ -124,8 +134,7 @@ fn resolve_fixed(site: &'static Site) -> Option<SeriesId> {
         labels,
     };
     let series = GLOBAL.series(&key, Some(site), site.memory)?;
-    // The first call reads the configuration, which may say that nothing is to be recorded.
-    if !GLOBAL.is_enabled() {
+    if !is_still_on(&GLOBAL) {
         return None;
     }
     if !GLOBAL.is_overflow(series) {

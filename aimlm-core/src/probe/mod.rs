@@ -11,8 +11,8 @@ mod returned;
 mod stream;
 mod text;
 
-pub(crate) use call::record;
 pub use call::{Call, Pending, Resolver, SeriesId, UNLABELLED, error_kind, fixed, resolver, resolver_in};
+pub(crate) use call::{is_still_on, record};
 pub use future::{Abandoned, Carried, Watched, carry, future_of, watch_future};
 pub use guard::Guard;
 pub use handed::{Handed, hand_out};

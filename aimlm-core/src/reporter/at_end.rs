@@ -31,6 +31,8 @@ const AT_SIGNAL: Limits = Limits {
 
 /// What was asked for, once.
 static ASKED: OnceLock<Asked> = OnceLock::new();
+/// The process that has recorded something.
+static RECORDS: AtomicU32 = AtomicU32::new(0);
 
 struct Asked {
     request: Option<Request>,
@@ -55,10 +57,13 @@ impl Asked {
     }
 
     /// What this process has to write. A forked child writes no report, which would take the place of its parent's, unless
-    /// each process has a file of its own.
+    /// each process has a file of its own, and the child has recorded something.
     fn of_this_process(&self) -> Option<&Request> {
         let request = self.request.as_ref()?;
-        let is_own = self.process == std::process::id() || request.destination.is_each_its_own();
+        let process = std::process::id();
+        // Relaxed: what this process recorded, it did before it ends.
+        let has_recorded = RECORDS.load(Ordering::Relaxed) == process;
+        let is_own = self.process == process || has_recorded && request.destination.is_each_its_own();
         is_own.then_some(request)
     }
 }
@@ -81,6 +86,8 @@ pub fn report_at_end(report: Option<&str>, path: Option<&str>, every: Option<&st
 }
 
 fn ask(asked: impl FnOnce() -> Asked) {
+    #[cfg(unix)]
+    buffer::descriptor::remember();
     ASKED.get_or_init(asked);
     buffer::on_exit(at_exit);
 }
@@ -94,22 +101,29 @@ impl Drop for ReportAtEnd {
 /// A process that records for the first time: the environment may ask for a report of a program that does not, and the
 /// threads start that a report before the end needs. A program that does not record has none.
 pub(crate) fn ensure_running() {
-    static PROCESS: AtomicU32 = AtomicU32::new(0);
-    static HAS_LOOKED: AtomicBool = AtomicBool::new(false);
     let process = std::process::id();
-    // Relaxed, both: of several threads that record at first, one does it; nothing else hangs on the order.
-    if PROCESS.swap(process, Ordering::Relaxed) == process {
+    // Relaxed: of several threads that record at first, one does it; nothing else hangs on the order.
+    if RECORDS.swap(process, Ordering::Relaxed) == process {
         return;
     }
+    ask_environment();
+    if let Some(request) = ASKED.get().and_then(Asked::of_this_process) {
+        start(request);
+    }
+}
+
+/// Of a program that does not ask for a report, the environment may, also where it says that nothing is recorded: then
+/// the report says that.
+#[cold]
+pub(crate) fn ask_environment() {
+    static HAS_LOOKED: AtomicBool = AtomicBool::new(false);
     // Not in a forked child, where another thread of the parent may have left the environment locked.
+    // Relaxed: as above.
     if !HAS_LOOKED.swap(true, Ordering::Relaxed) && ASKED.get().is_none() {
         let variables = Variables::read();
         if !variables.is_empty() {
             ask(|| Asked::new(&variables, Arguments::default()));
         }
-    }
-    if let Some(request) = ASKED.get().and_then(Asked::of_this_process) {
-        start(request);
     }
 }
 

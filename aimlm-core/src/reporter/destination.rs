@@ -57,7 +57,14 @@ impl Destination {
         match self {
             Self::Output => stream::print(stream::Stream::Output, text),
             Self::Error => stream::print(stream::Stream::Error, text),
-            Self::File(path) => file::write(&of_this_process(path), text),
+            Self::File(path) => {
+                let path = of_this_process(path);
+                #[cfg(unix)]
+                if let Some(number) = file::descriptor_of(&path) {
+                    stream::ensure_as_at_start(number)?;
+                }
+                file::write(&path, text)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A text as a file.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::turn::Underway;
@@ -36,6 +36,15 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
 /// Whether what is written takes the place of what was there, instead of following it.
 pub(super) fn is_replaced(path: &Path) -> bool {
     matches!(target(path), Ok(Target::File(..)))
+}
+
+/// The number of the descriptor that the path leads to.
+#[cfg(unix)]
+pub(super) fn descriptor_of(path: &Path) -> Option<i32> {
+    match target(path) {
+        Ok(Target::Descriptor(number)) => Some(number),
+        _ => None,
+    }
 }
 
 /// Follows links; the last may lead to a file that is not there yet.
@@ -93,13 +102,23 @@ fn open_other(path: &Path, found: &Metadata) -> io::Result<File> {
         if found.file_type().is_fifo() {
             // Held until the other is open: a reader must not find that all writers have gone.
             let _held = options.clone().custom_flags(libc::O_NONBLOCK).open(path)?;
-            return options.open(path);
+            return beyond_standard(options.open(path)?);
         }
         options.custom_flags(libc::O_NOCTTY);
     }
     #[cfg(not(unix))]
     let _ = found;
-    options.open(path)
+    beyond_standard(options.open(path)?)
+}
+
+/// Where the program has closed a standard stream, a new file gets its number, and what the program prints.
+fn beyond_standard(file: File) -> io::Result<File> {
+    #[cfg(unix)]
+    if std::os::fd::AsRawFd::as_raw_fd(&file) <= crate::buffer::descriptor::STANDARD_ERROR {
+        // Never a number of a standard stream.
+        return file.try_clone();
+    }
+    Ok(file)
 }
 
 fn replace(path: &Path, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
@@ -136,10 +155,23 @@ fn begin(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
         // As of any new file; the program's mask takes from it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    let (file, path) = builder.tempfile_in(folder).map_err(bare)?.into_parts();
+    Ok(tempfile::NamedTempFile::from_parts(beyond_standard(file)?, path))
+}
+
+/// Without the name of the temporary file, which says nothing to whoever asked for another.
+fn bare(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
 }
 
 fn fill(file: &mut File, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
+    // What the program printed, if for a moment it went here.
+    file.set_len(0)?;
+    file.rewind()?;
     file.write_all(text.as_bytes())?;
     if let Some(existing) = existing {
         #[cfg(unix)]
@@ -186,7 +218,8 @@ fn is_of_the_place(error: &io::Error) -> bool {
 }
 
 fn overwrite(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = File::options().write(true).open(path)?;
+    let mut file = beyond_standard(File::options().write(true).open(path)?)?;
+    file.rewind()?;
     file.write_all(text.as_bytes())?;
     file.set_len(text.len() as u64)?;
     sync(&file)

@@ -15,8 +15,8 @@ mod request;
 mod stream;
 mod turn;
 
-pub(crate) use at_end::ensure_running;
 pub use at_end::{ReportAtEnd, report_at_end};
+pub(crate) use at_end::{ask_environment, ensure_running};
 pub(crate) use file::write;
 pub use format::ReportFormat;
 pub use repeated::RepeatedReport;

@@ -1,7 +1,7 @@
 //! Standard output and standard error, without their locks: a thread of the program may hold one for ever.
 
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::making;
 #[cfg(unix)]
@@ -9,6 +9,9 @@ use crate::buffer::descriptor;
 
 /// How long what the program has printed, but not yet written, is waited for.
 const FLUSH: Duration = Duration::from_millis(100);
+/// How long what takes nothing more, and does not wait, is tried again.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_secs(5);
 #[cfg(unix)]
 const FULL: Duration = Duration::from_millis(2);
 
@@ -27,15 +30,26 @@ pub(super) fn print(stream: Stream, text: &str) -> io::Result<()> {
             Stream::Output => descriptor::STANDARD_OUTPUT,
             Stream::Error => descriptor::STANDARD_ERROR,
         };
-        if !descriptor::is_standard(number) {
-            return Err(io::Error::other("the program has closed it"));
-        }
+        ensure_as_at_start(number)?;
         write_to(number, line.as_bytes())
     }
     #[cfg(not(unix))]
     match stream {
         Stream::Output => io::stdout().write_all(line.as_bytes()),
         Stream::Error => io::stderr().write_all(line.as_bytes()),
+    }
+}
+
+/// # Errors
+///
+/// If the descriptor does not point at what it did when the program began: then what it points at is the program's.
+#[cfg(unix)]
+pub(super) fn ensure_as_at_start(number: i32) -> io::Result<()> {
+    match descriptor::is_as_at_start(number) {
+        true => Ok(()),
+        false => Err(io::Error::other(
+            "it is closed, or another than when the program began",
+        )),
     }
 }
 
@@ -46,13 +60,21 @@ pub(super) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
         // What the program printed before stands before, unless a thread holds it back.
         making::within(FLUSH, || drop(io::stdout().flush()));
     }
+    let mut taken = Instant::now();
     while !bytes.is_empty() {
         match descriptor::write(number, bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => bytes = &bytes[written..],
+            Ok(written) => (bytes, taken) = (&bytes[written..], Instant::now()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             // Someone who shares it has made it so.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(FULL),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if taken.elapsed() >= PATIENCE {
+                    return Err(io::Error::other(format!(
+                        "it is full, and took nothing for {PATIENCE:?}"
+                    )));
+                }
+                std::thread::sleep(FULL);
+            }
             Err(error) => return Err(error),
         }
     }
