@@ -29,7 +29,6 @@ pub(crate) use local::{attach, current};
 pub(crate) use program::{has_more_rights, library};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
-pub(crate) use signals::with_all_blocked;
 
 use std::ops::Range;
 

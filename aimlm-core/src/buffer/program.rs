@@ -7,9 +7,45 @@ use std::ffi::OsString;
 /// the system does not tell.
 #[cfg(target_os = "linux")]
 pub(crate) fn library() -> Option<OsString> {
-    use std::ffi::{CStr, OsStr, c_void};
+    use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
+
+    let path = own_library()?.to_bytes();
+    Path::new(OsStr::from_bytes(path)).file_stem().map(OsString::from)
+}
+
+/// Keeps the library that this code is in, if it is in one, in memory to the end of the process. The program may close
+/// it before a thread of aimlm's has run its first instruction there, and the system does not know of that thread.
+#[cfg(target_os = "linux")]
+pub(crate) fn keep_library() {
+    use crate::sync::Ordering;
+    use crate::sync::fixed::AtomicBool;
+
+    static IS_KEPT: AtomicBool = AtomicBool::new(false);
+    // Relaxed: whoever does it, does it before its own thread starts; doing it twice is as good as once.
+    if IS_KEPT.load(Ordering::Relaxed) {
+        return;
+    }
+    if let Some(path) = own_library() {
+        // SAFETY: the path ends with a zero; of a library that is open nothing is run.
+        unsafe {
+            libc::dlopen(
+                path.as_ptr(),
+                libc::RTLD_LAZY | libc::RTLD_NOLOAD | libc::RTLD_NODELETE,
+            )
+        };
+    }
+    IS_KEPT.store(true, Ordering::Relaxed);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) const fn keep_library() {}
+
+/// The path of the library that this code is in.
+#[cfg(target_os = "linux")]
+fn own_library() -> Option<&'static std::ffi::CStr> {
+    use std::ffi::{CStr, c_void};
 
     let found = |address: *const c_void| {
         // SAFETY: all zeros is one: null pointers.
@@ -24,11 +60,8 @@ pub(crate) fn library() -> Option<OsString> {
     if own.dli_fbase == program.dli_fbase {
         return None;
     }
-    // SAFETY: ends with a zero, and stays while the library is open, as it is while this runs.
-    let path = unsafe { CStr::from_ptr(own.dli_fname) };
-    Path::new(OsStr::from_bytes(path.to_bytes()))
-        .file_stem()
-        .map(OsString::from)
+    // SAFETY: ends with a zero, and stays while the library is open, as it is while its code runs.
+    Some(unsafe { CStr::from_ptr(own.dli_fname) })
 }
 
 #[cfg(not(target_os = "linux"))]

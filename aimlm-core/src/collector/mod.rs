@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::aggregate::{MemorySample, STORE};
-use crate::buffer::{self, REGISTRY, on_fork, with_all_blocked};
+use crate::buffer::{self, REGISTRY, on_fork};
 use crate::clock::Moment;
 use crate::clock::{self, Rate};
 use crate::series::{GLOBAL, intervals};
@@ -110,8 +110,7 @@ fn start() {
     if RUNNING.swap(true, Ordering::AcqRel) {
         return;
     }
-    let thread = thread::Builder::new().name("aimlm-collector".into());
-    if with_all_blocked(|| thread.spawn(supervise)).is_err() {
+    if buffer::spawn("aimlm-collector", supervise).is_err() {
         let next = clock::ticks().saturating_add(Rate::current().ticks(START_INTERVAL));
         NEXT_START.store(next, Ordering::Relaxed);
         START_FAILURES.fetch_add(1, Ordering::Relaxed);
