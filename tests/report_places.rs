@@ -309,3 +309,42 @@ fn an_error_names_the_file_that_was_asked_for() {
         "{error}"
     );
 }
+
+#[test]
+fn signals_are_left_alone_where_that_is_asked_for() {
+    let test = "signals_are_left_alone_where_that_is_asked_for";
+    if is_program() {
+        work();
+        let taken = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].map(|signal| {
+            // SAFETY: all zeros is a `sigaction`.
+            let mut found: libc::sigaction = unsafe { std::mem::zeroed() };
+            // SAFETY: `found` outlives the call, which changes nothing.
+            unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut found) };
+            found.sa_sigaction != libc::SIG_DFL
+        });
+        fs::write("taken", format!("{taken:?}")).unwrap();
+        std::process::exit(0);
+    }
+    for (value, expected, problems) in [
+        ("off", false, 0),
+        ("0", false, 0),
+        ("On", true, 0),
+        ("", true, 0),
+        ("perhaps", true, 1),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = program(test, "text:report", folder.path(), |command| {
+            command.env("AIMLM_REPORT_SIGNALS", value);
+        });
+        let taken = fs::read_to_string(folder.path().join("taken")).unwrap();
+        assert_eq!(taken, format!("{:?}", [expected; 3]), "{value}");
+        assert!(
+            fs::read_to_string(folder.path().join("report"))
+                .unwrap()
+                .contains("work")
+        );
+        let said = said(&output);
+        assert_eq!(said.len(), problems, "{said:?}");
+        assert!(said.iter().all(|said| said.contains("AIMLM_REPORT_SIGNALS")));
+    }
+}

@@ -14,7 +14,7 @@ use super::{
 const PREFIX: &str = "AIMLM_";
 const FILE: &str = "AIMLM_CONFIG";
 /// Variables of other parts of aimlm.
-const ELSEWHERE: &[&str] = &["AIMLM_REPORT", "AIMLM_REPORT_EVERY"];
+const ELSEWHERE: &[&str] = &["AIMLM_REPORT", "AIMLM_REPORT_EVERY", "AIMLM_REPORT_SIGNALS"];
 
 /// The variables that are meant for aimlm, by name.
 #[derive(Debug, Clone)]

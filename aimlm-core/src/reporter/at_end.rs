@@ -130,7 +130,7 @@ pub(crate) fn ask_environment() {
 /// A thread that can not be started is one that nothing needs: the report comes at the end all the same.
 fn start(request: &'static Request) {
     #[cfg(unix)]
-    if interrupt::prepare() && buffer::spawn("aimlm-signals", end_by_signals).is_ok() {
+    if request.signals && interrupt::prepare() && buffer::spawn("aimlm-signals", end_by_signals).is_ok() {
         interrupt::take();
     }
     if let Some(every) = request.every {

@@ -10,6 +10,9 @@ use crate::buffer;
 
 pub(super) const REPORT: &str = "AIMLM_REPORT";
 pub(super) const EVERY: &str = "AIMLM_REPORT_EVERY";
+pub(super) const SIGNALS: &str = "AIMLM_REPORT_SIGNALS";
+const YES: [&str; 4] = ["on", "1", "yes", "true"];
+const NO: [&str; 5] = ["off", "0", "no", "false", "none"];
 /// The shortest time between two reports.
 const SHORTEST: Duration = Duration::from_millis(10);
 const ALLOWED: &str = "`off`, `on`, `stdout`, `stderr`, a format (`markdown`, `text`, `json`, `legacy`), a path that ends \
@@ -23,11 +26,12 @@ pub(super) struct Arguments<'a> {
     pub(super) every: Option<&'a str>,
 }
 
-/// What the two variables are.
+/// What the variables are.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Variables {
     report: Option<OsString>,
     every: Option<OsString>,
+    signals: Option<OsString>,
 }
 
 /// A report that is written at the end, and perhaps before.
@@ -36,6 +40,8 @@ pub(super) struct Request {
     pub(super) format: ReportFormat,
     pub(super) destination: Destination,
     pub(super) every: Option<Duration>,
+    /// Whether it is written when a signal ends the program.
+    pub(super) signals: bool,
 }
 
 impl Variables {
@@ -49,9 +55,11 @@ impl Variables {
         Self {
             report: variable(REPORT),
             every: variable(EVERY),
+            signals: variable(SIGNALS),
         }
     }
 
+    /// Whether they ask for no report.
     pub(super) const fn is_empty(&self) -> bool {
         self.report.is_none() && self.every.is_none()
     }
@@ -88,6 +96,7 @@ impl Request {
             format,
             destination,
             every,
+            signals: signals(variables, &mut problems),
         };
         (Some(request), problems)
     }
@@ -103,12 +112,29 @@ fn of_destination(destination: &Destination, problems: &mut Vec<String>) -> Repo
     })
 }
 
+/// Whether it is a word for yes or for no.
+fn switch(value: &str) -> Option<bool> {
+    let word = value.to_ascii_lowercase();
+    let is_one_of = |words: &[&str]| words.contains(&word.as_str());
+    (is_one_of(&YES) || is_one_of(&NO)).then(|| is_one_of(&YES))
+}
+
+fn signals(variables: &Variables, problems: &mut Vec<String>) -> bool {
+    let Some(value) = &variables.signals else {
+        return true;
+    };
+    value.to_str().and_then(switch).unwrap_or_else(|| {
+        problems.push(format!("{SIGNALS} is {value:?}; allowed: `on`, `off`"));
+        true
+    })
+}
+
 fn said(value: &OsStr) -> Result<Said, String> {
     let text = value.to_str().unwrap_or_default();
-    match text.to_ascii_lowercase().as_str() {
-        "off" | "0" | "no" | "false" | "none" => return Ok(Said::Off),
-        "on" | "1" | "yes" | "true" => return Ok(Said::On(None, None)),
-        _ => {}
+    match switch(text) {
+        Some(false) => return Ok(Said::Off),
+        Some(true) => return Ok(Said::On(None, None)),
+        None => {}
     }
     if let Some(format) = ReportFormat::named(text) {
         return Ok(Said::On(Some(format), None));
@@ -169,7 +195,7 @@ fn every(
         Some(value) => value.to_string_lossy(),
         None => arguments.every?.into(),
     };
-    if ["off", "0", "no", "false", "none"].contains(&&*written.to_ascii_lowercase()) {
+    if switch(&written) == Some(false) {
         return None;
     }
     let every = match humantime::parse_duration(&written) {
@@ -209,6 +235,7 @@ mod tests {
         Variables {
             report: set(report),
             every: set(every),
+            signals: None,
         }
     }
 
@@ -355,7 +382,7 @@ mod tests {
         for (value, path) in [(&b"r\xff.json"[..], &b"r\xff.json"[..]), (b"json:\xff", b"\xff")] {
             let variables = Variables {
                 report: Some(OsString::from_vec(value.to_vec())),
-                every: None,
+                ..Variables::default()
             };
             let (request, problems) = Request::new(&variables, NOTHING);
             let path = PathBuf::from(OsString::from_vec(path.to_vec()));

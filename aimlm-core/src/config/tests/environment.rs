@@ -24,6 +24,7 @@ fn every_kind_of_setting_is_read() {
         ("AIMLM_MAX_SERIES", ""),
         ("AIMLM_CONFIG", ""),
         ("AIMLM_REPORT", "report.md"),
+        ("AIMLM_REPORT_SIGNALS", "off"),
     ])
     .expect("valid");
     assert!(!config.enabled && config.track_memory_usage);
