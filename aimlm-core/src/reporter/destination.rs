@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::format::ReportFormat;
 use super::{file, stream};
 use crate::buffer;
 
@@ -21,6 +22,14 @@ pub(super) enum Destination {
 impl Destination {
     pub(super) fn file(path: impl Into<PathBuf>) -> Self {
         Self::File(path.into())
+    }
+
+    /// The format that the ending of a file's name says.
+    pub(super) fn ending(&self) -> Option<ReportFormat> {
+        match self {
+            Self::File(path) if path.extension().is_some() => ReportFormat::of(path).ok(),
+            _ => None,
+        }
     }
 
     /// The same from whatever folder the program changes to.

@@ -60,8 +60,9 @@ impl Variables {
     }
 
     /// Whether they ask for no report.
-    pub(super) const fn is_empty(&self) -> bool {
-        self.report.is_none() && self.every.is_none()
+    pub(super) fn is_empty(&self) -> bool {
+        let every = self.every.as_deref().and_then(OsStr::to_str);
+        self.report.is_none() && every.is_none_or(|every| switch(every) == Some(false))
     }
 }
 
@@ -87,9 +88,12 @@ impl Request {
         let Said::On(format, destination) = said else {
             return (None, problems);
         };
+        // The path of the variable is not the one that the arguments' format is for.
+        let by_ending = destination.as_ref().and_then(Destination::ending);
         let by_argument = arguments.path.map(Destination::file);
         let destination = destination.or(by_argument).unwrap_or(Destination::Output);
-        let format = format.or_else(|| arguments.report.and_then(ReportFormat::named));
+        let by_argument = || arguments.report.and_then(ReportFormat::named);
+        let format = format.or(by_ending).or_else(by_argument);
         let format = format.unwrap_or_else(|| of_destination(&destination, &mut problems));
         let every = every(variables, arguments, &destination, &mut problems);
         let request = Self {
@@ -250,6 +254,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_switched_off_asks_for_nothing() {
+        for (report, every, nothing) in [
+            ("", "", true),
+            ("", "off", true),
+            ("", "1s", false),
+            ("md", "", false),
+        ] {
+            assert_eq!(
+                variables(report, every).is_empty(),
+                nothing,
+                "{report:?} {every:?}"
+            );
+        }
+    }
+
+    #[test]
     fn the_environment_overrides_the_arguments() {
         use Destination::{Error, Output};
         use ReportFormat::{Json, Legacy, Markdown, Text};
@@ -277,6 +297,7 @@ mod tests {
             ("json:b:c", both, (Json, file("b:c"))),
             ("b.txt", path("a.md"), (Text, file("b.txt"))),
             ("./b", both, (Text, file("./b"))),
+            ("b.json", both, (Json, file("b.json"))),
             ("/dev/fd/3", NOTHING, (Json, file("/dev/fd/3"))),
             ("C:r.md", NOTHING, (Markdown, file("C:r.md"))),
             ("MD", NOTHING, (Markdown, Output)),
