@@ -241,7 +241,7 @@ impl ConfigBuilder {
         };
         for setting in SETTINGS.iter().filter(|setting| is_set(setting.key)) {
             let value = setting.get(&mut values);
-            if let Err(refusal) = setting.put(&value, &mut config) {
+            for refusal in setting.put(&value, &mut config).err().into_iter().flatten() {
                 problems.push(|| refusal.message(setting.key, &setting.kind));
             }
         }

@@ -51,7 +51,7 @@ impl Environment {
             }
             match SETTINGS.iter().find(|setting| setting.variable() == *name) {
                 Some(setting) => {
-                    if let Err(problem) = put(setting, name, value, config) {
+                    for problem in put(setting, name, value, config).err().into_iter().flatten() {
                         problems.push(|| problem);
                     }
                 }
@@ -61,17 +61,20 @@ impl Environment {
     }
 }
 
-fn put(setting: &Setting, name: &str, value: &OsStr, config: &mut Config) -> Result<(), String> {
+fn put(setting: &Setting, name: &str, value: &OsStr, config: &mut Config) -> Result<(), Vec<String>> {
     let Some(text) = value.to_str() else {
         let (shown, allowed) = (shortened(&value.to_string_lossy()), allowed(setting));
-        return Err(format!(
+        return Err(vec![format!(
             "`{name}` is {shown:?}, which is not UTF-8; allowed: {allowed}"
-        ));
+        )]);
     };
     let node = read(&setting.kind, text);
-    setting
-        .put(&node, config)
-        .map_err(|refusal| refusal.message(name, &allowed(setting)))
+    setting.put(&node, config).map_err(|refusals| {
+        let messages = refusals
+            .iter()
+            .map(|refusal| refusal.message(name, &allowed(setting)));
+        messages.collect()
+    })
 }
 
 /// What does not read as the setting's type stays text, which no setting accepts.

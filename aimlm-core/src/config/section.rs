@@ -202,7 +202,7 @@ impl Reading<'_> {
     }
 
     fn setting(&mut self, setting: &Setting, key: &Key, node: &Node) {
-        if let Err(refusal) = setting.put(node, self.config) {
+        for refusal in setting.put(node, self.config).err().into_iter().flatten() {
             let message = refusal.message(setting.key, &setting.kind);
             self.report(refusal.node.position(key), &message);
         }

@@ -210,7 +210,7 @@ impl Config {
         let mut problems = Problems::default();
         for setting in SETTINGS {
             let value = setting.get(&mut self);
-            if let Err(refusal) = setting.put(&value, &mut self) {
+            for refusal in setting.put(&value, &mut self).err().into_iter().flatten() {
                 problems.push(|| refusal.message(setting.key, &setting.kind));
             }
         }

@@ -216,9 +216,9 @@ impl Setting {
         format!("AIMLM_{}", self.key.to_uppercase().replace('.', "_"))
     }
 
-    /// Puts the value into the configuration, if it is allowed.
-    pub(super) fn put<'n>(&self, node: &'n Node, config: &mut Config) -> Result<(), Refusal<'n>> {
-        let refusal = || Refusal { node, element: None };
+    /// Puts the value into the configuration, if it is allowed; otherwise says all that is not.
+    pub(super) fn put<'n>(&self, node: &'n Node, config: &mut Config) -> Result<(), Vec<Refusal<'n>>> {
+        let refusal = || vec![Refusal { node, element: None }];
         match &self.kind {
             Kind::Switch(of) => *of(config) = switch(&node.value).ok_or_else(refusal)?,
             Kind::Whole { from, to, of } => {
@@ -306,20 +306,24 @@ fn number(value: &Value, allowed: impl Fn(f64) -> bool) -> Option<f64> {
 }
 
 /// Sorted, each once.
-fn percentiles(node: &Node) -> Result<Vec<f64>, Refusal<'_>> {
-    let Value::List(items) = &node.value else {
-        return Err(Refusal { node, element: None });
+fn percentiles(node: &Node) -> Result<Vec<f64>, Vec<Refusal<'_>>> {
+    let items = match &node.value {
+        Value::List(items) if !items.is_empty() => items,
+        _ => return Err(vec![Refusal { node, element: None }]),
     };
-    if items.is_empty() {
-        return Err(Refusal { node, element: None });
+    let (mut percentiles, mut refused) = (Vec::new(), Vec::new());
+    for (index, node) in items.iter().enumerate() {
+        match number(&node.value, |n| n > 0.0 && n < 100.0) {
+            Some(percentile) => percentiles.push(percentile),
+            None => refused.push(Refusal {
+                node,
+                element: Some(index),
+            }),
+        }
     }
-    let read = items.iter().enumerate().map(|(index, item)| {
-        number(&item.value, |n| n > 0.0 && n < 100.0).ok_or(Refusal {
-            node: item,
-            element: Some(index),
-        })
-    });
-    let mut percentiles = read.collect::<Result<Vec<_>, _>>()?;
+    if !refused.is_empty() {
+        return Err(refused);
+    }
     percentiles.sort_unstable_by(f64::total_cmp);
     percentiles.dedup();
     Ok(percentiles)

@@ -37,8 +37,8 @@ pub use numbers::NumberStats;
 pub use operation::OperationMetrics;
 pub(crate) use overview::Named;
 pub use overview::Overview;
-pub(crate) use percentile::percentile_name;
 pub use percentile::samples_needed;
+pub(crate) use percentile::{MOST_SAMPLES, percentile_name};
 pub use slowest::SlowestCalls;
 pub use training::TrainingMetrics;
 

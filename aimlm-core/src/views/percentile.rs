@@ -1,13 +1,14 @@
 use crate::aggregate::Share;
 
 /// Highest count that [`samples_needed`] answers: more calls than a process makes.
-const MOST_SAMPLES: u64 = 1 << 40;
+pub(crate) const MOST_SAMPLES: u64 = 1 << 40;
 
 /// How many calls a percentile needs before it says anything at 99 % confidence.
 ///
 /// The smallest `n` for which P(X ≤ 1) ≤ 1 %, X ~ Bin(n, q), where `q` is the share of calls beyond the
 /// percentile, `min(p, 100 − p) / 100`. This is the smallest run that the early stopping of MLPerf LoadGen
-/// accepts (`loadgen/early_stopping.cc`): p90 64, p95 130, p97 219, p99 662, p99.9 6,636.
+/// accepts (`loadgen/early_stopping.cc`): p90 64, p95 130, p97 219, p99 662, p99.9 6,636. At most 2⁴⁰, which stands
+/// for any number above it too.
 ///
 /// ```
 /// assert_eq!(aimlm_core::samples_needed(99.0), 662);
@@ -81,9 +82,15 @@ impl Ranked {
     }
 }
 
-/// `p95`, `p99.9`.
+/// `p95`, `p99.9`; `p1e-300` where the digits would fill a page.
 pub(crate) fn percentile_name(percentile: f64) -> String {
-    format!("p{percentile}")
+    const WIDEST: usize = 20;
+    let plain = format!("p{percentile}");
+    if plain.len() > WIDEST {
+        format!("p{percentile:e}")
+    } else {
+        plain
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +123,8 @@ mod tests {
     fn names_are_short() {
         assert_eq!(percentile_name(95.0), "p95");
         assert_eq!(percentile_name(99.9), "p99.9");
+        assert_eq!(percentile_name(1e-300), "p1e-300");
+        assert_eq!(percentile_name(99.99999999999999), "p99.99999999999999");
     }
 
     proptest! {

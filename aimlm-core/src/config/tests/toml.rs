@@ -140,6 +140,13 @@ const REFUSED_VALUES: &[(&str, &str)] = &[
              allowed: a list of at least one number, each over 0 and under 100",
     ),
     (
+        "analysis_percentiles = [-1, 50,\n  \"x\"]",
+        "2 errors\nTOML:2:25: `analysis_percentiles[0]` is -1; \
+             allowed: a list of at least one number, each over 0 and under 100\n\
+             TOML:3:3: `analysis_percentiles[2]` is \"x\"; \
+             allowed: a list of at least one number, each over 0 and under 100",
+    ),
+    (
         "analysis_percentiles = [nan]",
         "TOML:2:25: `analysis_percentiles[0]` is nan; \
              allowed: a list of at least one number, each over 0 and under 100",

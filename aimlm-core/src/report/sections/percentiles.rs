@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::rows::Row;
 use crate::analysis::{count, duration, percent, quoted};
 use crate::report::document::Table;
-use crate::views::{LatencyStats, SlowestCalls, percentile_name};
+use crate::views::{LatencyStats, MOST_SAMPLES, SlowestCalls, percentile_name};
 
 /// The percentile that explains a mean over the 99th.
 const EXPLAINS: f64 = 99.9;
@@ -71,26 +71,30 @@ fn cell(latency: &LatencyStats, name: &str, is_asked: bool) -> Option<String> {
 
 /// What the sign † says.
 fn too_few_note(rows: &[Row<'_>]) -> Option<String> {
-    let mut needed: BTreeMap<u64, String> = BTreeMap::new();
+    let mut needed: BTreeSet<(u64, String)> = BTreeSet::new();
     for latency in rows.iter().map(|row| &row.calls.latency) {
         for (name, percentile) in &latency.percentiles {
             if percentile.seconds.is_some() && !percentile.enough_samples {
-                needed.insert(percentile.samples_needed, name.clone());
+                needed.insert((percentile.samples_needed, name.clone()));
             }
         }
         let explained = crate::views::samples_needed(EXPLAINS);
         if latency.slowest.is_some() && latency.count < explained {
-            needed.insert(explained, percentile_name(EXPLAINS));
+            needed.insert((explained, percentile_name(EXPLAINS)));
         }
     }
+    let calls = |n: u64| match n {
+        MOST_SAMPLES.. => format!("more than {}", count(MOST_SAMPLES)),
+        n => count(n),
+    };
     let mut needed = needed.iter();
     let (least, first) = needed.next()?;
     let rest: String = needed
-        .map(|(n, name)| format!(", {name} {}", count(*n)))
+        .map(|(n, name)| format!(", {name} {}", calls(*n)))
         .collect();
     Some(format!(
         "† From too few calls to rely on ({first} needs {}{rest}).",
-        count(*least)
+        calls(*least)
     ))
 }
 

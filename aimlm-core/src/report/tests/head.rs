@@ -131,3 +131,17 @@ fn percentiles_that_were_asked_for_are_everywhere() {
     let text = metrics.comprehensive_report().to_text();
     assert!(text.contains(" p12.5 ") && !text.contains(" p50 "), "{text}");
 }
+
+/// More calls than are counted are not said to be enough.
+#[test]
+fn percentiles_at_the_edge_need_more_than_can_be_said() {
+    let config = Config::builder().analysis_percentiles([1e-300, 90.0, 99.99999999999999]);
+    let series = [Series::new(Stage::Operation, "o").ok(0.1, &[])];
+    let markdown = Report::new(&snapshot(series), &config.build().unwrap()).to_markdown();
+    assert!(
+        markdown.contains(
+            "(p90 needs 64, p1e-300 more than 1,099,511,627,776, p99.99999999999999 more than 1,099,511,627,776)"
+        ),
+        "{markdown}"
+    );
+}
