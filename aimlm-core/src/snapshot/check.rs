@@ -3,8 +3,11 @@
 //! Views and reports divide, subtract and compare what is here; a file in which more calls ended than started would
 //! give numbers that look like any other.
 
+use std::collections::BTreeMap;
+
 use super::{BusyTime, FieldSnapshot, MemorySnapshot, RateSnapshot, SeriesSnapshot, SubjectBusy};
 use crate::aggregate::Distribution;
+use crate::event::{Field, FieldKind, Outcome};
 
 /// What does not add up in a series, in words.
 pub(super) fn series(series: &SeriesSnapshot) -> Result<(), String> {
@@ -55,14 +58,11 @@ fn problem(series: &SeriesSnapshot) -> Option<String> {
         })
         .or_else(|| order("first_start", series.first_start, "last_end", series.last_end))
         .or_else(|| busy("busy", &series.busy))
-        .or_else(|| series.rate.as_ref().and_then(rate))
+        .or_else(|| history(series))
         .or_else(|| series.memory.as_ref().and_then(memory))
-        .or_else(|| {
-            let fields = series.fields.iter().chain(&series.failed_fields);
-            fields
-                .into_iter()
-                .find_map(|(name, numbers)| field(name.name(), numbers))
-        })
+        .or_else(|| fields(&series.fields, outcomes.ok.saturating_add(series.samples)))
+        .or_else(|| fields(&series.failed_fields, failed))
+        .or_else(|| series.rate.as_ref().and_then(|of| rate(of, series)))
 }
 
 /// Calls that ended without a start are a fault of who wrote the file, which it shows itself: none is in flight then.
@@ -78,6 +78,12 @@ fn starts(series: &SeriesSnapshot) -> Option<String> {
         .map(u128::from)
         .sum();
     let accounted = ended + u128::from(*in_flight);
+    if series.carried > *started {
+        return Some(format!(
+            "`carried` is {}, over `started`, which is {started}",
+            series.carried
+        ));
+    }
     let saturated = *started == u64::MAX && accounted >= u128::from(u64::MAX);
     let is_known_fault = *in_flight == 0 && ended > u128::from(*started);
     (u128::from(*started) != accounted && !saturated && !is_known_fault)
@@ -91,9 +97,20 @@ fn slack(count: u64) -> u64 {
 }
 
 fn durations(name: &str, calls: u64, durations: &Distribution) -> Option<String> {
-    let count = durations.count();
-    (count.abs_diff(calls) > slack(calls.max(count)))
-        .then(|| format!("{calls} calls are {name}, with {count} durations"))
+    let (count, sum) = (durations.count(), durations.sum());
+    let about = slack(calls.max(count));
+    if count.abs_diff(calls) > about {
+        return Some(format!("{calls} calls are {name}, with {count} durations"));
+    }
+    let (min, max) = (durations.min()?, durations.max()?);
+    // As far as a sum goes.
+    let all = |each: u64, n: u64| each.saturating_mul(n);
+    let (least, most) = (
+        all(min, count.saturating_sub(about)),
+        all(max, count.saturating_add(about)),
+    );
+    (sum < least || sum > most)
+        .then(|| format!("{count} durations of {min} ns to {max} ns make {sum} ns of calls that are {name}"))
 }
 
 /// Of numbers that are not finite nothing is known.
@@ -128,12 +145,60 @@ fn busy(name: &str, busy: &BusyTime) -> Option<String> {
     })
 }
 
-fn rate(rate: &RateSnapshot) -> Option<String> {
+/// What is said of more calls than there are, but for those of a fold.
+fn too_many(name: &str, count: u64, of: &str, calls: u64) -> Option<String> {
+    (count > calls.saturating_add(slack(calls.max(count))))
+        .then(|| format!("`{name}` is {count}, of {calls} {of}"))
+}
+
+/// Durations of single calls are measured with the rate of the clock at the end, those of all with the one at the time:
+/// no more is asked of them than to be of one order.
+fn history(series: &SeriesSnapshot) -> Option<String> {
+    let ended = series.outcomes.ended();
+    let calls = series.history.len() as u64;
+    too_many("history", calls, "calls that ended", ended).or_else(|| {
+        series.history.calls().find_map(|call| {
+            let of = match call.outcome {
+                Outcome::Ok => &series.latency,
+                _ => &series.failed_latency,
+            };
+            let (ns, max) = (call.duration_ns, of.max()?);
+            let most = max.saturating_add(1_000_000).saturating_mul(16);
+            (ns > most).then(|| format!("a call of `history` took {ns} ns, and the longest of all {max} ns"))
+        })
+    })
+}
+
+fn rate(rate: &RateSnapshot, series: &SeriesSnapshot) -> Option<String> {
+    let counted = series
+        .fields
+        .iter()
+        .filter(|(field, _)| field.kind() == FieldKind::Count);
+    let said = counted.fold(0_u64, |sum, (_, numbers)| sum.saturating_add(numbers.total()));
     order("rate.min", rate.min, "rate.max", rate.max)
         .or_else(|| busy("rate.busy", &rate.busy))
         .or_else(|| {
             let least = rate.min.filter(|&min| min < 0.0);
             least.map(|min| format!("`rate.min` is {min}"))
+        })
+        .or_else(|| (rate.sum < 0.0).then(|| format!("`rate.sum` is {}", rate.sum)))
+        .or_else(|| too_many("rate.calls", rate.calls, "calls that are ok", series.outcomes.ok))
+        .or_else(|| {
+            too_many(
+                "rate.count",
+                rate.count,
+                "calls that said their items",
+                rate.calls,
+            )
+        })
+        .or_else(|| {
+            let most = said.saturating_add(said / 16);
+            (rate.total_items > most).then(|| {
+                format!(
+                    "`rate.total_items` is {}, and the fields say {said}",
+                    rate.total_items
+                )
+            })
         })
 }
 
@@ -144,7 +209,46 @@ fn memory(memory: &MemorySnapshot) -> Option<String> {
         .flatten()
 }
 
-fn field(name: &str, numbers: &FieldSnapshot) -> Option<String> {
+fn fields(fields: &BTreeMap<Field, FieldSnapshot>, calls: u64) -> Option<String> {
+    fields.iter().find_map(|(name, numbers)| {
+        field(numbers)
+            .or_else(|| {
+                too_many(
+                    "count",
+                    numbers.count,
+                    "calls and samples that could say it",
+                    calls,
+                )
+            })
+            .or_else(|| {
+                (name.kind() == FieldKind::Count)
+                    .then(|| count_field(numbers))
+                    .flatten()
+            })
+            .map(|problem| format!("of {}, {problem}", name.name()))
+    })
+}
+
+/// Counts are whole numbers that are not negative.
+fn count_field(numbers: &FieldSnapshot) -> Option<String> {
+    let known = [
+        ("sum", Some(numbers.sum)),
+        ("min", numbers.min),
+        ("max", numbers.max),
+    ];
+    let wrong = known
+        .into_iter()
+        .find_map(|(name, value)| Some((name, value.filter(|value| !(value.is_finite() && *value >= 0.0))?)));
+    if let Some((name, value)) = wrong {
+        return Some(format!("`{name}` is {value}"));
+    }
+    let total = numbers.total? as f64;
+    // Of large counts the sum is rounded, each time that one is added.
+    let is_far = (total - numbers.sum).abs() > total.max(numbers.sum) / 1000.0;
+    is_far.then(|| format!("`total` is {total} and `sum` {}", numbers.sum))
+}
+
+fn field(numbers: &FieldSnapshot) -> Option<String> {
     let (count, not_finite) = (numbers.count, numbers.not_finite);
     order("min", numbers.min, "max", numbers.max)
         .or_else(|| busy("busy", &numbers.busy))
@@ -152,7 +256,14 @@ fn field(name: &str, numbers: &FieldSnapshot) -> Option<String> {
             (not_finite > count)
                 .then(|| format!("`not_finite` is {not_finite}, over `count`, which is {count}"))
         })
-        .map(|problem| format!("of {name}, {problem}"))
+}
+
+/// Each is of a hundred.
+pub(super) fn percentiles(percentiles: Vec<f64>) -> Result<Vec<f64>, String> {
+    match percentiles.iter().find(|p| !(0.0..=100.0).contains(*p)) {
+        Some(wrong) => Err(format!("`percentiles` has {wrong}, which is not from 0 to 100")),
+        None => Ok(percentiles),
+    }
 }
 
 /// A time of a snapshot. Where none is known it is not finite.
@@ -164,122 +275,4 @@ pub(super) fn time(name: &str, seconds: f64) -> Result<f64, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use crate::event::{Field, Outcome, Stage};
-    use crate::snapshot::Snapshot;
-    use crate::views::fixture::{Series, snapshot};
-
-    fn written() -> serde_json::Value {
-        let series = Series::new(Stage::Inference, "m")
-            .ok(0.25, &[(Field::BatchSize, 4.0)])
-            .ok(0.5, &[(Field::BatchSize, 8.0)])
-            .ended(Outcome::Error, 0.5, &[])
-            .error_kind("io", 1)
-            .in_flight(2)
-            .memory(&[5, 7]);
-        serde_json::to_value(snapshot([series])).unwrap()
-    }
-
-    fn refused(pointer: &str, value: serde_json::Value) -> String {
-        let mut written = written();
-        *written.pointer_mut(pointer).expect(pointer) = value;
-        // As text, for this is what is read.
-        serde_json::from_str::<Snapshot>(&written.to_string())
-            .expect_err(pointer)
-            .to_string()
-    }
-
-    #[test]
-    fn what_does_not_add_up_is_refused_by_name_and_figures() {
-        serde_json::from_str::<Snapshot>(&written().to_string()).unwrap();
-        for (pointer, value, expected) in [
-            (
-                "/series/0/started",
-                (1_u64 << 63).into(),
-                "the series of inference `m` does not add up: `started` is 9223372036854775808, but 3 ended and \
-                 `in_flight` is 2",
-            ),
-            (
-                "/series/0/in_flight",
-                0.into(),
-                "`started` is 5, but 3 ended and `in_flight` is 0",
-            ),
-            (
-                "/series/0/outcomes/ok",
-                1.into(),
-                "`started` is 5, but 2 ended and `in_flight` is 2",
-            ),
-            (
-                "/series/0/error_kinds/io",
-                3.into(),
-                "`error_kinds` are 3 and `error` is 1",
-            ),
-            ("/series/0/last_end", 1.5.into(), "over `last_end`, which is 1.5"),
-            (
-                "/series/0/rate/min",
-                100.5.into(),
-                "`rate.min` is 100.5, over `rate.max`, which is 16",
-            ),
-            ("/series/0/rate/min", (-1.0).into(), "`rate.min` is -1"),
-            (
-                "/series/0/memory/min_bytes",
-                8.into(),
-                "`memory.min_bytes` is 8, over `memory.max_bytes`, which is 7",
-            ),
-            (
-                "/series/0/fields/batch_size/max",
-                1.0.into(),
-                "of batch_size, `min` is 4, over `max`, which is 1",
-            ),
-            (
-                "/series/0/fields/batch_size/not_finite",
-                3.into(),
-                "of batch_size, `not_finite` is 3, over `count`, which is 2",
-            ),
-            (
-                "/series/0/busy/0/busy_ns",
-                u64::MAX.into(),
-                "`busy` has 18446744073709551615 ns from",
-            ),
-            ("/series/0/busy/0/end_ns", 0.into(), "to 0"),
-            ("/taken_at", (-5.0).into(), "`taken_at` is -5 s"),
-            ("/window_seconds", (-0.5).into(), "`window_seconds` is -0.5 s"),
-        ] {
-            let message = refused(pointer, value);
-            assert!(message.contains(expected), "{pointer}: {message}");
-        }
-        let mut two = written();
-        let (ok, started) = (12.into(), 15.into());
-        *two.pointer_mut("/series/0/outcomes/ok").unwrap() = ok;
-        *two.pointer_mut("/series/0/started").unwrap() = started;
-        let message = serde_json::from_str::<Snapshot>(&two.to_string())
-            .unwrap_err()
-            .to_string();
-        assert!(message.contains("12 calls are ok, with 2 durations"), "{message}");
-    }
-
-    proptest! {
-        /// Whatever was recorded, alone and merged, is never refused.
-        #[test]
-        fn what_was_recorded_reads_back(
-            calls in prop::collection::vec((0..4_usize, 0.0..10.0_f64, any::<f64>(), 0..1_000_000_u32), 0..30),
-            in_flight in 0..5_u64,
-        ) {
-            let outcomes = [Outcome::Ok, Outcome::Error, Outcome::Panicked, Outcome::Cancelled];
-            let mut one = Series::new(Stage::TrainingEpoch, "m").in_flight(in_flight);
-            for (outcome, seconds, loss, samples) in calls {
-                let values = [(Field::Loss, loss), (Field::NumSamples, f64::from(samples))];
-                one = one.ended(outcomes[outcome], seconds, &values);
-            }
-            let one = snapshot([one]);
-            let mut both = one.clone();
-            both.merge(&one);
-            for snapshot in [one, both] {
-                let text = serde_json::to_string(&snapshot).unwrap();
-                prop_assert!(serde_json::from_str::<Snapshot>(&text).is_ok(), "{text}");
-            }
-        }
-    }
-}
+mod tests;

@@ -16,6 +16,7 @@ mod series;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 pub use busy::{BusySpan, BusyTime};
 pub use call::CallRecord;
@@ -60,7 +61,7 @@ pub struct Snapshot {
     pub program: ProgramSnapshot,
     /// The percentiles of views that are not asked for others: the instance's `analysis_percentiles`; where
     /// there are none, 50, 90, 95 and 99.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "percentiles")]
     pub percentiles: Vec<f64>,
     /// Every series, ordered by stage, subject and labels.
     #[serde(deserialize_with = "in_order")]
@@ -134,6 +135,10 @@ fn taken_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error>
 
 fn window_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     check::time("window_seconds", nan_as_null::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn percentiles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    check::percentiles(Vec::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
 /// [`Snapshot::merge`] and [`Snapshot::stage`] search them by halves.

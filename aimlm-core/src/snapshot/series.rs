@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, FieldSnapshot, History, MemorySnapshot, nan_as_null};
+use super::{BusyTime, FieldSnapshot, History, MemorySnapshot, nan_as_null, unique};
 use crate::aggregate::Distribution;
 use crate::event::{Field, Label, Outcomes, Stage};
 
@@ -14,6 +14,7 @@ pub struct SeriesSnapshot {
     /// The model, data set, task or operation.
     pub subject: String,
     /// What else tells this series from its neighbours.
+    #[serde(deserialize_with = "unique::deserialize")]
     pub labels: BTreeMap<Label, String>,
     /// The annotated function that first recorded into it; none for the manual API.
     pub site: Option<SiteSnapshot>,
@@ -48,15 +49,17 @@ pub struct SeriesSnapshot {
     /// Items a second, call by call; the stage says which field counts the items.
     pub rate: Option<RateSnapshot>,
     /// The numbers that successful calls and samples carried.
+    #[serde(deserialize_with = "unique::deserialize")]
     pub fields: BTreeMap<Field, FieldSnapshot>,
     /// The numbers that calls carried which did not succeed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique::deserialize")]
     pub failed_fields: BTreeMap<Field, FieldSnapshot>,
     /// Samples without a call: training statistics and utilisation.
     pub samples: u64,
     /// Resident memory of the process while calls were in flight; none unless asked for.
     pub memory: Option<MemorySnapshot>,
     /// Errors by kind, where `error_kind` names them.
+    #[serde(deserialize_with = "unique::deserialize")]
     pub error_kinds: BTreeMap<String, u64>,
     /// The last calls, one by one.
     pub history: History,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{Field, Label};
+use crate::event::{Field, FieldKind, Label};
 use crate::views::fixture::{Series, snapshot};
 
 fn json(snapshot: &Snapshot) -> String {
@@ -24,14 +24,18 @@ fn with(numbers: &[f64]) -> Snapshot {
     snapshot.engine.call_cost_ns = Some(first);
     let series = &mut snapshot.series[0];
     (series.first_start, series.last_end) = (Some(first), Some(first));
-    for field in series.fields.values_mut() {
-        field.sum = numbers.iter().sum();
+    let real = series
+        .fields
+        .iter_mut()
+        .filter(|(field, _)| field.kind() == FieldKind::Real);
+    for (_, numbers_of) in real {
+        numbers_of.sum = numbers.iter().sum();
     }
     if let Some(memory) = &mut series.memory {
         memory.mean_bytes = first;
     }
     if let Some(rate) = &mut series.rate {
-        rate.sum = numbers.iter().sum();
+        rate.sum = numbers.iter().sum::<f64>().abs();
     }
     let calls = std::mem::take(&mut series.history);
     for call in calls.calls() {
