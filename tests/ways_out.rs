@@ -393,3 +393,37 @@ fn a_function_that_panics_before_it_hands_anything_out_has_panicked() {
     assert_eq!(panics_before_it_hands_out(2).count(), 2);
     assert_eq!(ended("panics_before_it_hands_out"), [1, 0, 1, 0]);
 }
+
+#[track_operation]
+fn some_items(fail_at: usize) -> impl ExactSizeIterator<Item = Result<usize, String>> + DoubleEndedIterator {
+    (0..4_usize).map(move |n| {
+        if n == fail_at {
+            Err("as asked".to_owned())
+        } else {
+            Ok(n)
+        }
+    })
+}
+
+/// One item that is an error makes the call an error, whatever comes after it and from whichever end it is taken.
+#[test]
+fn an_item_that_is_an_error_makes_the_call_one() {
+    assert_eq!(some_items(9).filter(Result::is_err).count(), 0);
+    assert_eq!(some_items(1).filter(Result::is_err).count(), 1);
+    assert_eq!(some_items(3).rev().filter(Result::is_err).count(), 1);
+    assert!(some_items(0).take(2).any(|item| item.is_err()));
+    assert_eq!(ended("some_items"), [1, 3, 0, 0]);
+}
+
+#[track_operation]
+fn sized(upto: usize) -> impl ExactSizeIterator<Item = usize> + DoubleEndedIterator {
+    0..upto
+}
+
+#[test]
+fn how_many_items_are_left_is_what_the_iterator_says() {
+    let mut items = sized(4);
+    assert_eq!((items.len(), items.size_hint()), (4, (4, Some(4))));
+    assert!(items.next().is_some() && items.next_back().is_some());
+    assert_eq!((items.len(), items.size_hint()), (2, (2, Some(2))));
+}
