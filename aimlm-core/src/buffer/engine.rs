@@ -275,11 +275,12 @@ impl Engine {
 
 fn book(reading: &CellReading) -> Book {
     let window = &reading.window;
-    let items = window
-        .fields
-        .iter()
-        .find(|(field, _)| *field == Field::BatchSize)
-        .map_or(0.0, |(_, counts)| counts.sum);
+    // What calls said that failed stands apart.
+    let fields = window.fields.iter().chain(&window.failed_fields);
+    let items: f64 = fields
+        .filter(|(field, _)| *field == Field::BatchSize)
+        .map(|(_, counts)| counts.sum)
+        .sum();
     Book {
         ok: window.outcomes.ok,
         error: window.outcomes.error,
