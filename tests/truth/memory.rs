@@ -1,7 +1,5 @@
 //! Sampled memory: of the process, while calls are in flight.
 
-use std::time::{Duration, Instant};
-
 use aimlm::{Config, Metrics};
 
 use crate::clock::{ms, sleep_ms};
@@ -18,9 +16,7 @@ fn metrics(every_stage: bool) -> Metrics {
 /// Waits until a report shows what is waited for.
 #[track_caller]
 fn until(metrics: &Metrics, shows: impl Fn(&Page) -> bool) {
-    let begin = Instant::now();
     while !shows(&page(metrics)) {
-        assert!(begin.elapsed() < Duration::from_secs(30), "no samples in 30 s");
         sleep_ms(10);
     }
 }
@@ -70,12 +66,12 @@ fn every_stage_is_sampled() {
     let infer = metrics.track_inference("m").start();
     let op = metrics.track_operation("op").start();
     let task = metrics.track_distributed_task("t").start();
-    let begin = Instant::now();
-    while samples(&page(&metrics), "m").first().is_none_or(|&n| n < 5)
-        && begin.elapsed() < Duration::from_secs(5)
-    {
-        sleep_ms(10);
-    }
+    until(&metrics, |page| {
+        [("m", 3), ("op", 1), ("t", 1)].iter().all(|&(subject, series)| {
+            let samples = samples(page, subject);
+            samples.len() == series && samples.iter().all(|&n| n >= 5)
+        })
+    });
     let page = page(&metrics);
     for (what, calls) in [
         ("model load", page.model("m", "load")),
@@ -150,9 +146,7 @@ fn none_after_calls_that_were_met() {
         (samples, snapshot.engine.collector_sweeps)
     };
     let wait = |done: &dyn Fn() -> bool| {
-        let begin = Instant::now();
         while !done() {
-            assert!(begin.elapsed() < Duration::from_secs(30), "no samples in 30 s");
             sleep_ms(1);
         }
     };
