@@ -52,7 +52,7 @@ mod validate;
 
 use libfuzzer_sys::fuzz_target;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{FnArg, ItemFn, Pat};
 
 /// Brackets within brackets, and operators before what they work on: more overflow the stack of the parser that
@@ -144,7 +144,11 @@ fn grouped(tokens: TokenStream) -> TokenStream {
 
 fn stage(kind: &kind::Kind, arguments: TokenStream, item: TokenStream) {
     let says_so = is_refused(&arguments) || is_refused(&item);
-    let emitted = instrument::instrument(kind, arguments, item.clone());
+    let mut emitted = instrument::instrument(kind, arguments.clone(), item.clone());
+    if is_put_last(&emitted) {
+        // Below an attribute that is not known: the compiler comes again once that has done its work.
+        emitted = instrument::instrument(kind, quote!(__last, #arguments), item.clone());
+    }
     if says_so {
         // Whether it was refused can not be told.
         return;
@@ -188,6 +192,19 @@ fn attributes(function: &ItemFn) -> Vec<String> {
     attributes
         .map(|attribute| attribute.to_token_stream().to_string())
         .collect()
+}
+
+/// Whether the first word of an attribute above the function is the mark of one that has gone below the others.
+fn is_put_last(emitted: &TokenStream) -> bool {
+    let Ok(function) = syn::parse2::<ItemFn>(emitted.clone()) else {
+        return false;
+    };
+    function.attrs.iter().any(|attribute| {
+        let Ok(list) = attribute.meta.require_list() else {
+            return false;
+        };
+        matches!(list.tokens.clone().into_iter().next(), Some(TokenTree::Ident(word)) if word == "__last")
+    })
 }
 
 fn is_refused(tokens: &TokenStream) -> bool {

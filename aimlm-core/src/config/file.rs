@@ -67,9 +67,9 @@ impl<'t> Source<'t> {
             let aside = thread::Builder::new()
                 .name("aimlm-settings".into())
                 .stack_size(STACK);
-            aside
-                .spawn_scoped(scope, move || self.read(nesting::MOST, config, problems))
-                .is_ok()
+            let reading = aside.spawn_scoped(scope, move || self.read(nesting::MOST, config, problems));
+            // Joined, so that it has ended and not only read: the program may count its threads, or fork.
+            reading.map(|reading| reading.join()).is_ok()
         });
         if !is_read {
             self.read(nesting::MOST_IN_PLACE, config, problems);
