@@ -9,7 +9,10 @@ use crate::sync::fixed::AtomicU32;
 ///
 /// Exact for the calls of one thread; and for those of several as long as segments of one are still there when another's
 /// come to lie between them.
+///
+/// In this order what most folds touch is at its beginning: with a lock before it, one cache line.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(crate) struct Busy {
     first: i64,
     last: i64,
@@ -18,11 +21,19 @@ pub(crate) struct Busy {
     in_order: u32,
     /// Whether any did.
     mixed: bool,
+    /// Whether one thread alone brings calls from between others too: of several label sets.
+    shared: bool,
     /// Amounts that every call said: when these calls ran is what `all` says.
     same: Amounts,
     /// Amounts that some calls said and not all; each has a list of its own.
     some: Amounts,
     own: Option<Box<[Segments; Amounts::COUNT]>>,
+    /// The last end of all that was ever in it, and as it was when the fold began. A call that starts before that began
+    /// before the fold.
+    until: i64,
+    before: i64,
+    /// The end of the last call that began before. What follows is not joined to it.
+    apart: i64,
     /// After which moments a call began that has not ended.
     opened: Vec<i64>,
     /// Starts of calls that ended and began before this.
@@ -30,14 +41,6 @@ pub(crate) struct Busy {
     /// How much the last thinning took.
     blur: f64,
     permit: Permit,
-    /// Whether one thread alone brings calls from between others too: of several label sets.
-    shared: bool,
-    /// The last end of all that was ever in it, and as it was when the fold began. A call that starts before that began
-    /// before the fold.
-    until: i64,
-    before: i64,
-    /// The end of the last call that began before. What follows is not joined to it.
-    apart: i64,
 }
 
 /// Segments kept of calls that one thread makes.

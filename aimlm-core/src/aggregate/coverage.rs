@@ -9,10 +9,11 @@ use crate::sync::{AtomicU32, Mutex, Ordering, fixed, lock, try_lock};
 
 /// When the calls of a series were in flight, as any number of threads fold them. None of them waits for another: what
 /// finds it taken is left beside it, for whoever has it next.
+#[repr(C, align(64))]
 pub(crate) struct Coverage {
+    busy: Mutex<Busy>,
     /// Whether something is left, perhaps.
     any_left: AtomicU32,
-    busy: Mutex<Busy>,
     left: ArcSwapOption<Busy>,
     /// See [`Coverage::near`]: where one thread makes all calls, and where several do.
     near_alone: fixed::AtomicU64,
