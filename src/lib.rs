@@ -36,8 +36,8 @@
 //! - **Attributes**, one for each stage of a model's life: [`macro@track_model_load`],
 //!   [`macro@track_model_initialization`], [`macro@track_inference`], [`macro@track_training_epoch`],
 //!   [`macro@track_training_step`], [`macro@track_validation`], [`macro@track_dataset_load`],
-//!   [`macro@track_dataset_preprocessing`], [`macro@track_checkpoint_save`], [`macro@track_checkpoint_load`],
-//!   [`macro@track_distributed_task`], [`macro@track_communication`], and [`macro@track_operation`] for anything else.
+//!   [`macro@track_dataset_preprocessing`], [`macro@track_data_loading`], [`macro@track_checkpoint_save`], [`macro@track_checkpoint_load`],
+//!   [`macro@track_distributed_task`], [`macro@track_communication`], [`macro@track_sync_operation`], and [`macro@track_operation`] for anything else.
 //!   Each lists its arguments.
 //! - **In bulk**: [`macro@track`] annotates every function of an `impl` block or module, [`macro@skip`] leaves one out.
 //! - **At the end**: [`macro@main`] writes the report when the program ends.

@@ -8,13 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::path::Path;
 use std::pin::pin;
 
-use aimlm::{Field, Label, Metrics, Outcome, Outcomes, Stage, stage};
+use aimlm::{Field, Label, Metrics, Outcome, Outcomes, Stage};
 use support::{block_on, numbers, poll_and_drop, yield_now};
-
-/// The attributes' table.
-#[path = "../aimlm-macros/src/kind.rs"]
-#[allow(dead_code)]
-mod kind;
 
 const OK: Outcomes = outcomes(1, 0, 0, 0);
 const ERROR: Outcomes = outcomes(0, 1, 0, 0);
@@ -325,34 +320,4 @@ fn a_closure_names_the_kind_of_its_error() {
     let calls = &metrics.snapshot().operation("kinds").unwrap().calls;
     assert_eq!((calls.counts.ok, calls.counts.error), (1, 2));
     assert_eq!(calls.error_kinds["timeout"], 2);
-}
-
-#[test]
-fn both_tables_are_one() {
-    fn table<S: stage::Kind>() -> (Stage, &'static [Label], &'static [Field]) {
-        (S::STAGE, S::LABELS, S::FIELDS)
-    }
-    let by_hand = [
-        table::<stage::ModelLoad>(),
-        table::<stage::ModelInitialization>(),
-        table::<stage::Inference>(),
-        table::<stage::TrainingEpoch>(),
-        table::<stage::TrainingStep>(),
-        table::<stage::Validation>(),
-        table::<stage::DatasetLoad>(),
-        table::<stage::DatasetPreprocessing>(),
-        table::<stage::CheckpointSave>(),
-        table::<stage::CheckpointLoad>(),
-        table::<stage::DistributedTask>(),
-        table::<stage::Communication>(),
-        table::<stage::Operation>(),
-    ];
-    assert_eq!(kind::ALL.len(), by_hand.len());
-    for (attribute, (stage, labels, fields)) in kind::ALL.iter().zip(by_hand) {
-        assert_eq!(attribute.stage, format!("{stage:?}"));
-        let labels: Vec<_> = labels.iter().map(|label| label.name()).collect();
-        assert_eq!(attribute.labels, labels, "{stage}");
-        let fields: Vec<_> = fields.iter().map(|field| field.name()).collect();
-        assert_eq!([attribute.counts, attribute.reals].concat(), fields, "{stage}");
-    }
 }

@@ -24,7 +24,7 @@
 //! | `error`, `config` | what can be refused, and settings |
 //! | `sync` | the only door to atomics and locks: std's, or loom's |
 //! | `clock` | ticks, nanoseconds, wall clock |
-//! | `event` | stages, outcomes, fields, labels, the record |
+//! | `event` | the record of a call; its words are those of `aimlm-vocabulary` |
 //! | `aggregate` | counters, histograms, history, curves; folding records into them |
 //! | `site` | the static of one annotated function |
 //! | `series` | from stage, subject and labels to a number; the limit on how many |

@@ -2,7 +2,7 @@
 
 pub use crate::clock::mock_clock;
 pub use crate::collector::before_each_round;
-pub use crate::event::{Field, Label, Outcome, Stage};
+pub use crate::event::{Label, Outcome, Payload, Stage};
 pub use crate::metrics::{Metrics, recording};
 pub use crate::probe::*;
 pub use crate::reporter::{ReportAtEnd, report_at_end};

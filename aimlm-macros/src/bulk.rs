@@ -58,7 +58,7 @@ fn first_word(item: &Item) -> TokenStream {
 
 /// `stage, argument = …, …`, the stage without `track_`; it is `operation` if none is named.
 fn each(input: ParseStream<'_>) -> syn::Result<Each> {
-    let mut kind = kind::OPERATION;
+    let mut kind = kind::track_operation;
     if input.peek(Ident) && !input.peek2(Token![=]) {
         let stage: Ident = input.parse()?;
         kind = stage_named(&stage)?;

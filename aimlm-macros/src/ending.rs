@@ -205,7 +205,7 @@ fn all_fields(plan: &Plan<'_>) -> TokenStream {
         .arguments
         .error_kind
         .as_ref()
-        .map(|_| emit! { #comma __aimlm::Field::ErrorKind });
+        .map(|_| emit! { #comma __aimlm::Payload::ERROR_KIND });
     emit! { #numbers #kind }
 }
 
@@ -281,7 +281,7 @@ fn failed(plan: &Plan<'_>) -> TokenStream {
         Some(closure) => emit! {
             #[allow(clippy::redundant_closure, clippy::redundant_closure_for_method_calls)]
             let __aimlm_more = __aimlm::Numbers(
-                [__aimlm::Field::ErrorKind],
+                [__aimlm::Payload::ERROR_KIND],
                 [__aimlm::error_kind(__aimlm::TextRef::as_str(&__aimlm::text(&__aimlm::observe(&__aimlm_error, #closure))))],
             );
         },

@@ -253,7 +253,7 @@ pub(crate) fn fields(numbers: &[Number]) -> TokenStream {
     let fields = numbers
         .iter()
         .map(|number| Ident::new(&number.field, Span::mixed_site()));
-    emit! { #(__aimlm::Field::#fields),* }
+    emit! { #(__aimlm::Payload::#fields),* }
 }
 
 /// A number's bits.

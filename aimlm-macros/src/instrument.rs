@@ -41,7 +41,7 @@ mod tests {
         let parse = |text: &str| text.parse::<TokenStream>().expect("these are tokens");
         let item = parse(item);
         (
-            instrument(kind::INFERENCE, parse(arguments), item.clone()).to_string(),
+            instrument(kind::track_inference, parse(arguments), item.clone()).to_string(),
             item.to_string(),
         )
     }

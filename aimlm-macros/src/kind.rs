@@ -1,4 +1,4 @@
-//! The kind table: which arguments each attribute takes, and what they become.
+//! Which arguments each attribute takes, and what they become: the vocabulary as an attribute needs it.
 
 /// One attribute.
 #[derive(Debug)]
@@ -87,55 +87,43 @@ pub(crate) fn variant(key: &str) -> String {
 
 macro_rules! kinds {
     ($(
-        $constant:ident = $name:literal, $stage:literal, $subject:literal $(or $optional:ident)?;
-        [$($label:literal),*] [$($count:literal),*] [$($real:literal),*];
-    )*) => {
-        $(
-            pub(crate) const $constant: &Kind = &Kind {
-                name: $name,
-                stage: $stage,
-                subject: $subject,
-                subject_is_optional: false $(|| stringify!($optional).len() > 0)?,
-                labels: &[$($label),*],
-                counts: &[$($count),*],
-                reals: &[$($real),*],
-            };
-        )*
+        $(#[$doc:meta])*
+        $variant:ident $name:ident of $noun:ident {
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
+            counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
+            reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            items [$($items:ident),*];
+            $($by_epoch:ident;)?
+        }
+    )+) => {
+        $(kinds! {
+            @one $variant $($call($subject $($function)?))?
+            [$(stringify!($label)),*] [$(stringify!($count)),*] [$(stringify!($real)),*]
+        })+
 
         /// Every attribute.
-        pub(crate) const ALL: &[&Kind] = &[$($constant),*];
+        pub(crate) const ALL: &[&Kind] = &[$($($call,)?)+];
+    };
+    (@one $variant:ident [] [] []) => {};
+    (
+        @one $variant:ident $call:ident($subject:ident $($function:ident)?)
+        [$($label:expr),*] [$($count:expr),*] [$($real:expr),*]
+    ) => {
+        #[allow(non_upper_case_globals)]
+        pub(crate) const $call: &Kind = &Kind {
+            name: stringify!($call),
+            stage: stringify!($variant),
+            subject: stringify!($subject),
+            subject_is_optional: false $(|| stringify!($function).len() > 0)?,
+            labels: &[$($label),*],
+            counts: &[$($count),*],
+            reals: &[$($real),*],
+        };
     };
 }
 
-kinds! {
-    MODEL_LOAD = "track_model_load", "ModelLoad", "model";
-        ["source", "framework", "format", "device"] ["size_bytes"] [];
-    MODEL_INITIALIZATION = "track_model_initialization", "ModelInitialization", "model";
-        ["device", "framework"] [] [];
-    INFERENCE = "track_inference", "Inference", "model";
-        ["device"] ["batch_size", "tokens_in", "tokens_out"] [];
-    TRAINING_EPOCH = "track_training_epoch", "TrainingEpoch", "model";
-        ["device"] ["epoch", "num_samples"] ["loss", "accuracy", "learning_rate", "gradient_norm"];
-    TRAINING_STEP = "track_training_step", "TrainingStep", "model";
-        ["device"] ["epoch", "step", "batch_size", "num_samples", "tokens_in"]
-        ["loss", "accuracy", "learning_rate", "gradient_norm"];
-    VALIDATION = "track_validation", "Validation", "model";
-        ["dataset", "device"] ["epoch", "num_samples"] ["loss", "accuracy"];
-    DATASET_LOAD = "track_dataset_load", "DatasetLoad", "dataset";
-        ["source", "format"] ["size_bytes", "num_samples"] [];
-    DATASET_PREPROCESSING = "track_dataset_preprocessing", "DatasetPreprocessing", "dataset";
-        ["operation"] ["size_bytes", "num_samples"] [];
-    CHECKPOINT_SAVE = "track_checkpoint_save", "CheckpointSave", "model";
-        ["format"] ["size_bytes", "epoch", "step"] [];
-    CHECKPOINT_LOAD = "track_checkpoint_load", "CheckpointLoad", "model";
-        ["format"] ["size_bytes", "epoch", "step"] [];
-    DISTRIBUTED_TASK = "track_distributed_task", "DistributedTask", "task";
-        ["phase"] ["num_workers"] [];
-    COMMUNICATION = "track_communication", "Communication", "operation" or function;
-        ["worker"] ["size_bytes", "num_workers"] [];
-    OPERATION = "track_operation", "Operation", "name" or function;
-        [] ["items", "size_bytes"] [];
-}
+aimlm_vocabulary::for_each_stage!(kinds);
 
 #[cfg(test)]
 mod tests {

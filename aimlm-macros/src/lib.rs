@@ -20,355 +20,56 @@ mod validate;
 
 use instrument::instrument;
 
-/// Times the reading of a model from its source.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `source`, `framework`, `format`, `device` | text |
-/// | `size_bytes` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_model_load;
-///
-/// #[track_model_load(model = "resnet-50", framework = "onnx", size_bytes = weights.len())]
-/// fn load(weights: &[u8]) -> Vec<f32> {
-///     weights.iter().map(|b| f32::from(*b)).collect()
-/// }
-/// # load(&[1, 2, 3]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_model_load(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::MODEL_LOAD, arguments.into(), item.into()).into()
+/// One attribute for each stage that has calls.
+macro_rules! attributes {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $name:ident of $noun:ident {
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
+            counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
+            reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            items [$($items:ident),*];
+            $($by_epoch:ident;)?
+        }
+    )+) => {
+        $(attributes! {
+            @one $variant $($call($subject $($function)?) $times)?
+            [$(concat!("| `", stringify!($label), "` | text | ", $label_doc, " |"),)*]
+            [$(concat!("| `", stringify!($count), "` | whole number, or a closure over the result | ", $count_doc, " |"),)*]
+            [$(concat!("| `", stringify!($real), "` | real number, or a closure over the result | ", $real_doc, " |"),)*]
+        })+
+    };
+    (@one $variant:ident [] [] []) => {};
+    (
+        @one $variant:ident $call:ident($subject:ident $($function:ident)?) $times:literal
+        [$($label:expr,)*] [$($count:expr,)*] [$($real:expr,)*]
+    ) => {
+        #[doc = $times]
+        ///
+        /// | argument | what it is | |
+        /// |---|---|---|
+        #[doc = concat!("| `", stringify!($subject), "` | text, ", attributes!(@missing $($function)?), " | What is reported on. |")]
+        $(#[doc = $label])*
+        $(#[doc = $count])*
+        $(#[doc = $real])*
+        /// | common ones | | See [below](#common-arguments). |
+        ///
+        #[doc = include_str!(concat!("examples/", stringify!($call), ".md"))]
+        #[doc = include_str!("arguments.md")]
+        #[proc_macro_attribute]
+        pub fn $call(
+            arguments: proc_macro::TokenStream,
+            item: proc_macro::TokenStream,
+        ) -> proc_macro::TokenStream {
+            instrument(kind::$call, arguments.into(), item.into()).into()
+        }
+    };
+    (@missing) => { "required" };
+    (@missing $function:ident) => { "default: the name of the function" };
 }
 
-/// Times making a loaded model ready on a device.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `device`, `framework` | text |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_model_initialization;
-///
-/// #[track_model_initialization(model = "resnet-50", device = "cpu")]
-/// fn warm_up(model: &mut Vec<f32>) {
-///     model.fill(0.0);
-/// }
-/// # warm_up(&mut vec![1.0; 4]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_model_initialization(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::MODEL_INITIALIZATION, arguments.into(), item.into()).into()
-}
-
-/// Times the answer of a model to a request.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `device` | text |
-/// | `batch_size`, `tokens_in`, `tokens_out` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_inference;
-///
-/// #[track_inference(model = "minilm", batch_size = texts.len(), tokens_out = |out| out.len())]
-/// fn embed(texts: &[&str]) -> Vec<f32> {
-///     texts.iter().map(|text| text.len() as f32).collect()
-/// }
-/// # embed(&["hello"]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_inference(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::INFERENCE, arguments.into(), item.into()).into()
-}
-
-/// Times one pass over the training set.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `device` | text |
-/// | `epoch`, `num_samples` | whole number, or a closure over the result |
-/// | `loss`, `accuracy`, `learning_rate`, `gradient_norm` | real number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_training_epoch;
-///
-/// #[track_training_epoch(model = "mlp", epoch = epoch, num_samples = data.len(), loss = |out| *out)]
-/// fn train(data: &[f64], epoch: u32) -> f64 {
-///     data.iter().sum::<f64>() / f64::from(epoch + 1)
-/// }
-/// # train(&[1.0], 0);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_training_epoch(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::TRAINING_EPOCH, arguments.into(), item.into()).into()
-}
-
-/// Times one optimizer step.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `device` | text |
-/// | `epoch`, `step`, `batch_size`, `num_samples`, `tokens_in` | whole number, or a closure over the result |
-/// | `loss`, `accuracy`, `learning_rate`, `gradient_norm` | real number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_training_step;
-///
-/// #[track_training_step(model = "mlp", step = step, batch_size = batch.len(), loss = |out| *out)]
-/// fn step(batch: &[f32], step: u64) -> f32 {
-///     batch.iter().sum()
-/// }
-/// # step(&[1.0], 0);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_training_step(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::TRAINING_STEP, arguments.into(), item.into()).into()
-}
-
-/// Times an evaluation on held-out data.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `dataset`, `device` | text |
-/// | `epoch`, `num_samples` | whole number, or a closure over the result |
-/// | `loss`, `accuracy` | real number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_validation;
-///
-/// #[track_validation(model = "mlp", dataset = "digits", num_samples = data.len(), accuracy = |out| *out)]
-/// fn validate(data: &[f32]) -> f32 {
-///     0.95
-/// }
-/// # validate(&[1.0]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_validation(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::VALIDATION, arguments.into(), item.into()).into()
-}
-
-/// Times the reading of a data set from its source.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `dataset` | text, required: what is reported on |
-/// | `source`, `format` | text |
-/// | `size_bytes`, `num_samples` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_dataset_load;
-///
-/// #[track_dataset_load(dataset = "digits", source = path, format = "csv", num_samples = |rows| rows.len())]
-/// fn read(path: &str) -> Result<Vec<String>, std::io::Error> {
-///     Ok(vec![path.to_owned()])
-/// }
-/// # read("digits.csv").unwrap();
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_dataset_load(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::DATASET_LOAD, arguments.into(), item.into()).into()
-}
-
-/// Times the transformation of a data set.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `dataset` | text, required: what is reported on |
-/// | `operation` | text |
-/// | `size_bytes`, `num_samples` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_dataset_preprocessing;
-///
-/// #[track_dataset_preprocessing(dataset = "digits", operation = "scale", num_samples = rows.len())]
-/// fn scale(rows: &mut [f32]) {
-///     rows.iter_mut().for_each(|x| *x /= 16.0);
-/// }
-/// # scale(&mut [8.0]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_dataset_preprocessing(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::DATASET_PREPROCESSING, arguments.into(), item.into()).into()
-}
-
-/// Times the writing of a checkpoint.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `format` | text |
-/// | `size_bytes`, `epoch`, `step` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_checkpoint_save;
-///
-/// #[track_checkpoint_save(model = "mlp", format = "bin", size_bytes = |out| out.len())]
-/// fn save(weights: &[f32]) -> Vec<u8> {
-///     weights.iter().flat_map(|w| w.to_le_bytes()).collect()
-/// }
-/// # save(&[1.0]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_checkpoint_save(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::CHECKPOINT_SAVE, arguments.into(), item.into()).into()
-}
-
-/// Times the reading of a checkpoint.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `model` | text, required: what is reported on |
-/// | `format` | text |
-/// | `size_bytes`, `epoch`, `step` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_checkpoint_load;
-///
-/// #[track_checkpoint_load(model = "mlp", size_bytes = bytes.len())]
-/// fn restore(bytes: &[u8]) -> Vec<f32> {
-///     bytes.iter().map(|b| f32::from(*b)).collect()
-/// }
-/// # restore(&[1]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_checkpoint_load(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::CHECKPOINT_LOAD, arguments.into(), item.into()).into()
-}
-
-/// Times a distributed training task, or a phase of one.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `task` | text, required: what is reported on |
-/// | `phase` | text |
-/// | `num_workers` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_distributed_task;
-///
-/// #[track_distributed_task(task = "allreduce-job", phase = "aggregation", num_workers = parts.len())]
-/// fn aggregate(parts: &[f32]) -> f32 {
-///     parts.iter().sum()
-/// }
-/// # aggregate(&[1.0]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_distributed_task(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::DISTRIBUTED_TASK, arguments.into(), item.into()).into()
-}
-
-/// Times an exchange of data between workers.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `operation` | text, default: the name of the function: what is reported on |
-/// | `worker` | text |
-/// | `size_bytes`, `num_workers` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_communication;
-///
-/// #[track_communication(worker = rank, size_bytes = data.len())]
-/// fn broadcast(rank: usize, data: &[u8]) {}
-/// # broadcast(0, &[1]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_communication(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::COMMUNICATION, arguments.into(), item.into()).into()
-}
-
-/// Times anything else.
-///
-/// | argument | what it is |
-/// |---|---|
-/// | `name` | text, default: the name of the function: what is reported on |
-/// | `items`, `size_bytes` | whole number, or a closure over the result |
-/// | common ones | see [below](#common-arguments) |
-///
-/// ```
-/// use aimlm::track_operation;
-///
-/// #[track_operation(items = lines.len())]
-/// fn tokenize(lines: &[&str]) -> usize {
-///     lines.iter().map(|line| line.split(' ').count()).sum()
-/// }
-/// # tokenize(&["a b"]);
-/// ```
-#[doc = include_str!("arguments.md")]
-#[proc_macro_attribute]
-pub fn track_operation(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    instrument(kind::OPERATION, arguments.into(), item.into()).into()
-}
+aimlm_vocabulary::for_each_stage!(attributes);
 
 /// Tracks each function of an impl block, a trait or a module, nested modules included.
 ///

@@ -340,7 +340,7 @@ mod tests {
     fn records(outcome: Outcome, end: u64, nanoseconds: u64) -> [Record; 3] {
         [
             Record::start(1, 0),
-            Record::value(Field::Nanoseconds, nanoseconds),
+            Record::value(crate::event::Payload::NANOSECONDS, nanoseconds),
             Record::long_end(1, outcome, end).with_values(1),
         ]
     }
@@ -352,7 +352,7 @@ mod tests {
         for rate in [0.4, 0.370_370_1, 1.0, 41.7].map(Rate::of) {
             let window = Window::new(WindowSettings {
                 history_size: 10,
-                items: [None; 2],
+                items: &[],
                 by_epoch: false,
             });
             let mut batch = Batch::new();

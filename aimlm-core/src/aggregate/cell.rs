@@ -274,7 +274,7 @@ mod tests {
         let cell = Cell::new();
         let settings = WindowSettings {
             history_size: 0,
-            items: [None; 2],
+            items: &[],
             by_epoch: false,
         };
         cell.open(settings);

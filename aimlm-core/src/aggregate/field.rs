@@ -103,7 +103,7 @@ impl FieldTotals {
     pub(super) fn new(kind: FieldKind) -> Self {
         let (sum, min, max) = match kind {
             FieldKind::Count => (0, u64::MAX, 0),
-            FieldKind::Real => (
+            _ => (
                 0_f64.to_bits(),
                 f64::INFINITY.to_bits(),
                 f64::NEG_INFINITY.to_bits(),
@@ -163,7 +163,7 @@ impl FieldTotals {
         let curve = reals.map(|reals| reals.curve.points()).unwrap_or_default();
         let number = |bits: u64| match kind {
             FieldKind::Count => bits as f64,
-            FieldKind::Real => f64::from_bits(bits),
+            _ => f64::from_bits(bits),
         };
         FieldReading {
             count,

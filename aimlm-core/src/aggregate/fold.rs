@@ -229,12 +229,16 @@ mod tests {
                 records.push(Record::end(number, Outcome::Ok, 1, *ticks).unwrap());
             }
             Event::End(outcome, ticks, values) => {
-                records.extend(values.iter().map(|&(field, bits)| Record::value(field, bits)));
+                records.extend(
+                    values
+                        .iter()
+                        .map(|&(field, bits)| Record::value(field.into(), bits)),
+                );
                 let end = Record::end(number, *outcome, 1, *ticks).unwrap();
                 records.push(end.with_values(values.len()));
             }
             Event::Sample(value) => {
-                records.push(Record::value(Field::Utilization, value.to_bits()));
+                records.push(Record::value(Field::Utilization.into(), value.to_bits()));
                 records.push(Record::sample(number, 1).with_values(1));
             }
         }
@@ -252,7 +256,7 @@ mod tests {
 
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 3,
-        items: [None; 2],
+        items: &[],
         by_epoch: false,
     };
 
@@ -309,7 +313,7 @@ mod tests {
             events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
             cut in 1..40_usize,
         ) {
-            let settings = WindowSettings { history_size: 10_000, items: [Some(Field::BatchSize), None], by_epoch: false };
+            let settings = WindowSettings { history_size: 10_000, items: &[Field::BatchSize], by_epoch: false };
             let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
             let mut folder = Folder::new();
             let mut expected: BTreeMap<usize, Expected> = BTreeMap::new();

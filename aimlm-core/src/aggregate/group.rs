@@ -8,7 +8,7 @@ use super::durations::LONGEST;
 use super::field::Counts;
 use super::records::Records;
 use crate::clock::Moment;
-use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
+use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Payload, Record};
 
 /// What a group says of its call.
 pub(super) struct Group {
@@ -47,16 +47,21 @@ impl Batch {
         self.has_values = true;
         let failed = end.outcome().is_some_and(|outcome| outcome != Outcome::Ok);
         let values =
-            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).field());
+            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).payload());
         let mut group = Group::without_values(end);
         let (mut step, mut epoch, mut reals) = (None, None, false);
         let mut items = None;
-        for (field, bits) in values() {
+        for (what, bits) in values() {
+            let Some(field) = what.as_number() else {
+                match what {
+                    Payload::TICKS => group.ticks = bits.min(LONGEST),
+                    Payload::NANOSECONDS => group.nanoseconds = Some(bits),
+                    Payload::ERROR_KIND if failed => window.add_error_kind(bits),
+                    _ => {}
+                }
+                continue;
+            };
             match field {
-                Field::LongDuration => group.ticks = bits.min(LONGEST),
-                Field::Nanoseconds => group.nanoseconds = Some(bits),
-                Field::ErrorKind if failed => window.add_error_kind(bits),
-                Field::ErrorKind => {}
                 _ if field.kind() == FieldKind::Real => reals = true,
                 _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
                 _ => self.add_counts(window, field, &Counts::of(bits)),
@@ -85,7 +90,8 @@ impl Batch {
                 epoch: epoch.filter(|_| step.is_some()),
             };
             let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
-            for (field, bits) in values().filter(|(field, _)| field.kind() == FieldKind::Real) {
+            let numbers = values().filter_map(|(what, bits)| Some((what.as_number()?, bits)));
+            for (field, bits) in numbers.filter(|(field, _)| field.kind() == FieldKind::Real) {
                 let totals = if failed {
                     window.failed_field(field)
                 } else {

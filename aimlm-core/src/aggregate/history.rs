@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::meter::Meter;
 use super::slots::{Recent, Slot, Slots};
 use crate::clock;
-use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Record};
+use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Payload, Record};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The last calls of a series, one by one.
@@ -237,14 +237,14 @@ impl History {
                 0 => first?.read(own)?,
                 _ => self.values.get()?.read(self.value_slot(ticket, nth), own)?,
             };
-            let (field, bits) = Record(words).field()?;
-            match field {
-                Field::LongDuration => call.took = Took::Ticks(bits),
-                Field::Nanoseconds => call.took = Took::Nanoseconds(bits),
-                _ if field.is_public() => {
+            let (what, bits) = Record(words).payload()?;
+            match (what.as_number(), what) {
+                (Some(field), _) => {
                     numbers.push((field, number(field, bits)));
                     call.numbers += 1;
                 }
+                (_, Payload::TICKS) => call.took = Took::Ticks(bits),
+                (_, Payload::NANOSECONDS) => call.took = Took::Nanoseconds(bits),
                 _ => {}
             }
         }
@@ -272,7 +272,7 @@ const fn ticket_of_values(ticket: u64, end: Record) -> u64 {
 fn number(field: Field, bits: u64) -> f64 {
     match field.kind() {
         FieldKind::Count => bits as f64,
-        FieldKind::Real => f64::from_bits(bits),
+        _ => f64::from_bits(bits),
     }
 }
 
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn numbers_of_another_call_are_no_calls() {
         let history = History::new(1);
-        let number = |bits| Record::value(Field::BatchSize, bits);
+        let number = |bits| Record::value(Field::BatchSize.into(), bits);
         let ticket = history.rest_in(1);
         history.write(ticket, end(Outcome::Ok, 100), |_| {
             history.write(history.again(1).unwrap().start, end(Outcome::Error, 200), |_| {

@@ -60,10 +60,10 @@ impl<const N: usize> Shape<N> {
         };
         let mut items = None;
         for nth in 0..N {
-            let (field, _) = (records.get)(first + nth).field()?;
-            if field.kind() != FieldKind::Count || !field.is_public() {
-                return None;
-            }
+            let (what, _) = (records.get)(first + nth).payload()?;
+            let field = what
+                .as_number()
+                .filter(|field| field.kind() == FieldKind::Count)?;
             // A field that is there twice counts as what it said last.
             if shape.fields[..nth].contains(&field) {
                 return None;
@@ -91,7 +91,7 @@ impl<const N: usize> Shape<N> {
         let mut differs = ((records.get)(at).second_word() ^ self.start) | (ticks >> DURATION_BITS);
         let values: [u64; N] = std::array::from_fn(|nth| {
             let value = (records.get)(at + 1 + nth);
-            differs |= value.second_word() ^ Record::value(self.fields[nth], 0).second_word();
+            differs |= value.second_word() ^ Record::value(self.fields[nth].into(), 0).second_word();
             value.bits()
         });
         differs |= values.iter().fold(0, |all, value| all | value) / MANY_ITEMS;

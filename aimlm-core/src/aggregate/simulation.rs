@@ -63,7 +63,7 @@ impl Threads {
         let store = Box::new(Store::new());
         let settings = WindowSettings {
             history_size: 0,
-            items: [None; 2],
+            items: &[],
             by_epoch: false,
         };
         let number = store.allocate(settings).unwrap();
@@ -100,7 +100,7 @@ impl Threads {
             None => self.write(
                 thread,
                 &[
-                    Record::value(crate::event::Field::LongDuration, call.ticks),
+                    Record::value(crate::event::Payload::TICKS, call.ticks),
                     Record::long_end(self.number, Outcome::Ok, start).with_values(1),
                 ],
             ),
@@ -352,7 +352,7 @@ mod tests {
                 let outcome = if ok { Outcome::Ok } else { Outcome::Error };
                 let end = Record::end(threads.number, outcome, call.start as u64, ticks).unwrap();
                 let mut group = vec![Record::start(threads.number, call.start as u64)];
-                group.extend(fields.iter().map(|&nth| Record::value(FIELDS[nth], 1)));
+                group.extend(fields.iter().map(|&nth| Record::value(FIELDS[nth].into(), 1)));
                 group.push(end.with_values(fields.len()));
                 threads.write(nth % 2, &group);
                 said[2].push(call);

@@ -137,7 +137,7 @@ mod tests {
 
     const SETTINGS: WindowSettings = WindowSettings {
         history_size: 1,
-        items: [None; 2],
+        items: &[],
         by_epoch: false,
     };
 

@@ -20,7 +20,7 @@ pub(crate) struct WindowSettings {
     /// Calls kept one by one.
     pub(crate) history_size: usize,
     /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
-    pub(crate) items: [Option<Field>; 2],
+    pub(crate) items: &'static [Field],
     /// Whether its calls or samples come once an epoch, so that their curves are kept whole for longer.
     pub(crate) by_epoch: bool,
 }
@@ -34,9 +34,11 @@ impl WindowSettings {
     /// The place of a field among those that count items.
     #[inline]
     pub(super) fn rank_of_items(&self, field: Field) -> Option<usize> {
-        self.items.iter().position(|&items| items == Some(field))
+        self.items.iter().position(|&items| items == field)
     }
 }
+
+const FIELDS: usize = Field::ALL.len();
 
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
 ///
@@ -61,8 +63,8 @@ pub(crate) struct Window {
     shared: OnceBox<Shared>,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
-    fields: [OnceBox<FieldTotals>; Field::COUNT],
-    failed_fields: OnceBox<[OnceBox<FieldTotals>; Field::COUNT]>,
+    fields: [OnceBox<FieldTotals>; FIELDS],
+    failed_fields: OnceBox<[OnceBox<FieldTotals>; FIELDS]>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
     /// Calls that had started when memory was sampled last.
@@ -300,7 +302,7 @@ impl Window {
 
     /// The field that counts the items of its calls: the first that one carried.
     fn items(&self) -> Option<Field> {
-        let mut fields = self.settings.items.into_iter().flatten();
+        let mut fields = self.settings.items.iter().copied();
         fields.find(|&field| self.fields[field as usize].get().is_some())
     }
 
@@ -352,7 +354,7 @@ fn beginning() -> u64 {
         })
 }
 
-fn read(fields: &[OnceBox<FieldTotals>; Field::COUNT]) -> Vec<(Field, FieldReading)> {
+fn read(fields: &[OnceBox<FieldTotals>; FIELDS]) -> Vec<(Field, FieldReading)> {
     Field::ALL
         .iter()
         .filter_map(|&field| Some((field, fields[field as usize].get()?.read(field.kind()))))

@@ -22,7 +22,7 @@ const LIMIT: usize = 2;
 const SUBJECTS: [&str; 3] = ["a", "b", "c"];
 const SETTINGS: WindowSettings = WindowSettings {
     history_size: 2,
-    items: [Some(Field::BatchSize), None],
+    items: &[Field::BatchSize],
     by_epoch: false,
 };
 
@@ -158,7 +158,7 @@ impl Engine {
 
     fn end(&self, ring: &Ring<RunSink>, call: Call, outcome: Outcome, items: u64) {
         let end = Record::end(call.number, outcome, 1, 1).unwrap().with_values(1);
-        self.write(ring, &[Record::value(Field::BatchSize, items), end]);
+        self.write(ring, &[Record::value(Field::BatchSize.into(), items), end]);
         self.books(|books| {
             let book = books.written.entry(call.number).or_default();
             match outcome {

@@ -11,7 +11,7 @@ const CALLS: u32 = 1024;
 pub(super) fn of_a_call() -> Option<f64> {
     let settings = WindowSettings {
         history_size: 0,
-        items: [None; 2],
+        items: &[],
         by_epoch: false,
     };
     let series = STORE.allocate(settings)?;

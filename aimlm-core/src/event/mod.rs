@@ -1,13 +1,8 @@
-//! What a call leaves behind: its stage, outcome, fields and the fixed-size record that carries them.
+//! What a call leaves behind: the fixed-size record that carries its outcome and numbers. The words are the vocabulary's.
 
-mod field;
-mod label;
-mod outcome;
+mod payload;
 mod record;
-mod stage;
 
-pub use field::{Field, FieldKind};
-pub use label::Label;
-pub use outcome::{Outcome, Outcomes};
+pub use aimlm_vocabulary::{Label, Number as Field, NumberKind as FieldKind, Outcome, Outcomes, Stage};
+pub use payload::Payload;
 pub(crate) use record::{DURATION_BITS, MAX_SERIES, MAX_VALUES, Record};
-pub use stage::Stage;

@@ -1,4 +1,4 @@
-use super::{Field, Outcome};
+use super::{Outcome, Payload};
 
 /// Two words, 16 bytes.
 ///
@@ -12,7 +12,7 @@ use super::{Field, Outcome};
 /// | ok, error, panicked, cancelled | start, in ticks | kind, number of values before it, series, duration in ticks |
 /// | sample | time, in ticks | kind, number of values before it, series |
 ///
-/// A call whose duration was said, as [`Field::Nanoseconds`], has its end for its start: that it began may be before
+/// A call whose duration was said, as [`Payload::NANOSECONDS`], has its end for its start: that it began may be before
 /// ticks were counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Record(pub(crate) [u64; 2]);
@@ -72,7 +72,7 @@ impl Record {
         Some(Self([start, Self::long_end(series, outcome, start).0[1] | ticks]))
     }
 
-    /// The end of a call whose duration is its last value, as [`Field::LongDuration`] or [`Field::Nanoseconds`].
+    /// The end of a call whose duration is its last value, as [`Payload::TICKS`] or [`Payload::NANOSECONDS`].
     #[inline(always)]
     pub(crate) const fn long_end(series: u32, outcome: Outcome, start: u64) -> Self {
         Self([
@@ -88,8 +88,8 @@ impl Record {
     }
 
     #[inline(always)]
-    pub(crate) const fn value(field: Field, bits: u64) -> Self {
-        Self([bits, (VALUE << KIND_SHIFT) | field as u64])
+    pub(crate) const fn value(what: Payload, bits: u64) -> Self {
+        Self([bits, (VALUE << KIND_SHIFT) | what.code() as u64])
     }
 
     pub(crate) const fn sample(series: u32, at: u64) -> Self {
@@ -170,10 +170,10 @@ impl Record {
         self.0[0]
     }
 
-    /// Field and bits, if it is a value record.
-    pub(crate) fn field(self) -> Option<(Field, u64)> {
-        let field = Field::from_index(self.0[1] as u8)?;
-        (self.kind() == Some(Kind::Value)).then_some((field, self.0[0]))
+    /// What it carries, and its bits, if it is a value record.
+    pub(crate) fn payload(self) -> Option<(Payload, u64)> {
+        let what = Payload::from_code(self.0[1] as u8)?;
+        (self.kind() == Some(Kind::Value)).then_some((what, self.0[0]))
     }
 
     /// How the call ended, if it is the record that ends one.
@@ -203,7 +203,10 @@ mod tests {
         assert_eq!(Record::end(0, Outcome::Ok, 0, DURATION_MASK + 1), None);
         assert_eq!(Record::start(7, 9).kind(), Some(Kind::Start));
         assert_eq!(Record::start(7, 9).series(), 7);
-        assert_eq!(Record::value(Field::Loss, 42).field(), Some((Field::Loss, 42)));
+        assert_eq!(
+            Record::value(Payload::Loss, 42).payload(),
+            Some((Payload::Loss, 42))
+        );
         assert_eq!(Record::sample(3, 5).kind(), Some(Kind::Sample));
         assert_eq!(Record([0, 0]).kind(), None);
     }

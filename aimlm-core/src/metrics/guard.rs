@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
-use crate::event::{Field, Outcome};
+use crate::event::{Outcome, Payload};
 use crate::probe::{Call, SeriesId, carry, error_kind, set};
 use crate::series::Instance;
 
@@ -73,7 +73,7 @@ use crate::series::Instance;
 #[derive(Debug)]
 #[must_use = "a call without `ok` is an error: bind the guard to a name, not to `_`"]
 pub struct Guard<S> {
-    call: Call<Vec<(Field, u64)>, Instance>,
+    call: Call<Vec<(Payload, u64)>, Instance>,
     // A call that a drop makes while the thread unwinds has not panicked itself.
     unwinding: bool,
     stage: PhantomData<S>,
@@ -82,7 +82,7 @@ pub struct Guard<S> {
 impl<S> Guard<S> {
     /// Begins a call of `series`, or, if that is none, one that is not recorded.
     #[inline]
-    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Field, u64)>, instance: &Instance) -> Self {
+    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Payload, u64)>, instance: &Instance) -> Self {
         let unwinding = std::thread::panicking();
         Self {
             call: match series {
@@ -108,13 +108,13 @@ impl<S> Guard<S> {
     /// Names the kind of the error that the call ends with, if it ends with one: in a closure, before its `Err`. A process
     /// tells at most 255 kinds apart.
     pub fn error_kind(&mut self, kind: &str) -> &mut Self {
-        self.set(Field::ErrorKind, error_kind(kind));
+        self.set(Payload::ERROR_KIND, error_kind(kind));
         self
     }
 
     /// Ends the call as an error of a kind. A process tells at most 255 kinds apart.
     pub fn fail_with(mut self, kind: &str) {
-        self.set(Field::ErrorKind, error_kind(kind));
+        self.set(Payload::ERROR_KIND, error_kind(kind));
         self.finish(Outcome::Error);
     }
 
@@ -150,9 +150,9 @@ impl<S> Guard<S> {
     }
 
     #[inline]
-    pub(super) fn set(&mut self, field: Field, bits: u64) -> &mut Self {
+    pub(super) fn set(&mut self, what: Payload, bits: u64) -> &mut Self {
         if let Some(values) = self.call.values_mut() {
-            set(values, field, bits);
+            set(values, what, bits);
         }
         self
     }

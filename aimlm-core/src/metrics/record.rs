@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::Metrics;
 use crate::buffer;
-use crate::event::{Field, Label, Stage};
+use crate::event::{Label, Payload, Stage};
 use crate::probe::{ABSENT, Count, Real, is_still_on, sample, set};
 use crate::series::KeyRef;
 
@@ -78,7 +78,7 @@ impl Metrics {
     /// Records how busy a worker was, 0 to 1. A ratio outside is held to these bounds; NaN is left out.
     pub fn record_worker_utilization(&self, worker: &str, utilization: f64) {
         if !utilization.is_nan() {
-            let value = (Field::Utilization, utilization.clamp(0.0, 1.0).to_bits());
+            let value = (Payload::Utilization, utilization.clamp(0.0, 1.0).to_bits());
             self.record_sample(Stage::WorkerUtilization, worker, &[], &[value]);
         }
     }
@@ -103,7 +103,13 @@ impl Metrics {
         }
     }
 
-    fn record_sample(&self, stage: Stage, subject: &str, labels: &[(Label, &str)], values: &[(Field, u64)]) {
+    fn record_sample(
+        &self,
+        stage: Stage,
+        subject: &str,
+        labels: &[(Label, &str)],
+        values: &[(Payload, u64)],
+    ) {
         let namespace = self.instance.namespace();
         if !namespace.is_enabled() {
             return;
@@ -132,34 +138,34 @@ pub struct TrainingStats<'a> {
     model: &'a str,
     // `ABSENT` where it is none.
     epoch: u64,
-    fields: Vec<(Field, u64)>,
+    fields: Vec<(Payload, u64)>,
     free: Vec<(&'a str, u64)>,
 }
 
 impl<'a> TrainingStats<'a> {
-    fn with(mut self, field: Field, value: impl Real) -> Self {
-        set(&mut self.fields, field, value.real());
+    fn with(mut self, what: Payload, value: impl Real) -> Self {
+        set(&mut self.fields, what, value.real());
         self
     }
 
     /// The loss.
     pub fn loss(self, loss: impl Real) -> Self {
-        self.with(Field::Loss, loss)
+        self.with(Payload::Loss, loss)
     }
 
     /// The accuracy, 0 to 1.
     pub fn accuracy(self, accuracy: impl Real) -> Self {
-        self.with(Field::Accuracy, accuracy)
+        self.with(Payload::Accuracy, accuracy)
     }
 
     /// The learning rate.
     pub fn learning_rate(self, rate: impl Real) -> Self {
-        self.with(Field::LearningRate, rate)
+        self.with(Payload::LearningRate, rate)
     }
 
     /// The norm of the gradient.
     pub fn gradient_norm(self, norm: impl Real) -> Self {
-        self.with(Field::GradientNorm, norm)
+        self.with(Payload::GradientNorm, norm)
     }
 
     /// A statistic of any name, such as `val_accuracy`. Each name of each model is a series.
@@ -177,7 +183,7 @@ impl<'a> TrainingStats<'a> {
 
     /// Records them. Values that are not finite are kept and counted as such.
     pub fn record(self) {
-        let epoch = (self.epoch != ABSENT).then_some((Field::Epoch, self.epoch));
+        let epoch = (self.epoch != ABSENT).then_some((Payload::Epoch, self.epoch));
         if !self.fields.is_empty() {
             let values: Vec<_> = epoch.into_iter().chain(self.fields).collect();
             self.metrics
@@ -185,7 +191,7 @@ impl<'a> TrainingStats<'a> {
         }
         for (name, bits) in self.free.into_iter().filter(|&(_, bits)| bits != ABSENT) {
             let labels = [(Label::Metric, name)];
-            let values: Vec<_> = epoch.into_iter().chain([(Field::Metric, bits)]).collect();
+            let values: Vec<_> = epoch.into_iter().chain([(Payload::Metric, bits)]).collect();
             self.metrics
                 .record_sample(Stage::TrainingStats, self.model, &labels, &values);
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Guard, Metrics, stage};
 use crate::buffer;
-use crate::event::{Field, Label, Outcome, Stage};
+use crate::event::{Label, Outcome, Payload};
 use crate::probe::{SeriesId, TextRef, carry, is_still_on, outcome_of, record, set};
 use crate::series::{KeyRef, Namespace};
 
@@ -17,7 +17,7 @@ pub struct Track<'a, S> {
     metrics: &'a Metrics,
     subject: &'a str,
     labels: Option<Box<Labels<'a>>>,
-    values: Vec<(Field, u64)>,
+    values: Vec<(Payload, u64)>,
     track_memory: bool,
     stage: PhantomData<S>,
 }
@@ -40,8 +40,8 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 
     #[inline]
-    pub(super) fn with(mut self, field: Field, bits: u64) -> Self {
-        set(&mut self.values, field, bits);
+    pub(super) fn with(mut self, what: Payload, bits: u64) -> Self {
+        set(&mut self.values, what, bits);
         self
     }
 
@@ -193,55 +193,29 @@ impl<S> Drop for Running<S> {
     }
 }
 
+/// A method for each stage that has calls.
 macro_rules! tracks {
-    ($($(#[$doc:meta])* $method:ident($subject:ident) -> $stage:ident;)+) => {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $name:ident of $noun:ident {
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            labels { $($labels:tt)* }
+            counts { $($counts:tt)* }
+            reals { $($reals:tt)* }
+            items [$($items:ident),*];
+            $($by_epoch:ident;)?
+        }
+    )+) => {
         impl Metrics {
-            $(
-                $(#[$doc])*
+            $($(
+                #[doc = $tracks]
                 #[inline]
-                pub fn $method<'a>(&'a self, $subject: &'a str) -> Track<'a, stage::$stage> {
+                pub fn $call<'a>(&'a self, $subject: &'a str) -> Track<'a, stage::$variant> {
                     Track::new(self, $subject)
                 }
-            )+
+            )?)+
         }
     };
 }
 
-tracks! {
-    /// Tracks a model being read into memory.
-    track_model_load(model) -> ModelLoad;
-    /// Tracks a loaded model being made ready.
-    track_model_initialization(model) -> ModelInitialization;
-    /// Tracks an inference.
-    track_inference(model) -> Inference;
-    /// Tracks an epoch.
-    track_training_epoch(model) -> TrainingEpoch;
-    /// Tracks an optimizer step.
-    track_training_step(model) -> TrainingStep;
-    /// Tracks an evaluation on held-out data.
-    track_validation(model) -> Validation;
-    /// Tracks a data set being loaded.
-    track_dataset_load(dataset) -> DatasetLoad;
-    /// Tracks a data set being transformed.
-    track_dataset_preprocessing(dataset) -> DatasetPreprocessing;
-    /// Tracks a batch or shard of data being fetched.
-    track_data_loading(data_type) -> DataLoading;
-    /// Tracks a checkpoint being written.
-    track_checkpoint_save(model) -> CheckpointSave;
-    /// Tracks a checkpoint being read.
-    track_checkpoint_load(model) -> CheckpointLoad;
-    /// Tracks a distributed training task, or, with a `phase`, a part of one: `coordination`, `distribution`,
-    /// `compute`, `aggregation` or any other.
-    track_distributed_task(task) -> DistributedTask;
-    /// Tracks workers exchanging data.
-    track_communication(operation) -> Communication;
-    /// Tracks workers synchronising state.
-    track_sync_operation(operation) -> Synchronization;
-    /// Tracks anything else.
-    track_operation(operation) -> Operation;
-}
-
-const _: () = assert!(
-    Stage::ALL.len() == 18,
-    "a new stage needs a `track_` or `record_` method"
-);
+aimlm_vocabulary::for_each_stage!(tracks);

@@ -333,7 +333,7 @@ pub(crate) fn record(series: SeriesId, outcome: Outcome, duration: Duration, val
     recorder::said(series.0.get(), outcome, nanoseconds, values);
 }
 
-/// The bits under which the kind of an error is carried as [`Field::ErrorKind`](crate::event::Field::ErrorKind).
+/// The bits under which the kind of an error is carried as [`Payload::ERROR_KIND`](crate::event::Payload::ERROR_KIND).
 /// At most 255 kinds are told apart in a process; the rest are `other`.
 #[must_use]
 pub fn error_kind(kind: &str) -> u64 {

@@ -2,7 +2,7 @@
 
 use core::num::{NonZero, Saturating, Wrapping};
 
-use crate::event::Field;
+use crate::event::Payload;
 
 /// Stands for a number that is not there.
 pub const ABSENT: u64 = u64::MAX;
@@ -21,7 +21,7 @@ pub trait Values {
     }
 
     /// Hands over each number that is there.
-    fn visit(&self, push: impl FnMut(Field, u64));
+    fn visit(&self, push: impl FnMut(Payload, u64));
 }
 
 impl Values for () {
@@ -31,25 +31,25 @@ impl Values for () {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn visit(&self, _: impl FnMut(Field, u64)) {}
+    fn visit(&self, _: impl FnMut(Payload, u64)) {}
 }
 
-impl Values for [(Field, u64)] {
+impl Values for [(Payload, u64)] {
     fn len(&self) -> usize {
         <[_]>::len(self)
     }
 
-    fn visit(&self, mut push: impl FnMut(Field, u64)) {
-        self.iter().for_each(|&(field, bits)| push(field, bits));
+    fn visit(&self, mut push: impl FnMut(Payload, u64)) {
+        self.iter().for_each(|&(what, bits)| push(what, bits));
     }
 }
 
-impl Values for Vec<(Field, u64)> {
+impl Values for Vec<(Payload, u64)> {
     fn len(&self) -> usize {
         Self::len(self)
     }
 
-    fn visit(&self, push: impl FnMut(Field, u64)) {
+    fn visit(&self, push: impl FnMut(Payload, u64)) {
         self.as_slice().visit(push);
     }
 }
@@ -57,7 +57,7 @@ impl Values for Vec<(Field, u64)> {
 /// Numbers of fields that are known when the call is compiled: their bits, as [`count`] and [`real`] give them, in
 /// the fields' order.
 #[derive(Debug, Clone, Copy)]
-pub struct Numbers<const N: usize>(pub [Field; N], pub [u64; N]);
+pub struct Numbers<const N: usize>(pub [Payload; N], pub [u64; N]);
 
 impl<const N: usize> Values for Numbers<N> {
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -66,10 +66,10 @@ impl<const N: usize> Values for Numbers<N> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn visit(&self, mut push: impl FnMut(Field, u64)) {
-        for (field, bits) in self.0.iter().zip(self.1) {
+    fn visit(&self, mut push: impl FnMut(Payload, u64)) {
+        for (what, bits) in self.0.iter().zip(self.1) {
             if bits != ABSENT {
-                push(*field, bits);
+                push(*what, bits);
             }
         }
     }
@@ -77,12 +77,12 @@ impl<const N: usize> Values for Numbers<N> {
 
 /// Sets the number under a field; one that is absent takes away what was said before.
 #[inline]
-pub(crate) fn set(numbers: &mut Vec<(Field, u64)>, field: Field, bits: u64) {
-    match numbers.iter().position(|(own, _)| *own == field) {
+pub(crate) fn set(numbers: &mut Vec<(Payload, u64)>, what: Payload, bits: u64) {
+    match numbers.iter().position(|(own, _)| *own == what) {
         Some(at) if bits == ABSENT => drop(numbers.remove(at)),
         Some(at) => numbers[at].1 = bits,
         None if bits == ABSENT => {}
-        None => numbers.push((field, bits)),
+        None => numbers.push((what, bits)),
     }
 }
 
@@ -215,9 +215,9 @@ through!(Count count, Real real);
 mod tests {
     use super::*;
 
-    fn seen(values: impl Values) -> Vec<(Field, u64)> {
+    fn seen(values: impl Values) -> Vec<(Payload, u64)> {
         let mut seen = Vec::new();
-        values.visit(|field, bits| seen.push((field, bits)));
+        values.visit(|what, bits| seen.push((what, bits)));
         seen
     }
 
@@ -246,13 +246,13 @@ mod tests {
 
     #[test]
     fn absent_numbers_are_not_visited() {
-        const FIELDS: [Field; 2] = [Field::Epoch, Field::Loss];
+        const NUMBERS: [Payload; 2] = [Payload::Epoch, Payload::Loss];
         assert_eq!(seen(()), []);
-        assert_eq!(seen(Numbers(FIELDS, [ABSENT, 1])), [(Field::Loss, 1)]);
+        assert_eq!(seen(Numbers(NUMBERS, [ABSENT, 1])), [(Payload::Loss, 1)]);
         assert_eq!(
-            seen(Numbers(FIELDS, [2, 1])),
-            [(Field::Epoch, 2), (Field::Loss, 1)]
+            seen(Numbers(NUMBERS, [2, 1])),
+            [(Payload::Epoch, 2), (Payload::Loss, 1)]
         );
-        assert_eq!(seen(Numbers(FIELDS, [ABSENT; 2])), []);
+        assert_eq!(seen(Numbers(NUMBERS, [ABSENT; 2])), []);
     }
 }

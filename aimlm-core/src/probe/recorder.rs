@@ -4,7 +4,7 @@ use super::Values;
 use crate::buffer::{self, Ring, StoreSink};
 use crate::clock;
 use crate::collector;
-use crate::event::{Field, MAX_VALUES, Outcome, Record};
+use crate::event::{MAX_VALUES, Outcome, Payload, Record};
 use crate::reporter;
 
 /// Records a start, and gives its time in ticks.
@@ -85,7 +85,7 @@ fn end_slowly(end: Record, values: &impl Values, more: &impl Values) {
 fn end_long(end: Record, ticks: u64, values: &impl Values, more: &impl Values) {
     let mut group = Group::new();
     let count = push_values(values, more, |record| group.push(record));
-    group.push(Record::value(Field::LongDuration, ticks));
+    group.push(Record::value(Payload::TICKS, ticks));
     group.push(end.with_values(count + 1));
     write(group.records());
 }
@@ -95,7 +95,7 @@ pub(super) fn said(series: u32, outcome: Outcome, nanoseconds: u64, values: &imp
     let end = Record::long_end(series, outcome, start(series));
     let mut group = Group::new();
     let count = push_values(values, &(), |record| group.push(record));
-    group.push(Record::value(Field::Nanoseconds, nanoseconds));
+    group.push(Record::value(Payload::NANOSECONDS, nanoseconds));
     group.push(end.with_values(count + 1));
     write(group.records());
 }
@@ -113,9 +113,9 @@ pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn push_values(values: &(impl Values + ?Sized), more: &impl Values, mut push: impl FnMut(Record)) -> usize {
     let mut count = 0;
-    let mut each = |field, bits| {
+    let mut each = |what, bits| {
         if count < MAX_VALUES - 1 {
-            push(Record::value(field, bits));
+            push(Record::value(what, bits));
             count += 1;
         }
     };

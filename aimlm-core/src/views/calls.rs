@@ -107,8 +107,8 @@ impl CallMetrics {
         }
         let counts = CallCounts::new(&series);
         let ended = series.outcomes.ended();
-        let numbers = series.fields.keys().filter(|field| field.is_public());
-        let failed = series.failed_fields.keys().filter(|field| field.is_public());
+        let numbers = series.fields.keys();
+        let failed = series.failed_fields.keys();
         Some(Self {
             counts,
             latency: LatencyStats::new(&series, percentiles),

@@ -40,5 +40,5 @@ mod validate;
 /// `track_operation`, switched off.
 #[proc_macro_attribute]
 pub fn shape(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    instrument::instrument(kind::OPERATION, arguments.into(), item.into()).into()
+    instrument::instrument(kind::track_operation, arguments.into(), item.into()).into()
 }

@@ -1,8 +1,7 @@
-use serde::{Deserialize, Serialize};
-
 /// How a call ended. Exactly one holds for each call that started and ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// The call returned, and what it returned is a success.
     Ok,
@@ -15,8 +14,9 @@ pub enum Outcome {
 }
 
 /// Ended calls by outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Outcomes {
     /// Calls that succeeded.
     pub ok: u64,
@@ -31,6 +31,7 @@ pub struct Outcomes {
 impl Outcomes {
     /// All calls that ended.
     #[must_use]
+    #[inline]
     pub const fn ended(&self) -> u64 {
         self.ok
             .saturating_add(self.error)
@@ -39,6 +40,7 @@ impl Outcomes {
     }
 
     /// Adds another count, outcome by outcome.
+    #[inline]
     pub const fn merge(&mut self, other: &Self) {
         self.ok = self.ok.saturating_add(other.ok);
         self.error = self.error.saturating_add(other.error);
@@ -47,7 +49,8 @@ impl Outcomes {
     }
 
     /// Counts `n` more calls with this outcome.
-    pub(crate) const fn add(&mut self, outcome: Outcome, n: u64) {
+    #[inline]
+    pub const fn add(&mut self, outcome: Outcome, n: u64) {
         match outcome {
             Outcome::Ok => self.ok += n,
             Outcome::Error => self.error += n,

@@ -1,0 +1,73 @@
+use super::Field;
+
+/// What a value record carries: a number of the vocabulary, or what the record itself has no bits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payload(u8);
+
+impl Payload {
+    /// Kind of an error, as an interned name; counted by name, never added up.
+    pub const ERROR_KIND: Self = Self(Field::ALL.len() as u8);
+    /// Ticks of a call too long for the duration bits of its record.
+    pub(crate) const TICKS: Self = Self(Self::ERROR_KIND.0 + 1);
+    /// How long a recorded call took, as it was said. The record that it stands before says when the call ended.
+    pub(crate) const NANOSECONDS: Self = Self(Self::TICKS.0 + 1);
+
+    /// A number of the vocabulary.
+    #[inline(always)]
+    pub(crate) const fn number(number: Field) -> Self {
+        Self(number as u8)
+    }
+
+    /// As a record has it.
+    #[inline(always)]
+    pub(crate) const fn code(self) -> u8 {
+        self.0
+    }
+
+    /// What a record has; none where no version of this crate wrote it.
+    #[inline(always)]
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        (code <= Self::NANOSECONDS.0).then_some(Self(code))
+    }
+
+    /// The number of the vocabulary that it is, if it is one.
+    #[inline(always)]
+    pub(crate) fn as_number(self) -> Option<Field> {
+        Field::ALL.get(usize::from(self.0)).copied()
+    }
+}
+
+impl From<Field> for Payload {
+    #[inline(always)]
+    fn from(number: Field) -> Self {
+        Self::number(number)
+    }
+}
+
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $variant:ident $name:ident $kind:ident $unit:literal $($amount:ident)?;)+) => {
+        /// The numbers of the vocabulary, by the names that the attributes emit.
+        #[allow(non_upper_case_globals)]
+        impl Payload {
+            $($(#[$doc])* pub const $variant: Self = Self::number(Field::$variant);)+
+        }
+    };
+}
+
+aimlm_vocabulary::for_each_number!(numbers);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_come_back() {
+        for code in 0..=u8::MAX {
+            let payload = Payload::from_code(code);
+            assert!(payload.is_none_or(|payload| payload.code() == code));
+            let number = payload.and_then(Payload::as_number);
+            assert_eq!(number.is_some(), usize::from(code) < Field::ALL.len());
+            assert!(number.is_none_or(|number| Payload::number(number).code() == code));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The words of [aimlm](https://docs.rs/aimlm): what can be said of a call. Use them through that crate.
+//!
+//! Everything that knows a stage, a label, a number or a phase by name takes it from the tables here: the attributes and
+//! their arguments, the builders and guards of calls made by hand, the record, snapshots, views, reports and exports. A
+//! new one is one row.
+//!
+//! | table | a row is |
+//! |---|---|
+//! | [`for_each_number`] | a number that a call can carry: unit, how it adds up, whether it is an amount of work |
+//! | [`for_each_label`] | a text that tells series from each other |
+//! | [`for_each_stage`] | what a function does in the life of a model: its subject, labels and numbers, which of these count its items |
+//! | [`for_each_phase`] | a part of a call that has a meaning to the analysis |
+
+mod label;
+mod labels;
+mod number;
+mod numbers;
+mod outcome;
+mod phase;
+mod phases;
+#[cfg(feature = "serde")]
+mod read;
+mod stage;
+mod stages;
+
+pub use label::Label;
+pub use number::{Number, NumberKind};
+pub use outcome::{Outcome, Outcomes};
+pub use phase::Phase;
+pub use stage::Stage;

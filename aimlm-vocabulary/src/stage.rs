@@ -1,0 +1,170 @@
+use core::fmt;
+
+use crate::{Label, Number};
+
+macro_rules! stages {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $name:ident of $noun:ident {
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
+            counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
+            reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            items [$($items:ident),*];
+            $($by_epoch:ident;)?
+        }
+    )+) => {
+        /// What an instrumented function does in the life of a model.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Stage {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Stage {
+            /// Every stage, in report order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stage's name in reports and exports, `snake_case`.
+            #[must_use]
+            #[inline]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($name)),+ }
+            }
+
+            /// The stage of this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|stage| stage.name() == name)
+            }
+
+            /// What the subject of this stage names: `"model"`, `"dataset"`, `"task"`, ….
+            #[must_use]
+            #[inline]
+            pub const fn subject_noun(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($noun)),+ }
+            }
+
+            /// The attribute that tracks its calls, and the method; none where it has samples alone.
+            #[must_use]
+            #[inline]
+            pub const fn attribute(self) -> Option<&'static str> {
+                match self {
+                    $($(Self::$variant => Some(stringify!($call)),)?)+
+                    #[allow(unreachable_patterns)]
+                    _ => None,
+                }
+            }
+
+            /// The texts that a call may have, beside its subject.
+            #[must_use]
+            #[inline]
+            pub const fn labels(self) -> &'static [Label] {
+                match self { $(Self::$variant => &[$(Label::$label_variant),*]),+ }
+            }
+
+            /// The numbers that a call may carry.
+            #[must_use]
+            #[inline]
+            pub const fn numbers(self) -> &'static [Number] {
+                match self {
+                    $(Self::$variant => &[$(Number::$count_variant,)* $(Number::$real_variant,)*]),+
+                }
+            }
+
+            /// The numbers that count what a call processes. What counts is the first of them that a call carries,
+            /// never several: rows are samples, unless the call knows better.
+            #[must_use]
+            #[inline]
+            pub const fn items(self) -> &'static [Number] {
+                match self { $(Self::$variant => &[$(Number::$items),*]),+ }
+            }
+
+            /// Whether its calls or samples come once an epoch.
+            #[must_use]
+            #[inline]
+            pub const fn is_by_epoch(self) -> bool {
+                match self { $(Self::$variant => false $(|| stringify!($by_epoch).len() > 0)?),+ }
+            }
+        }
+    };
+}
+
+crate::for_each_stage!(stages);
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NumberKind;
+
+    #[test]
+    fn each_word_of_a_stage_is_said_once() {
+        for stage in Stage::ALL {
+            assert_eq!(Stage::from_name(stage.name()), Some(*stage));
+            let labels = stage.labels().iter().map(|label| label.name());
+            let mut words: Vec<_> = labels
+                .chain(stage.numbers().iter().map(|number| number.name()))
+                .chain(
+                    [stage.subject_noun()]
+                        .into_iter()
+                        .filter(|_| stage.attribute().is_some()),
+                )
+                .collect();
+            let n = words.len();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), n, "{stage}");
+        }
+    }
+
+    #[test]
+    fn what_counts_items_is_a_count_that_a_call_can_carry() {
+        for stage in Stage::ALL {
+            for number in stage.items() {
+                assert!(stage.numbers().contains(number), "{stage}: {number}");
+                assert!(
+                    number.is_amount() && number.kind() == NumberKind::Count,
+                    "{stage}: {number}"
+                );
+            }
+        }
+    }
+
+    /// A row says the variant and the name of each word, and whether it is a count: they are those of its own table.
+    macro_rules! rows_agree {
+        ($(
+            $(#[$doc:meta])*
+            $variant:ident $name:ident of $noun:ident {
+                $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+                labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
+                counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
+                reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+                items [$($items:ident),*];
+                $($by_epoch:ident;)?
+            }
+        )+) => {
+            #[test]
+            fn rows_agree_with_the_other_tables() {
+                $(
+                    $(assert_eq!(Label::$label_variant.name(), stringify!($label));)*
+                    $(
+                        assert_eq!(Number::$count_variant.name(), stringify!($count));
+                        assert_eq!(Number::$count_variant.kind(), NumberKind::Count);
+                    )*
+                    $(
+                        assert_eq!(Number::$real_variant.name(), stringify!($real));
+                        assert_eq!(Number::$real_variant.kind(), NumberKind::Real);
+                    )*
+                )+
+            }
+        };
+    }
+
+    crate::for_each_stage!(rows_agree);
+}
