@@ -4,6 +4,7 @@ mod busy;
 mod call;
 mod calls;
 mod capture;
+mod captured_numbers;
 mod check;
 mod engine;
 mod field;

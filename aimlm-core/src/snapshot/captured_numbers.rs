@@ -1,0 +1,111 @@
+//! The numbers that calls and samples brought, and the memory meanwhile: from what was read to plain data.
+
+use std::collections::BTreeMap;
+
+use super::capture::Clock;
+use super::{BusyTime, CurvePoint, FieldSnapshot, MemorySnapshot, RateSnapshot};
+use crate::aggregate::{FieldReading, MemoryReading, Point, Rates};
+use crate::event::{Field, FieldKind};
+
+impl Clock {
+    pub(super) fn fields(
+        &self,
+        readings: Vec<(Field, FieldReading)>,
+        busy: impl Fn(Field) -> BusyTime,
+    ) -> BTreeMap<Field, FieldSnapshot> {
+        let readings = readings.into_iter();
+        readings
+            .map(|(field, reading)| (field, self.field(field, reading, busy(field))))
+            .collect()
+    }
+
+    fn field(&self, field: Field, reading: FieldReading, busy: BusyTime) -> FieldSnapshot {
+        debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
+        let points = reading.curve.iter();
+        let mut snapshot = FieldSnapshot {
+            count: reading.count,
+            sum: reading.sum,
+            total: reading.total,
+            min: reading.min,
+            max: reading.max,
+            curve: points.map(|point| self.point(point)).collect(),
+            curve_is_whole: reading.curve_is_whole,
+            in_order_of_arrival: reading.in_order_of_arrival,
+            not_finite: reading.not_finite,
+            first_not_finite: None,
+            busy,
+        };
+        // What was thinned away is seen all the same.
+        if let Some(first) = reading.first_not_finite
+            && !reading.curve_is_whole
+            && !reading.curve.iter().any(|point| point.is_same(&first))
+        {
+            snapshot.curve.push(self.point(&first));
+        }
+        snapshot.sort_curve();
+        snapshot
+    }
+
+    /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
+    pub(super) fn rate(items: Field, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
+        let rated = rates.count > 0;
+        (rates.calls > 0).then_some(RateSnapshot {
+            items,
+            total_items: rates.items,
+            calls: rates.calls,
+            busy,
+            count: rates.count,
+            sum: rates.sum,
+            min: rated.then_some(rates.min),
+            max: rated.then_some(rates.max),
+        })
+    }
+
+    pub(super) fn memory(&self, reading: MemoryReading) -> MemorySnapshot {
+        MemorySnapshot {
+            samples: reading.count,
+            min_bytes: reading.min,
+            mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
+            max_bytes: reading.max,
+            last_bytes: reading.recent.last().map_or(reading.max, |&(bytes, _)| bytes),
+            recent_bytes: reading.recent.iter().map(|&(bytes, _)| bytes).collect(),
+            recent_at: reading
+                .recent
+                .iter()
+                .map(|&(_, at)| self.wall.seconds(at))
+                .collect(),
+            changes: reading.changes,
+            change_bytes: reading.changed,
+        }
+    }
+
+    fn point(&self, point: &Point) -> CurvePoint {
+        CurvePoint {
+            x: point.x,
+            y: point.y,
+            epoch: point.epoch,
+            at: self.wall.seconds(point.recorded),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_of_calls_without_duration_are_kept() {
+        let rates = |items| Rates {
+            items,
+            calls: items.min(1),
+            count: 0,
+            sum: 0.0,
+            min: f64::INFINITY,
+            max: 0.0,
+        };
+        let rate = Clock::rate(Field::Items, rates(5), BusyTime::default()).expect("there are items");
+        assert_eq!((rate.total_items, rate.count), (5, 0));
+        assert_eq!((rate.min, rate.max, rate.mean()), (None, None, None));
+        assert!(Clock::rate(Field::Items, rates(0), BusyTime::default()).is_none());
+    }
+}
