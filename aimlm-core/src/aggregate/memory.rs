@@ -9,7 +9,7 @@ pub(super) struct MemorySamples {
     sum: AtomicU64,
     min: AtomicU64,
     max: AtomicU64,
-    recent: Recent,
+    recent: Recent<3>,
     changes: AtomicU64,
     /// In two's complement.
     changed: AtomicU64,
@@ -30,11 +30,13 @@ pub(crate) struct MemoryReading {
     pub(crate) sum: u64,
     pub(crate) min: u64,
     pub(crate) max: u64,
-    /// With the moment of each.
-    pub(crate) recent: Vec<(u64, Moment)>,
+    pub(crate) recent: Vec<MemorySample>,
     pub(crate) changes: u64,
     pub(crate) changed: i64,
 }
+
+/// Stands for a change that is not known.
+const UNKNOWN: i64 = i64::MIN;
 
 impl MemorySamples {
     pub(super) fn new(history_size: usize) -> Self {
@@ -60,7 +62,9 @@ impl MemorySamples {
             self.changed.fetch_add(change as u64, Ordering::Relaxed);
         }
         let ticket = self.recent.reserve(1);
-        self.recent.write(ticket, [sample.bytes, sample.at as u64]);
+        let change = sample.change.unwrap_or(UNKNOWN) as u64;
+        self.recent
+            .write(ticket, [sample.bytes, sample.at as u64, change]);
     }
 
     pub(super) fn read(&self) -> MemoryReading {
@@ -72,7 +76,11 @@ impl MemorySamples {
             recent: self
                 .recent
                 .read()
-                .map(|[bytes, at]| (bytes, at as Moment))
+                .map(|[bytes, at, change]| MemorySample {
+                    bytes,
+                    at: at as Moment,
+                    change: Some(change as i64).filter(|&change| change != UNKNOWN),
+                })
                 .collect(),
             changes: self.changes.load(Ordering::Relaxed),
             changed: self.changed.load(Ordering::Relaxed) as i64,

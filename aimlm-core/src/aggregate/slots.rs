@@ -99,14 +99,14 @@ fn add_page<const N: usize>(page: &OnceBox<[Slot<N>; PAGE]>) -> &[Slot<N>; PAGE]
 }
 
 /// The last so many entries.
-pub(super) struct Recent {
-    slots: Slots,
+pub(super) struct Recent<const N: usize = 2> {
+    slots: Slots<N>,
     /// How many to keep. The slots are as many or more: a power of two, for a fast way from ticket to slot.
     keep: usize,
     next: AtomicU64,
 }
 
-impl Recent {
+impl<const N: usize> Recent<N> {
     pub(super) fn new(keep: usize) -> Self {
         Self {
             slots: Slots::new(keep.max(1).next_power_of_two()),
@@ -140,7 +140,7 @@ impl Recent {
     }
 
     #[inline]
-    pub(super) fn write(&self, ticket: u64, words: [u64; 2]) {
+    pub(super) fn write(&self, ticket: u64, words: [u64; N]) {
         self.slots.write(self.slot(ticket), ticket, words);
     }
 
@@ -149,7 +149,7 @@ impl Recent {
     }
 
     /// The entries that are there, oldest first.
-    pub(super) fn read(&self) -> impl Iterator<Item = [u64; 2]> {
+    pub(super) fn read(&self) -> impl Iterator<Item = [u64; N]> {
         self.tickets()
             .filter_map(|ticket| self.slots.read(self.slot(ticket), ticket))
     }
@@ -162,7 +162,7 @@ impl Recent {
 
     /// The slots of the first of these tickets and those after it, as far as they lie in one page.
     #[inline]
-    pub(super) fn page_of(&self, tickets: &Range<u64>) -> &[Slot] {
+    pub(super) fn page_of(&self, tickets: &Range<u64>) -> &[Slot<N>] {
         let slots = self.slots.page_from(self.slot(tickets.start));
         let kept = self.slots() - self.slot(tickets.start);
         &slots[..slots.len().min(kept).min((tickets.end - tickets.start) as usize)]
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn keeps_the_last_entries_in_order() {
-        let recent = Recent::new(100);
+        let recent = Recent::<2>::new(100);
         for value in 0..250 {
             let ticket = recent.reserve(1);
             recent.write(ticket, [value, !value]);

@@ -67,13 +67,14 @@ impl Clock {
             min_bytes: reading.min,
             mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
             max_bytes: reading.max,
-            last_bytes: reading.recent.last().map_or(reading.max, |&(bytes, _)| bytes),
-            recent_bytes: reading.recent.iter().map(|&(bytes, _)| bytes).collect(),
+            last_bytes: reading.recent.last().map_or(reading.max, |last| last.bytes),
+            recent_bytes: reading.recent.iter().map(|sample| sample.bytes).collect(),
             recent_at: reading
                 .recent
                 .iter()
-                .map(|&(_, at)| self.wall.seconds(at))
+                .map(|sample| self.wall.seconds(sample.at))
                 .collect(),
+            recent_changes: reading.recent.iter().map(|sample| sample.change).collect(),
             changes: reading.changes,
             change_bytes: reading.changed,
         }

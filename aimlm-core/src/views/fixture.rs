@@ -152,6 +152,9 @@ impl Series {
             last_bytes: *bytes.last().unwrap(),
             recent_bytes: bytes.to_vec(),
             recent_at: (0..bytes.len()).map(|at| NOW + at as f64).collect(),
+            recent_changes: std::iter::once(None)
+                .chain(bytes.windows(2).map(|pair| Some(pair[1] as i64 - pair[0] as i64)))
+                .collect(),
             changes: bytes.len() as u64 - 1,
             change_bytes: *bytes.last().unwrap() as i64 - bytes[0] as i64,
         });
