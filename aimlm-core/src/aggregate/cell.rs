@@ -35,6 +35,8 @@ pub(crate) struct CellReading {
     /// What tells the beginning of the window, and where another took its place its end, from all others.
     pub(crate) beginning: u64,
     pub(crate) end: Option<u64>,
+    /// Whether it stood so between two folds.
+    pub(crate) whole: bool,
 }
 
 impl CellReading {
@@ -96,10 +98,10 @@ impl Cell {
                 window: window.read(),
                 beginning: window.beginning,
                 end: None,
+                // After the window. Of one that another took the place of, too: it stood so when this began.
+                whole: folds.is_some_and(|folds| self.folds.unchanged_since(folds)),
             };
-            let whole = folds.is_some_and(|folds| self.folds.unchanged_since(folds));
-            // Of a window that another took the place of meanwhile, too: it stood so when this began.
-            if whole || attempt == READ_ATTEMPTS {
+            if reading.whole || attempt == READ_ATTEMPTS {
                 return Some(reading);
             }
         }
@@ -132,6 +134,7 @@ impl Cell {
             window: old.read(),
             beginning: old.beginning,
             end: Some(new.beginning),
+            whole: true,
         };
         new.set_carried(reading.in_flight());
         Some(reading)
@@ -267,28 +270,35 @@ fn wait(attempt: u32) {
 }
 
 #[cfg(all(test, not(loom)))]
+impl Cell {
+    /// A fold of so many starts and successes, in the midst of which `done` is.
+    pub(crate) fn amid_fold<R>(&self, started: u64, ended: u64, done: impl FnOnce() -> R) -> R {
+        self.folds.begin();
+        let window = self.window().clone().unwrap();
+        window.count_started(started);
+        window.outcomes[0].fetch_add(ended, Ordering::Relaxed);
+        let done = done();
+        self.folds.end();
+        done
+    }
+}
+
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
     fn cell() -> Cell {
         let cell = Cell::new();
-        let settings = WindowSettings {
+        cell.open(WindowSettings {
             history_size: 0,
             items: &[],
             by_epoch: false,
-        };
-        cell.open(settings);
+        });
         cell
     }
 
-    /// What a fold does to a cell: `started` starts and `ended` successes.
     fn fold(cell: &Cell, started: u64, ended: u64) {
-        cell.folds.begin();
-        let window = cell.window();
-        window.as_ref().unwrap().count_started(started);
-        window.as_ref().unwrap().outcomes[0].fetch_add(ended, Ordering::Relaxed);
-        drop(window);
-        cell.folds.end();
+        cell.amid_fold(started, ended, || ());
     }
 
     #[test]

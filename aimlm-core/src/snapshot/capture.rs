@@ -210,9 +210,10 @@ impl Clock {
             failed_fields: self.fields(window.failed_fields, |_| BusyTime::default()),
             busy,
             samples: window.samples,
-            memory: window.memory.map(|memory| self.memory(memory)),
+            memory: window.memory.and_then(|memory| self.memory(memory)),
             error_kinds: added_up(window.error_kinds),
             history: self.history(&window.history),
+            unsettled: !reading.whole,
         }
     }
 

@@ -22,16 +22,18 @@ impl Clock {
     fn field(&self, field: Field, reading: FieldReading, busy: BusyTime) -> FieldSnapshot {
         debug_assert!(field.kind() == FieldKind::Real || reading.curve.is_empty());
         let points = reading.curve.iter();
+        let (min, max) = in_order(reading.min.zip(reading.max));
         let mut snapshot = FieldSnapshot {
             count: reading.count,
-            sum: reading.sum,
+            // Of one reading: a fold may be between two.
+            sum: reading.total.map_or(reading.sum, |total| total as f64),
             total: reading.total,
-            min: reading.min,
-            max: reading.max,
+            min,
+            max,
             curve: points.map(|point| self.point(point)).collect(),
             curve_is_whole: reading.curve_is_whole,
             in_order_of_arrival: reading.in_order_of_arrival,
-            not_finite: reading.not_finite,
+            not_finite: reading.not_finite.min(reading.count),
             first_not_finite: None,
             busy,
         };
@@ -48,7 +50,7 @@ impl Clock {
 
     /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
     pub(super) fn rate(items: Field, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
-        let rated = rates.count > 0;
+        let (min, max) = in_order((rates.count > 0).then_some((rates.min, rates.max)));
         (rates.calls > 0).then_some(RateSnapshot {
             items,
             total_items: rates.items,
@@ -56,13 +58,14 @@ impl Clock {
             busy,
             count: rates.count,
             sum: rates.sum,
-            min: rated.then_some(rates.min),
-            max: rated.then_some(rates.max),
+            min,
+            max,
         })
     }
 
-    pub(super) fn memory(&self, reading: MemoryReading) -> MemorySnapshot {
-        MemorySnapshot {
+    /// None before the first sample is there whole.
+    pub(super) fn memory(&self, reading: MemoryReading) -> Option<MemorySnapshot> {
+        (reading.min <= reading.max).then(|| MemorySnapshot {
             samples: reading.count,
             min_bytes: reading.min,
             mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
@@ -77,7 +80,7 @@ impl Clock {
             recent_changes: reading.recent.iter().map(|sample| sample.change).collect(),
             changes: reading.changes,
             change_bytes: reading.changed,
-        }
+        })
     }
 
     fn point(&self, point: &Point) -> CurvePoint {
@@ -88,6 +91,11 @@ impl Clock {
             at: self.wall.seconds(point.recorded),
         }
     }
+}
+
+/// The smallest and the largest number; none before the first is in both.
+fn in_order<T: PartialOrd>(extremes: Option<(T, T)>) -> (Option<T>, Option<T>) {
+    extremes.filter(|(min, max)| min <= max).unzip()
 }
 
 #[cfg(test)]

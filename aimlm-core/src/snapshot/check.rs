@@ -45,24 +45,25 @@ fn problem(series: &SeriesSnapshot) -> Option<String> {
     let outcomes = &series.outcomes;
     let failed = [outcomes.error, outcomes.panicked, outcomes.cancelled];
     let failed = failed.into_iter().fold(0, u64::saturating_add);
+    let slack = Slack::new(series);
     starts(series)
-        .or_else(|| durations("ok", outcomes.ok, &series.latency))
-        .or_else(|| durations("failed", failed, &series.failed_latency))
+        .or_else(|| durations("ok", outcomes.ok, &series.latency, slack))
+        .or_else(|| durations("failed", failed, &series.failed_latency, slack))
         .or_else(|| {
             let kinds = series
                 .error_kinds
                 .values()
                 .fold(0, |sum: u64, &n| sum.saturating_add(n));
-            let too_many = kinds > outcomes.error.saturating_add(slack(outcomes.error));
+            let too_many = kinds > outcomes.error.saturating_add(slack.of(outcomes.error));
             too_many.then(|| format!("`error_kinds` are {kinds} and `error` is {}", outcomes.error))
         })
         .or_else(|| order("first_start", series.first_start, "last_end", series.last_end))
         .or_else(|| busy("busy", &series.busy))
-        .or_else(|| history(series))
+        .or_else(|| history(series, slack))
         .or_else(|| series.memory.as_ref().and_then(memory))
-        .or_else(|| fields(&series.fields, outcomes.ok.saturating_add(series.samples)))
-        .or_else(|| fields(&series.failed_fields, failed))
-        .or_else(|| series.rate.as_ref().and_then(|of| rate(of, series)))
+        .or_else(|| fields(&series.fields, outcomes.ok.saturating_add(series.samples), slack))
+        .or_else(|| fields(&series.failed_fields, failed, slack))
+        .or_else(|| series.rate.as_ref().and_then(|of| rate(of, series, slack)))
 }
 
 /// Calls that ended without a start are a fault of who wrote the file, which it shows itself: none is in flight then.
@@ -90,15 +91,34 @@ fn starts(series: &SeriesSnapshot) -> Option<String> {
         .then(|| format!("`started` is {started}, but {ended} ended and `in_flight` is {in_flight}"))
 }
 
-/// By how much two counts of the same calls may differ: a reader that meets fold after fold takes what it finds, and
-/// then one fold of each thread may be in one of them and not yet in the other.
-fn slack(count: u64) -> u64 {
-    (count / 16).min(1 << 16)
+/// By how much two counts of the same calls may differ.
+#[derive(Clone, Copy, PartialEq)]
+enum Slack {
+    /// Read between two folds. In files from before that was said, a few folds may be in one of them and not yet in the
+    /// other.
+    Folds,
+    /// Read while threads added calls. What they add between the first number that is read and the last has no bound but
+    /// how long the reader was kept from running: in a time slice of 10 ms two hundred thousand calls of each processor.
+    /// Two counts of little and of much tell nothing of each other then.
+    Any,
 }
 
-fn durations(name: &str, calls: u64, durations: &Distribution) -> Option<String> {
+impl Slack {
+    const fn new(series: &SeriesSnapshot) -> Self {
+        if series.unsettled { Self::Any } else { Self::Folds }
+    }
+
+    fn of(self, count: u64) -> u64 {
+        match self {
+            Self::Folds => (count / 16).min(1 << 16),
+            Self::Any => u64::MAX,
+        }
+    }
+}
+
+fn durations(name: &str, calls: u64, durations: &Distribution, slack: Slack) -> Option<String> {
     let (count, sum) = (durations.count(), durations.sum());
-    let about = slack(calls.max(count));
+    let about = slack.of(calls.max(count));
     if count.abs_diff(calls) > about {
         return Some(format!("{calls} calls are {name}, with {count} durations"));
     }
@@ -146,18 +166,19 @@ fn busy(name: &str, busy: &BusyTime) -> Option<String> {
 }
 
 /// What is said of more calls than there are, but for those of a fold.
-fn too_many(name: &str, count: u64, of: &str, calls: u64) -> Option<String> {
-    (count > calls.saturating_add(slack(calls.max(count))))
+fn too_many(name: &str, count: u64, of: &str, calls: u64, slack: Slack) -> Option<String> {
+    (count > calls.saturating_add(slack.of(calls.max(count))))
         .then(|| format!("`{name}` is {count}, of {calls} {of}"))
 }
 
 /// Durations of single calls are measured with the rate of the clock at the end, those of all with the one at the time:
 /// no more is asked of them than to be of one order.
-fn history(series: &SeriesSnapshot) -> Option<String> {
+fn history(series: &SeriesSnapshot, slack: Slack) -> Option<String> {
     let ended = series.outcomes.ended();
     let calls = series.history.len() as u64;
-    too_many("history", calls, "calls that ended", ended).or_else(|| {
-        series.history.calls().find_map(|call| {
+    too_many("history", calls, "calls that ended", ended, slack).or_else(|| {
+        let mut calls = series.history.calls().filter(|_| slack == Slack::Folds);
+        calls.find_map(|call| {
             let of = match call.outcome {
                 Outcome::Ok => &series.latency,
                 _ => &series.failed_latency,
@@ -169,7 +190,7 @@ fn history(series: &SeriesSnapshot) -> Option<String> {
     })
 }
 
-fn rate(rate: &RateSnapshot, series: &SeriesSnapshot) -> Option<String> {
+fn rate(rate: &RateSnapshot, series: &SeriesSnapshot, slack: Slack) -> Option<String> {
     let counted = series
         .fields
         .iter()
@@ -182,18 +203,27 @@ fn rate(rate: &RateSnapshot, series: &SeriesSnapshot) -> Option<String> {
             least.map(|min| format!("`rate.min` is {min}"))
         })
         .or_else(|| (rate.sum < 0.0).then(|| format!("`rate.sum` is {}", rate.sum)))
-        .or_else(|| too_many("rate.calls", rate.calls, "calls that are ok", series.outcomes.ok))
+        .or_else(|| {
+            too_many(
+                "rate.calls",
+                rate.calls,
+                "calls that are ok",
+                series.outcomes.ok,
+                slack,
+            )
+        })
         .or_else(|| {
             too_many(
                 "rate.count",
                 rate.count,
                 "calls that said their items",
                 rate.calls,
+                slack,
             )
         })
         .or_else(|| {
             let most = said.saturating_add(said / 16);
-            (rate.total_items > most).then(|| {
+            (rate.total_items > most && slack == Slack::Folds).then(|| {
                 format!(
                     "`rate.total_items` is {}, and the fields say {said}",
                     rate.total_items
@@ -209,7 +239,7 @@ fn memory(memory: &MemorySnapshot) -> Option<String> {
         .flatten()
 }
 
-fn fields(fields: &BTreeMap<Field, FieldSnapshot>, calls: u64) -> Option<String> {
+fn fields(fields: &BTreeMap<Field, FieldSnapshot>, calls: u64, slack: Slack) -> Option<String> {
     fields.iter().find_map(|(name, numbers)| {
         field(numbers)
             .or_else(|| {
@@ -218,6 +248,7 @@ fn fields(fields: &BTreeMap<Field, FieldSnapshot>, calls: u64) -> Option<String>
                     numbers.count,
                     "calls and samples that could say it",
                     calls,
+                    slack,
                 )
             })
             .or_else(|| {

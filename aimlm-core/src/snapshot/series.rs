@@ -63,6 +63,10 @@ pub struct SeriesSnapshot {
     pub error_kinds: BTreeMap<String, u64>,
     /// The last calls, one by one.
     pub history: History,
+    /// Whether calls were being added all the time that this was read, so that some are in one of its numbers and not yet
+    /// in another.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsettled: bool,
 }
 
 impl SeriesSnapshot {
@@ -106,6 +110,7 @@ impl SeriesSnapshot {
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
         add_all(&mut self.error_kinds, &other.error_kinds);
         self.history.merge(&other.history);
+        self.unsettled |= other.unsettled;
     }
 }
 

@@ -40,6 +40,7 @@ impl Series {
             memory: None,
             error_kinds: BTreeMap::new(),
             history: complete(true),
+            unsettled: false,
         })
     }
 

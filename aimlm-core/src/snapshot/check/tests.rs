@@ -221,3 +221,72 @@ proptest! {
         }
     }
 }
+
+/// What a fold under way has counted may not be in the durations yet.
+#[cfg(not(loom))]
+#[test]
+fn what_was_read_amid_a_fold_reads_back() {
+    use crate::aggregate::STORE;
+    use crate::series::{KeyRef, Namespace};
+
+    let namespace = Namespace::new(crate::config::Config::default());
+    let key = KeyRef {
+        stage: Stage::Operation,
+        subject: "amid a fold",
+        labels: &[],
+    };
+    let number = namespace.series(&key, None, false).unwrap();
+    let cell = STORE.cell(number).unwrap();
+    let mut snapshot = cell.amid_fold(7, 5, || Snapshot::capture(&namespace));
+    let series = &snapshot.series[0];
+    assert_eq!(
+        (series.outcomes.ok, series.latency.count(), series.in_flight),
+        (5, 0, 2)
+    );
+    snapshot.merge(&snapshot.clone());
+    let text = serde_json::to_string(&snapshot).unwrap();
+    assert_eq!(serde_json::from_str::<Snapshot>(&text).unwrap(), snapshot);
+}
+
+/// However little there is yet, and whatever a fold has added of it.
+#[cfg(not(any(loom, shuttle)))]
+#[test]
+fn what_threads_record_reads_back_meanwhile() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let config = || crate::Config::builder().track_memory_usage(true).history_size(50);
+    let record = |metrics: &crate::Metrics, n: u64| {
+        let mut step = metrics
+            .track_training_step("net")
+            .step(n)
+            .batch_size(n % 9)
+            .start();
+        step.loss(if n.is_multiple_of(3) { f64::NAN } else { n as f64 });
+        step.error_kind("odd");
+        step.finish(if n.is_multiple_of(2) {
+            Outcome::Ok
+        } else {
+            Outcome::Error
+        });
+    };
+    for _ in 0..8 {
+        let metrics = crate::Metrics::new(config().build().unwrap()).unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    (0..)
+                        .take_while(|_| !done.load(Ordering::Relaxed))
+                        .for_each(|n| record(&metrics, n));
+                });
+            }
+            for _ in 0..2 {
+                let text = serde_json::to_string(&metrics.snapshot()).unwrap();
+                let read = serde_json::from_str::<Snapshot>(&text);
+                done.store(read.is_err(), Ordering::Relaxed);
+                read.unwrap();
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+    }
+}
