@@ -280,6 +280,46 @@ fn of_calls_that_failed() {
     assert_eq!(page.findings("not_finite").len(), 1);
 }
 
+/// A call that fails before it says its step stands at the next place, before what is recorded there.
+#[test]
+fn of_calls_that_failed_without_a_place() {
+    for is_said in [false, true] {
+        let metrics = Metrics::default_instance();
+        for n in 0..6_u64 {
+            let failed = n % 3 == 2;
+            let mut call = metrics.track_training_step("net").start();
+            if is_said && !failed {
+                call.step(10 * n);
+            }
+            call.loss(if failed { f64::NAN } else { n as f64 });
+            call.finish(if failed { Outcome::Error } else { Outcome::Ok });
+        }
+        let page = page(&metrics);
+        let points = page.points("net", "step_loss");
+        let xs = points.iter().map(|point| point.0).collect::<Vec<_>>();
+        let expected = if is_said {
+            [0.0, 10.0, 30.0, 30.0, 40.0, 41.0]
+        } else {
+            [0.0, 1.0, 2.0, 2.0, 3.0, 4.0]
+        };
+        assert_eq!(xs, expected);
+        let bad: Vec<bool> = points.iter().map(|point| point.1.is_nan()).collect();
+        assert_eq!(bad, [false, false, true, false, false, true]);
+        assert_eq!(member(&page, "step_loss", "first_not_finite_at"), Some(xs[2]));
+        assert_eq!(
+            (
+                member(&page, "step_loss", "first"),
+                member(&page, "step_loss", "last")
+            ),
+            (Some(0.0), None)
+        );
+        let legacy = page.legacy();
+        let steps = &legacy["training"]["models"]["net"]["steps"];
+        assert_eq!(steps["loss_curve"].as_array().unwrap().len(), 5);
+        assert_eq!(steps["loss_curve"][2].as_f64(), Some(3.0));
+    }
+}
+
 /// What was corrected is not told, by whichever process; what calls failed with is.
 #[test]
 fn not_finite_and_corrected() {

@@ -6,12 +6,12 @@ use crate::sync::{AtomicU64, Ordering};
 pub(super) const OFTEN: u64 = 512;
 /// Points kept of the curve of something that comes once an epoch.
 pub(super) const BY_EPOCH: u64 = 5_000;
-/// The slots past the thinned ones hold the newest points: several, so that a thread that is late with an older
-/// point does not overwrite the newest.
+/// The slots past the thinned ones hold the points recorded last: several, so that a thread that is late with an older
+/// point does not overwrite the last.
 const NEWEST: u64 = 64;
 
 /// A curve that thins itself: as it grows, every second point gives its place to a newer one, so that no more
-/// than its capacity stay, evenly spread over the whole course. The first and the newest always stay.
+/// than its capacity stay, evenly spread over the whole course. The first and the one recorded last always stay.
 ///
 /// Where a point goes follows from its number alone, so that no thread ever has to move one: once there are
 /// more than `capacity · 2^k` points, only multiples of `2^(k+1)` are kept, and each new one of these takes
@@ -22,11 +22,18 @@ pub(super) struct Curve {
     /// An even number.
     capacity: u64,
     next: AtomicU64,
+    /// The [`rank`] of the point that was recorded last.
+    last: AtomicU64,
 }
 
 /// How far apart, in numbers, the points kept are when `count` were written.
 fn stride(count: u64, capacity: u64) -> u64 {
     count.div_ceil(capacity).max(1).next_power_of_two()
+}
+
+/// Orders as moments do, without a sign.
+const fn rank(recorded: Moment) -> u64 {
+    recorded as u64 ^ (1 << 63)
 }
 
 /// Slot of point `number`, or none if it is thinned away from the start.
@@ -63,6 +70,15 @@ pub(crate) struct Point {
 }
 
 impl Point {
+    fn of([x, epoch, y, recorded]: [u64; 4]) -> Self {
+        Self {
+            x: f64::from_bits(x),
+            epoch: Some(f64::from_bits(epoch)).filter(|epoch| !epoch.is_nan()),
+            y: f64::from_bits(y),
+            recorded: recorded as Moment,
+        }
+    }
+
     /// Whether both are one, whatever its number is: NaN equals nothing.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.recorded == other.recorded && self.x == other.x && self.epoch == other.epoch
@@ -75,11 +91,12 @@ impl Curve {
             slots: Slots::new((capacity + NEWEST) as usize),
             capacity,
             next: AtomicU64::new(0),
+            last: AtomicU64::new(0),
         }
     }
 
-    const fn newest_slot(&self, number: u64) -> usize {
-        (self.capacity + number % NEWEST) as usize
+    const fn newest_slot(&self, rank: u64) -> usize {
+        (self.capacity + rank % NEWEST) as usize
     }
 
     /// Adds a point, and gives it; without an `x` its number takes that.
@@ -91,7 +108,12 @@ impl Curve {
         if let Some(slot) = slot_of(number, self.capacity) {
             self.slots.write(slot, number, words);
         }
-        self.slots.write(self.newest_slot(number), number, words);
+        // Threads bring their points a ring at a time: the last to come may have been recorded long before. Relaxed: what a
+        // slot holds vouches for itself.
+        let rank = rank(recorded);
+        if self.last.fetch_max(rank, Ordering::Relaxed) <= rank {
+            self.slots.write(self.newest_slot(rank), rank, words);
+        }
         Point {
             x,
             epoch: place.epoch,
@@ -100,26 +122,19 @@ impl Curve {
         }
     }
 
-    /// The points kept, in the order in which they came.
+    /// The points kept, in the order in which they came; the one recorded last at the end, if thinning took it.
     pub(super) fn points(&self) -> Vec<Point> {
         let count = self.next.load(Ordering::Relaxed);
         let stride = stride(count, self.capacity);
         let kept = (0..count).step_by(stride as usize);
-        let newest = count.checked_sub(1);
-        let newest_is_kept = newest.is_some_and(|newest| newest.is_multiple_of(stride));
-        kept.filter_map(|number| self.slots.read(slot_of(number, self.capacity)?, number))
-            .chain(
-                newest
-                    .filter(|_| !newest_is_kept)
-                    .and_then(|number| self.slots.read(self.newest_slot(number), number)),
-            )
-            .map(|[x, epoch, y, recorded]| Point {
-                x: f64::from_bits(x),
-                epoch: Some(f64::from_bits(epoch)).filter(|epoch| !epoch.is_nan()),
-                y: f64::from_bits(y),
-                recorded: recorded as Moment,
-            })
-            .collect()
+        let kept = kept.filter_map(|number| self.slots.read(slot_of(number, self.capacity)?, number));
+        let mut points: Vec<Point> = kept.map(Point::of).collect();
+        if stride > 1 {
+            let rank = self.last.load(Ordering::Relaxed);
+            let last = self.slots.read(self.newest_slot(rank), rank).map(Point::of);
+            points.extend(last.filter(|last| !points.iter().any(|point| point.is_same(last))));
+        }
+        points
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -161,6 +176,25 @@ mod tests {
                         .all(|point| point.y == point.x * 2.0 && point.recorded as f64 == point.x)
                 );
             }
+        }
+    }
+
+    /// A thread may be late with older points, more than there are slots for the newest.
+    #[test]
+    fn the_point_recorded_last_stays_though_others_come_after_it() {
+        for (early, late) in [(1_001_u64, 500_u64), (2_050, 3_000), (3, 700)] {
+            let curve = Curve::new(OFTEN);
+            for nth in (late..late + early).chain(0..late) {
+                let place = Place {
+                    x: Some(nth as f64),
+                    epoch: None,
+                };
+                curve.push(place, 0.5, nth as Moment - 100);
+            }
+            let points = curve.points();
+            let last = points.iter().max_by_key(|point| point.recorded).unwrap();
+            assert_eq!(last.x, (late + early - 1) as f64);
+            assert!(points.len() as u64 <= OFTEN + 1);
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{BusyTime, nan_as_null};
@@ -28,7 +30,8 @@ pub struct FieldSnapshot {
     /// Whether no point was left out of it.
     #[serde(default)]
     pub curve_is_whole: bool,
-    /// Whether a number did not say where it stands, so that `x` is an ordinal: then two of one `x` are two.
+    /// Whether a number did not say where it stands, so that `x` is an ordinal: then two of one `x` are two. Where no number
+    /// said it the points stand in the order in which they were recorded, those of merged snapshots too.
     #[serde(default)]
     pub in_order_of_arrival: bool,
     /// Numbers that were not finite. They are in the curve and nowhere else.
@@ -59,6 +62,16 @@ pub struct CurvePoint {
     pub epoch: Option<f64>,
 }
 
+impl CurvePoint {
+    /// The order of a curve: of points of one place that which was recorded first is first.
+    pub(crate) fn by_place(&self, other: &Self) -> std::cmp::Ordering {
+        let epoch = |point: &Self| point.epoch.unwrap_or(f64::NEG_INFINITY);
+        let by_time = self.at.total_cmp(&other.at).then(self.y.total_cmp(&other.y));
+        let by_x = self.x.total_cmp(&other.x).then(by_time);
+        epoch(self).total_cmp(&epoch(other)).then(by_x)
+    }
+}
+
 impl FieldSnapshot {
     /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64.
     #[must_use]
@@ -84,6 +97,41 @@ impl FieldSnapshot {
         self.curve.last().map(|point| point.y)
     }
 
+    /// Whether every `x` is an ordinal, as far as the curve tells: those that numbers said repeat or leave out some.
+    fn are_ordinals(&self) -> bool {
+        let is_ordinal = |point: &CurvePoint| {
+            point.epoch.is_none() && point.x.fract() == 0.0 && (0.0..self.count as f64).contains(&point.x)
+        };
+        let rise = self.curve.windows(2).all(|pair| pair[0].x < pair[1].x);
+        self.in_order_of_arrival && rise && self.curve.iter().all(is_ordinal)
+    }
+
+    /// The points with their ordinals among those of both; of two recorded at once `other` has the `first`.
+    fn among(&self, other: &Self, first: bool) -> Vec<CurvePoint> {
+        let mut passed = 0;
+        let points = self.curve.iter();
+        points
+            .map(|point| {
+                let comes_first =
+                    |theirs: &CurvePoint| theirs.at < point.at || first && theirs.at == point.at;
+                passed += other.curve[passed..]
+                    .iter()
+                    .take_while(|theirs| comes_first(theirs))
+                    .count();
+                let before = match other.curve[..passed].last() {
+                    None => 0.0,
+                    // Those that were thinned away are before the last as well.
+                    Some(_) if passed == other.curve.len() => other.count as f64,
+                    Some(last) => last.x + 1.0,
+                };
+                CurvePoint {
+                    x: point.x + before,
+                    ..*point
+                }
+            })
+            .collect()
+    }
+
     /// Adds numbers of the same kind.
     pub(crate) fn merge(&mut self, other: &Self, kind: FieldKind) {
         let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
@@ -92,6 +140,11 @@ impl FieldSnapshot {
         };
         self.min = pick(self.min, other.min, f64::min);
         self.max = pick(self.max, other.max, f64::max);
+        let mut theirs = Cow::Borrowed(&other.curve);
+        if self.are_ordinals() && other.are_ordinals() {
+            theirs = Cow::Owned(other.among(self, true));
+            self.curve = self.among(other, false);
+        }
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.total = self.total.zip(other.total).map(|(a, b)| a.saturating_add(b));
@@ -103,19 +156,22 @@ impl FieldSnapshot {
         self.busy.merge(&other.busy);
         self.curve_is_whole &= other.curve_is_whole;
         self.in_order_of_arrival |= other.in_order_of_arrival;
-        self.curve.extend_from_slice(&other.curve);
+        self.curve.extend_from_slice(&theirs);
         self.sort_curve();
     }
 
     /// Puts the points in order, and leaves of those of one place the last.
     pub(crate) fn sort_curve(&mut self) {
-        let epoch = |point: &CurvePoint| point.epoch.unwrap_or(f64::NEG_INFINITY);
-        let order = |a: &CurvePoint, b: &CurvePoint| {
-            let by_time = a.at.total_cmp(&b.at).then(a.y.total_cmp(&b.y));
-            let by_x = a.x.total_cmp(&b.x).then(by_time);
-            epoch(a).total_cmp(&epoch(b)).then(by_x)
-        };
-        self.curve.sort_by(order);
+        self.curve.sort_by(CurvePoint::by_place);
+        if self.are_ordinals() {
+            // Threads bring their numbers a ring at a time.
+            let ordinals: Vec<f64> = self.curve.iter().map(|point| point.x).collect();
+            self.curve.sort_by(|a, b| a.at.total_cmp(&b.at));
+            self.curve
+                .iter_mut()
+                .zip(ordinals)
+                .for_each(|(point, x)| point.x = x);
+        }
         if !self.in_order_of_arrival {
             self.curve.dedup_by(|later, kept| {
                 let again = later.x == kept.x && later.epoch == kept.epoch;
@@ -127,5 +183,86 @@ impl FieldSnapshot {
         }
         let first = self.curve.iter().find(|point| !point.y.is_finite());
         self.first_not_finite = first.map(|point| point.x).or(self.first_not_finite);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many numbers without a place, each at its second, of which the curve keeps every so manieth and the last.
+    fn arrived(seconds: std::ops::Range<u32>, each: usize) -> FieldSnapshot {
+        let all: Vec<u32> = seconds.collect();
+        let last = all.len() - 1;
+        let kept = all
+            .iter()
+            .enumerate()
+            .filter(|(nth, _)| nth % each == 0 || *nth == last);
+        FieldSnapshot {
+            count: all.len() as u64,
+            sum: 0.0,
+            total: None,
+            min: None,
+            max: None,
+            curve: kept
+                .map(|(nth, &at)| CurvePoint {
+                    x: nth as f64,
+                    y: f64::from(at),
+                    at: f64::from(at),
+                    epoch: None,
+                })
+                .collect(),
+            curve_is_whole: each == 1,
+            in_order_of_arrival: true,
+            not_finite: 0,
+            first_not_finite: None,
+            busy: BusyTime::default(),
+        }
+    }
+
+    fn merged(parts: &[&FieldSnapshot]) -> FieldSnapshot {
+        let mut whole = parts[0].clone();
+        parts[1..]
+            .iter()
+            .for_each(|part| whole.merge(part, FieldKind::Real));
+        whole
+    }
+
+    #[test]
+    fn the_last_of_merged_windows_is_the_last_recorded() {
+        let (first, second, third) = (
+            arrived(0..2000, 4),
+            arrived(2000..2003, 1),
+            arrived(2003..2103, 7),
+        );
+        for parts in [
+            [&first, &second, &third],
+            [&third, &first, &second],
+            [&second, &third, &first],
+        ] {
+            let whole = merged(&parts);
+            assert_eq!(whole.last(), Some(2102.0));
+            assert!(
+                whole.curve.iter().all(|point| point.x == point.y),
+                "{:?}",
+                whole.curve
+            );
+        }
+    }
+
+    #[test]
+    fn what_arrived_side_by_side_stands_in_order_of_time() {
+        let whole = arrived(0..40, 1);
+        let (mut odd, mut even) = (whole.clone(), whole.clone());
+        for (part, rest) in [(&mut even, 0), (&mut odd, 1)] {
+            part.curve.retain(|point| point.at % 2.0 == f64::from(rest));
+            part.curve
+                .iter_mut()
+                .enumerate()
+                .for_each(|(nth, point)| point.x = nth as f64);
+            part.count = 20;
+        }
+        assert_eq!(merged(&[&odd, &even]).curve, whole.curve);
+        assert_eq!(merged(&[&even, &odd]).curve, whole.curve);
     }
 }

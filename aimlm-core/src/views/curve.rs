@@ -45,6 +45,12 @@ impl Course {
     /// The points of both, if there are any.
     fn points(&self) -> Vec<CurvePoint> {
         match (&self.said, &self.failed) {
+            (Some(said), Some(failed)) if self.is_placed() => {
+                let mut all = said.curve.clone();
+                all.extend(failed.curve.iter().map(|point| placed(point, &said.curve)));
+                all.sort_by(CurvePoint::by_place);
+                all
+            }
             (Some(said), Some(failed)) => {
                 let mut all = said.clone();
                 all.merge(failed, FieldKind::Real);
@@ -56,6 +62,36 @@ impl Course {
                 .map_or_else(Vec::new, |numbers| numbers.curve.clone()),
         }
     }
+
+    /// Whether where calls that failed stand is known by the time alone: their ordinals are not those of the others.
+    fn is_placed(&self) -> bool {
+        let both = [&self.said, &self.failed].into_iter().flatten();
+        self.said.is_some()
+            && both.clone().count() > 1
+            && both.into_iter().any(|numbers| numbers.in_order_of_arrival)
+    }
+
+    /// Epoch or step of the first that is not finite.
+    fn first_not_finite(&self, said: Option<f64>, points: &[CurvePoint]) -> Option<f64> {
+        let failed = self.failed.as_ref().and_then(|failed| failed.first_not_finite);
+        if self.is_placed() {
+            let mut not_finite = points.iter().filter(|point| !point.y.is_finite());
+            return not_finite.next().map(|point| point.x);
+        }
+        [said, failed].into_iter().flatten().reduce(f64::min)
+    }
+}
+
+/// A point at the place of the one recorded next among these, or one further on than the last.
+fn placed(point: &CurvePoint, among: &[CurvePoint]) -> CurvePoint {
+    let by_time = |a: &&CurvePoint, b: &&CurvePoint| a.at.total_cmp(&b.at);
+    let next = among.iter().filter(|other| other.at > point.at).min_by(by_time);
+    let (x, epoch) = match (next, among.iter().max_by(by_time)) {
+        (Some(next), _) => (next.x, next.epoch),
+        (None, Some(last)) => (last.x + 1.0, last.epoch),
+        (None, None) => (point.x, point.epoch),
+    };
+    CurvePoint { x, epoch, ..*point }
 }
 
 impl CurveMetrics {
@@ -77,14 +113,12 @@ impl CurveMetrics {
         };
         let failed = course.failed.as_ref();
         let not_finite = failed.map_or(0, |failed| failed.not_finite);
-        let first_failed = failed.and_then(|failed| failed.first_not_finite);
-        let first_not_finite = [said.first_not_finite_at, first_failed];
         Self {
             count: said.count.saturating_add(not_finite),
             first: finite(points.first().map(|point| point.y)),
             last: finite(points.last().map(|point| point.y)),
             not_finite: said.not_finite.saturating_add(not_finite),
-            first_not_finite_at: first_not_finite.into_iter().flatten().reduce(f64::min),
+            first_not_finite_at: course.first_not_finite(said.first_not_finite_at, &points),
             points,
             ..said
         }
