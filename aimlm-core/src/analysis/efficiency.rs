@@ -11,8 +11,8 @@ use crate::views::{Overview, TrainingMetrics};
 /// How fast a model trains.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TrainingEfficiency {
-    /// Samples of the epochs for each second that one of them ran; of the steps where no epoch said how many samples it
-    /// had.
+    /// Samples of the epochs for each second that one of them ran; of the steps where fewer than two epochs said how many
+    /// samples they had.
     #[serde(with = "crate::snapshot::nan_as_null")]
     pub samples_per_second: f64,
     /// The rate against [`Thresholds::training_samples_per_second`](field@Thresholds::training_samples_per_second).

@@ -21,7 +21,9 @@ fn healthy_data_is_silent() {
             .ended(Outcome::Cancelled, 9.0, &[])
             .in_flight(3),
         Series::new(Stage::DatasetLoad, "d").ok(10.0, &[]),
-        Series::new(Stage::TrainingEpoch, "m").ok(1.0, &[(Field::NumSamples, 101.0), (Field::Loss, 0.5)]),
+        Series::new(Stage::TrainingEpoch, "m")
+            .ok(1.0, &[(Field::NumSamples, 101.0), (Field::Loss, 0.5)])
+            .ok(1.0, &[(Field::NumSamples, 101.0), (Field::Loss, 0.4)]),
         Series::new(Stage::DistributedTask, "t")
             .label(Label::Phase, "coordination")
             .ok(5.0, &[]),
@@ -82,7 +84,9 @@ fn the_worst_comes_first() {
 #[test]
 fn training_is_rated() {
     let of = |samples| {
-        let epoch = Series::new(Stage::TrainingEpoch, "m").ok(1.0, &[(Field::NumSamples, samples)]);
+        let epoch = Series::new(Stage::TrainingEpoch, "m")
+            .ok(1.0, &[(Field::NumSamples, samples)])
+            .ok(1.0, &[(Field::NumSamples, samples)]);
         let snapshot = snapshot([epoch]);
         let rating = training_efficiency(&snapshot, &Thresholds::default())["m"].efficiency_rating;
         (rating, analyze(&snapshot, &Thresholds::default()).len())

@@ -78,7 +78,9 @@ fn training_has_its_curves_by_name() {
             .sample(Field::Metric, 1.0, 9.0),
         Series::new(Stage::TrainingStep, "net").ok(0.1, &[(Field::Loss, 3.0)]),
         Series::new(Stage::Validation, "net").ok(0.1, &[(Field::Accuracy, 0.7)]),
-        Series::new(Stage::TrainingEpoch, "net").ok(2.0, &[(Field::NumSamples, 1000.0)]),
+        Series::new(Stage::TrainingEpoch, "net")
+            .ok(2.0, &[(Field::NumSamples, 1000.0)])
+            .ok(2.0, &[(Field::NumSamples, 1000.0)]),
     ]);
     let training = snapshot.training_of("net").unwrap();
     let names: Vec<&str> = training.curves.keys().map(String::as_str).collect();
@@ -97,6 +99,23 @@ fn training_has_its_curves_by_name() {
     assert_eq!((loss.first, loss.last, loss.not_finite), (Some(2.0), None, 1));
     assert_eq!(loss.first_not_finite_at, Some(2.0));
     assert_eq!(training.samples_per_second(), Some(500.0));
+}
+
+/// A rate by the clock is one of two calls or more, of the training as a whole too.
+#[test]
+fn one_epoch_has_no_rate() {
+    let sized = [(Field::NumSamples, 100.0), (Field::BatchSize, 10.0)];
+    let epoch = || Series::new(Stage::TrainingEpoch, "net").ok(2.0, &sized);
+    let step = || Series::new(Stage::TrainingStep, "net").ok(0.5, &sized);
+    let rate = |series: Vec<Series>| snapshot(series).training_of("net").unwrap().samples_per_second();
+    assert_eq!(rate(vec![epoch()]), None);
+    assert_eq!(rate(vec![step()]), None);
+    assert_eq!(rate(vec![epoch().ok(2.0, &[])]), None);
+    assert_eq!(rate(vec![epoch(), step().ok(0.5, &sized)]), Some(20.0));
+    assert_eq!(
+        rate(vec![epoch().ok(2.0, &sized), step().ok(0.5, &sized)]),
+        Some(50.0)
+    );
 }
 
 #[test]

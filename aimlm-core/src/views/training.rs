@@ -36,14 +36,10 @@ impl TrainingMetrics {
     ];
 
     /// Samples of the epochs that said how many they had, for each second that one of these epochs ran; of the steps
-    /// where none did.
+    /// where fewer than two did, and none where fewer than two of those did.
     #[must_use]
     pub fn samples_per_second(&self) -> Option<f64> {
-        let rate = |calls: &Option<CallMetrics>| {
-            let trained = calls.as_ref()?.throughput.as_ref()?;
-            let seconds = trained.busy_seconds.filter(|&seconds| seconds > 0.0)?;
-            Some(trained.total as f64 / seconds)
-        };
+        let rate = |calls: &Option<CallMetrics>| calls.as_ref()?.throughput.as_ref()?.per_second;
         rate(&self.epochs).or_else(|| rate(&self.steps))
     }
 }
