@@ -2,7 +2,7 @@ use super::finding::severity_above;
 use super::{Evidence, Finding, FindingKind, Target, counted, duration_apart, quoted};
 use crate::config::Thresholds;
 use crate::event::Stage;
-use crate::views::{Overview, TaskMetrics};
+use crate::views::{CallMetrics, Overview, TaskMetrics};
 
 /// Mean coordination overhead of a task's runs over its threshold.
 pub(super) fn coordination_overhead(overview: &Overview, thresholds: &Thresholds) -> Vec<Finding> {
@@ -27,16 +27,19 @@ pub(super) fn coordination_overhead(overview: &Overview, thresholds: &Thresholds
                     Evidence::new("runs", overhead.count as f64, "{run}"),
                 ],
                 details: Vec::new(),
-                action: advice(task, overhead.count),
+                action: advice(task),
             })
         })
         .collect()
 }
 
-/// Work handed out again and again within a run is in small pieces.
-fn advice(task: &TaskMetrics, runs: u64) -> String {
-    let phase = task.phases.get("coordination");
-    let times = phase.map_or(0, |phase| phase.latency.count) / runs.max(1);
+/// Work handed out again and again within a run is in small pieces. Calls and runs are those that started: a run in
+/// flight has calls that ended.
+fn advice(task: &TaskMetrics) -> String {
+    let started = |calls: &CallMetrics| calls.counts.started;
+    let phase = task.phases.get("coordination").map_or(0, started);
+    let runs = task.calls.as_ref().map_or(phase, started);
+    let times = phase / runs.max(1);
     if times > 1 {
         format!(
             "A run coordinates {}: send fewer and larger pieces of work.",

@@ -43,14 +43,14 @@ pub struct TaskMetrics {
     /// within each other.
     #[serde(default)]
     pub all_phases_share: Option<f64>,
-    /// Time spent on coordination.
+    /// Time that the runs that ended spent on coordination; not known while runs side by side are in flight.
     pub coordination: Option<CoordinationOverhead>,
 }
 
 /// Time that a task spent on coordination instead of work, by the clock, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CoordinationOverhead {
-    /// Runs that `total` is the sum of; calls of the phase where no run was recorded.
+    /// Runs that `total` is the sum of, which are those that ended; calls of the phase where no run was recorded.
     pub count: u64,
     /// All of it. Phases side by side or within each other count once; of runs side by side each counts.
     #[serde(with = "crate::snapshot::nan_as_null")]

@@ -46,37 +46,55 @@ impl TaskTime {
         (whole > 0.0).then(|| part.seconds().unwrap_or(0.0) / whole)
     }
 
+    /// Of the runs that ended, or of the phase's calls where no run was recorded.
     pub(super) fn coordination(
         &self,
         runs: Option<&CallMetrics>,
         phases: &BTreeMap<String, CallMetrics>,
     ) -> Option<CoordinationOverhead> {
-        if let Some(phase) = phases.get("coordination") {
-            let count = runs.map_or(phase.latency.count, |runs| runs.counts.started);
-            let seconds = self.phases.get("coordination").and_then(BusyTime::seconds)?;
-            let total = if self.runs_overlap(runs) {
-                phase.seconds()
-            } else {
-                seconds
-            };
-            return CoordinationOverhead::new(count, total, CoordinationSource::Phase);
-        }
-        let runs = runs.filter(|_| !phases.is_empty())?;
-        let total = if self.runs_overlap(Some(runs)) {
-            // Whose phase is whose is not known; sums are right unless phases overlapped too.
-            runs.seconds() - phases.values().map(CallMetrics::seconds).sum::<f64>()
-        } else {
-            self.task.seconds()? - self.all_phases.seconds().unwrap_or(0.0)
+        let source = match phases.get("coordination") {
+            Some(_) => CoordinationSource::Phase,
+            None => CoordinationSource::Remainder,
         };
-        let ended = runs.counts.started.saturating_sub(runs.counts.in_flight);
-        CoordinationOverhead::new(ended, total, CoordinationSource::Remainder)
+        let Some(runs) = runs else {
+            let phase = phases.get("coordination")?;
+            let seconds = self.phases.get("coordination")?.seconds()?;
+            return CoordinationOverhead::new(ended(phase), seconds, source);
+        };
+        let total = match phases.get("coordination") {
+            _ if phases.is_empty() => return None,
+            // Whose phase is whose is not known of runs side by side: those of one in flight may be among them.
+            _ if self.runs_overlap(runs) && runs.counts.in_flight > 0 => return None,
+            Some(phase) if self.runs_overlap(runs) => phase.seconds(),
+            Some(_) => self.coordination_of(runs)?,
+            // The sums are right unless phases overlapped too.
+            None if self.runs_overlap(runs) => {
+                runs.seconds() - phases.values().map(CallMetrics::seconds).sum::<f64>()
+            }
+            None => self.task.seconds()? - self.all_phases.seconds().unwrap_or(0.0),
+        };
+        CoordinationOverhead::new(ended(runs), total, source)
+    }
+
+    /// Seconds with the phase of that name in flight; while a run is, within the time of those that ended.
+    fn coordination_of(&self, runs: &CallMetrics) -> Option<f64> {
+        let phase = self.phases.get("coordination")?;
+        let seconds = phase.seconds()?;
+        if runs.counts.in_flight == 0 {
+            return Some(seconds);
+        }
+        let either = union([phase, &self.runs]).seconds()?;
+        Some((seconds + self.runs.seconds().unwrap_or(0.0) - either).max(0.0))
     }
 
     /// Whether several runs were in flight at once.
-    fn runs_overlap(&self, runs: Option<&CallMetrics>) -> bool {
-        let by_the_clock = self.runs.seconds().unwrap_or(0.0);
-        runs.is_some_and(|runs| runs.seconds() > by_the_clock * 1.01)
+    fn runs_overlap(&self, runs: &CallMetrics) -> bool {
+        runs.seconds() > self.runs.seconds().unwrap_or(0.0) * 1.01
     }
+}
+
+fn ended(calls: &CallMetrics) -> u64 {
+    calls.counts.started.saturating_sub(calls.counts.in_flight)
 }
 
 fn union<'a>(times: impl IntoIterator<Item = &'a BusyTime>) -> BusyTime {

@@ -194,6 +194,49 @@ fn coordination_is_that_of_a_run() {
     assert_eq!(mean(vec![task().ok(1.0, &[]).in_flight(1), compute]), 0.25);
 }
 
+/// Time and runs are those of the runs that ended: one in flight has some of its coordination, or none, before it.
+#[test]
+fn coordination_is_that_of_runs_that_ended() {
+    let task = || Series::new(Stage::DistributedTask, "t");
+    let phase = |name| task().label(Label::Phase, name);
+    let of = |series: Vec<Series>| {
+        let coordination = snapshot(series).task("t").unwrap().coordination;
+        coordination.map(|of| (of.count, (of.total * 1e6).round() / 1e6))
+    };
+    let coordination = || phase("coordination").ok(1.0, &[]).after(19.0).ok(3.0, &[]);
+    assert_eq!(
+        of(vec![task().ok(10.0, &[]).in_flight(1), coordination()]),
+        Some((1, 1.0))
+    );
+    assert_eq!(of(vec![task().in_flight(1), coordination()]), None);
+    assert_eq!(
+        of(vec![
+            task().ok(10.0, &[]).after(10.0).ok(10.0, &[]),
+            coordination()
+        ]),
+        Some((2, 4.0))
+    );
+    assert_eq!(of(vec![coordination()]), Some((2, 4.0)));
+    let failed = coordination().ended(Outcome::Error, 2.0, &[]).in_flight(1);
+    assert_eq!(of(vec![failed]), Some((3, 6.0)));
+    // Of runs side by side it is not known whose phase is whose.
+    let side_by_side = |in_flight| {
+        let runs = ["a", "b"].map(|worker| task().label(Label::Worker, worker).ok(30.0, &[]));
+        let mut series = Vec::from(runs.map(|run| run.in_flight(in_flight)));
+        series.push(coordination());
+        of(series)
+    };
+    assert_eq!((side_by_side(0), side_by_side(1)), (Some((2, 4.0)), None));
+    // What is left over of them neither.
+    let left = |in_flight| {
+        let runs = ["a", "b"].map(|worker| task().label(Label::Worker, worker).ok(30.0, &[]));
+        let mut series = Vec::from(runs.map(|run| run.in_flight(in_flight)));
+        series.push(phase("compute").ok(50.0, &[]));
+        of(series)
+    };
+    assert_eq!((left(0), left(1)), (Some((2, 10.0)), None));
+}
+
 #[test]
 fn rates_are_of_the_calls_that_said_how_much() {
     let save = |outcome, values: &[(Field, f64)]| {
