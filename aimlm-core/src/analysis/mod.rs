@@ -8,6 +8,7 @@ mod finding;
 mod health;
 mod identifier;
 mod inference;
+mod order;
 mod quantity;
 mod slow;
 mod words;
@@ -27,7 +28,8 @@ use crate::config::Thresholds;
 use crate::snapshot::{EngineSnapshot, Snapshot};
 use crate::views::Overview;
 
-/// Every finding about a snapshot, the most severe first.
+/// Every finding about a snapshot, the most severe first, and of equal ones that which weighs the most: by the calls that
+/// failed, or the time in those that are slow.
 ///
 /// ```
 /// # fn show(snapshot: &aimlm_core::Snapshot) {
@@ -62,7 +64,7 @@ pub(crate) fn findings(
     findings.extend(health::series_limit(engine));
     findings.extend(health::no_collector(engine));
     findings.extend(health::internal_faults(engine));
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.kind.cmp(&b.kind)));
+    order::sort(&mut findings, overview);
     findings
 }
 

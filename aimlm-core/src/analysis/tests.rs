@@ -81,6 +81,39 @@ fn the_worst_comes_first() {
     assert_eq!(found, expected);
 }
 
+/// Of equal findings the one that takes the most time, or has the most calls, comes first; then it goes by name.
+#[test]
+fn what_weighs_more_comes_first() {
+    let model = |id, calls: u32, seconds| {
+        (0..calls).fold(Series::new(Stage::Inference, id), |model, _| {
+            model.ok(seconds, &[])
+        })
+    };
+    let failing = |id, errors: u32| {
+        (0..errors).fold(Series::new(Stage::Operation, id).ok(0.1, &[]), |failing, _| {
+            failing.ended(Outcome::Error, 0.001, &[])
+        })
+    };
+    let findings = analyze(
+        &snapshot([
+            model("a", 1, 0.2),
+            model("b", 9, 0.2),
+            model("c", 1, 0.2),
+            model("d", 1, 0.3),
+            Series::new(Stage::ModelLoad, "e").ok(7.0, &[]),
+            failing("f", 1),
+            failing("g", 3),
+            failing("h", 1),
+        ]),
+        &Thresholds::default(),
+    );
+    let subjects: Vec<_> = findings
+        .iter()
+        .map(|finding| finding.target.subject.clone().unwrap())
+        .collect();
+    assert_eq!(subjects, ["g", "f", "h", "e", "b", "d", "a", "c"]);
+}
+
 #[test]
 fn training_is_rated() {
     let of = |samples| {

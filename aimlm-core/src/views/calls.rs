@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,8 +59,8 @@ pub struct CallMetrics {
     pub sampled_memory: Option<MemorySnapshot>,
     /// Errors by kind, where kinds were named.
     pub error_kinds: BTreeMap<String, u64>,
-    /// Every text of every label.
-    pub labels: BTreeMap<Label, BTreeSet<String>>,
+    /// Every text of every label: those of calls that succeeded first, each in order.
+    pub labels: BTreeMap<Label, Vec<String>>,
     /// The annotated functions that recorded.
     pub functions: Vec<SiteSnapshot>,
 }
@@ -165,8 +165,7 @@ impl CallMetrics {
     /// The texts of a label, joined; none without one.
     #[must_use]
     pub fn label(&self, label: Label) -> Option<String> {
-        let texts: Vec<&str> = self.labels.get(&label)?.iter().map(String::as_str).collect();
-        Some(texts.join(", "))
+        Some(self.labels.get(&label)?.join(", "))
     }
 }
 
@@ -236,12 +235,22 @@ fn rates(series: &SeriesSnapshot) -> BTreeMap<Field, Throughput> {
         .collect()
 }
 
-fn labels(group: &[&SeriesSnapshot]) -> BTreeMap<Label, BTreeSet<String>> {
-    let mut labels: BTreeMap<Label, BTreeSet<String>> = BTreeMap::new();
-    for (&label, text) in group.iter().flat_map(|series| &series.labels) {
-        labels.entry(label).or_default().insert(text.clone());
+/// Where there is room for one text it is one that worked.
+fn labels(group: &[&SeriesSnapshot]) -> BTreeMap<Label, Vec<String>> {
+    let mut labels: BTreeMap<Label, BTreeMap<&str, bool>> = BTreeMap::new();
+    for series in group {
+        let worked = series.outcomes.ok > 0 || series.samples > 0;
+        for (&label, text) in &series.labels {
+            *labels.entry(label).or_default().entry(text).or_default() |= worked;
+        }
     }
-    labels
+    let in_order = |texts: BTreeMap<&str, bool>| {
+        let (worked, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|&(_, worked)| worked);
+        let texts = worked.into_iter().chain(others);
+        texts.map(|(text, _)| text.to_owned()).collect()
+    };
+    let labels = labels.into_iter();
+    labels.map(|(label, texts)| (label, in_order(texts))).collect()
 }
 
 fn functions(group: &[&SeriesSnapshot]) -> Vec<SiteSnapshot> {

@@ -170,3 +170,24 @@ fn one_call_is_one_call() {
     let two = report([Series::new(Stage::Operation, "o").ok(0.1, &[]).ok(0.1, &[])]).to_text();
     assert!(two.contains("· 2 calls, 0 failed"), "{two}");
 }
+
+/// A cell that has room for one text of several names one that worked.
+#[test]
+fn the_source_that_failed_is_not_named_first() {
+    let load = |source: &str| Series::new(Stage::DatasetLoad, "digits").label(Label::Source, source);
+    let snapshot = snapshot([
+        load("https://a.example.org/a/mirror/of/digits.csv").ended(Outcome::Error, 1.0, &[]),
+        load("s3://z.example.org/the/origin/of/digits.csv").ok(2.0, &[]),
+    ]);
+    let report = Report::new(&snapshot, &Config::default());
+    assert!(
+        report.to_text().contains("s3://z…ts.csv and 1 more"),
+        "{}",
+        report.to_text()
+    );
+    let labels = &report.metrics.datasets["digits"].load.as_ref().unwrap().labels[&Label::Source];
+    assert!(
+        labels.iter().map(|source| &source[..2]).eq(["s3", "ht"]),
+        "{labels:?}"
+    );
+}
