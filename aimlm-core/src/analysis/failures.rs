@@ -48,7 +48,10 @@ pub(super) fn errors(overview: &Overview) -> Vec<Finding> {
                 |&(kind, n): &(&str, u64)| Evidence::new(&format!("kind {kind}"), n as f64, "{call}");
             finding.evidence.extend(kinds.iter().map(evidence));
             if kinds.is_empty() {
-                finding.action = "“error_kind” on the attribute counts errors by kind.".to_owned();
+                finding.action =
+                    "“error_kind” on the attribute counts errors by kind, “Guard::error_kind” those of \
+                                  calls by hand."
+                        .to_owned();
             }
             finding
         })

@@ -19,9 +19,12 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
                 Evidence::new("points", curve.count as f64, "{point}"),
             ];
             let at = curve.first_not_finite_at.filter(|x| x.is_finite());
-            evidence.extend(at.map(|x| Evidence::new("first at", x, "{step}")));
+            let unit = format!("{{{}}}", curve.x_is);
+            evidence.extend(at.map(|x| Evidence::new("first at", x, &unit)));
+            let at = at.map(|x| format!("{} {}", curve.x_is, number(x)));
             let first = at
-                .map(|x| format!(", first at {}", number(x)))
+                .as_ref()
+                .map(|at| format!(", first at {at}"))
                 .unwrap_or_default();
             Finding {
                 kind: FindingKind::NotFinite,
@@ -37,7 +40,7 @@ pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {
                 evidence,
                 details: Vec::new(),
                 action: at
-                    .map(|x| format!("Look at what was trained on just before {}.", number(x)))
+                    .map(|at| format!("Look at what was trained on just before {at}."))
                     .unwrap_or_default(),
             }
         })

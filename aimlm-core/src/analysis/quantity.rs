@@ -138,7 +138,7 @@ pub(crate) fn percent(ratio: f64) -> String {
     } else if value.abs() < 0.001 {
         format!("{}0.001 %", if value < 0.0 { "> -" } else { "< " })
     } else {
-        format!("{value:.3} %")
+        format!("{} %", trimmed(&format!("{value:.3}")))
     }
 }
 
@@ -248,6 +248,8 @@ mod tests {
         assert_eq!(percent(0.5), "50 %");
         assert_eq!(percent(0.4255), "42.5 %");
         assert_eq!(percent(0.00012), "0.012 %");
+        assert_eq!(percent(0.000_999_999), "0.1 %");
+        assert_eq!(percent(-0.000_5), "-0.05 %");
         assert_eq!(percent(0.000_001), "< 0.001 %");
     }
 }

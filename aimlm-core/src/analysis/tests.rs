@@ -191,15 +191,40 @@ fn the_limit_of_series_names_its_subject() {
 }
 
 #[test]
-fn nan_is_found_at_its_epoch() {
-    let stats = Series::new(Stage::TrainingStats, "m")
-        .sample(Field::Loss, 6.0, 0.5)
-        .sample(Field::Loss, 7.0, f64::NAN)
-        .sample(Field::Loss, 8.0, f64::NAN);
-    let findings = analyze(&snapshot([stats]), &Thresholds::default());
-    assert_eq!(
-        findings[0].message,
-        "The curve “loss” of the model “m” is NaN or infinite in 2 of 3 points, first at 7."
+fn nan_is_found_at_its_epoch_or_step() {
+    for (stage, curve, at) in [
+        (Stage::TrainingStats, "loss", "epoch 7"),
+        (Stage::TrainingEpoch, "loss", "epoch 7"),
+        (Stage::Validation, "validation_loss", "epoch 7"),
+        (Stage::TrainingStep, "step_loss", "step 7"),
+    ] {
+        let numbers = Series::new(stage, "m")
+            .sample(Field::Loss, 6.0, 0.5)
+            .sample(Field::Loss, 7.0, f64::NAN)
+            .sample(Field::Loss, 8.0, f64::NAN);
+        let snapshot = snapshot([numbers]);
+        let finding = &analyze(&snapshot, &Thresholds::default())[0];
+        let expected = format!(
+            "The curve “{curve}” of the model “m” is NaN or infinite in 2 of 3 points, first at {at}."
+        );
+        assert_eq!(finding.message, expected);
+        assert_eq!(
+            finding.action,
+            format!("Look at what was trained on just before {at}.")
+        );
+        let text = crate::Report::new(&snapshot, &crate::Config::default()).to_text();
+        assert!(text.contains(&format!("points 3 · first at {at}")), "{text}");
+    }
+}
+
+/// Where errors are not named by kind it is said how, for attributes and for calls by hand.
+#[test]
+fn errors_without_a_kind_say_how_to_name_it() {
+    let failing = Series::new(Stage::Inference, "m").ended(Outcome::Error, 0.1, &[]);
+    let action = &analyze(&snapshot([failing]), &Thresholds::default())[0].action;
+    assert!(
+        action.contains("“error_kind” on the attribute") && action.contains("“Guard::error_kind”"),
+        "{action}"
     );
 }
 

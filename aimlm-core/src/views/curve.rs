@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,13 +29,37 @@ pub struct CurveMetrics {
     pub not_finite: u64,
     /// Epoch or step of the first that was not finite: the smallest.
     pub first_not_finite_at: Option<f64>,
+    /// What `x` is the number of.
+    #[serde(default)]
+    pub x_is: Progress,
     /// The points in order of `x`, thinned where there were many.
     pub points: Vec<CurvePoint>,
+}
+
+/// What training is counted in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Passes over the training set.
+    #[default]
+    Epoch,
+    /// Optimizer steps.
+    Step,
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Epoch => "epoch",
+            Self::Step => "step",
+        })
+    }
 }
 
 /// What one curve is made of.
 #[derive(Default)]
 pub(super) struct Course {
+    x_is: Progress,
     /// What calls that succeeded and samples said.
     said: Option<FieldSnapshot>,
     /// Of what calls that failed said, what is not finite.
@@ -119,6 +144,7 @@ impl CurveMetrics {
             last: finite(points.last().map(|point| point.y)),
             not_finite: said.not_finite.saturating_add(not_finite),
             first_not_finite_at: course.first_not_finite(said.first_not_finite_at, &points),
+            x_is: course.x_is,
             points,
             ..said
         }
@@ -138,6 +164,7 @@ impl CurveMetrics {
             mean: (counted > 0).then(|| finite().sum::<f64>() / counted as f64),
             not_finite: not_finite().count() as u64,
             first_not_finite_at: not_finite().map(|point| point.x).reduce(f64::min),
+            x_is: Progress::Epoch,
             points: Vec::new(),
         }
     }
@@ -145,19 +172,28 @@ impl CurveMetrics {
 
 /// Adds the curves of a group: real fields under their own name, free metrics under theirs, each after
 /// `prefix`. What has one name is one curve, its points in order of `x`, so that nothing recorded vanishes.
-pub(super) fn add_curves(curves: &mut BTreeMap<String, Course>, group: &[&SeriesSnapshot], prefix: &str) {
+pub(super) fn add_curves(
+    curves: &mut BTreeMap<String, Course>,
+    group: &[&SeriesSnapshot],
+    prefix: &str,
+    x_is: Progress,
+) {
+    let new = || Course {
+        x_is,
+        ..Course::default()
+    };
     for (metric, group) in by_label(group, Label::Metric) {
         let Some(series) = merged(&group) else { continue };
         for (field, numbers) in &series.fields {
             if field.kind() == FieldKind::Real && numbers.count > 0 {
-                let course = curves.entry(name(*field, metric, prefix)).or_default();
+                let course = curves.entry(name(*field, metric, prefix)).or_insert_with(new);
                 add(&mut course.said, numbers);
             }
         }
         // A call that fails because its loss is no number says so in the curve of the loss.
         for (field, numbers) in &series.failed_fields {
             if numbers.not_finite > 0 {
-                let course = curves.entry(name(*field, metric, prefix)).or_default();
+                let course = curves.entry(name(*field, metric, prefix)).or_insert_with(new);
                 add(&mut course.failed, &not_finite_of(numbers));
             }
         }

@@ -25,7 +25,7 @@ mod training;
 use std::collections::BTreeMap;
 
 pub use calls::{CallCounts, CallMetrics, RateStats, Throughput};
-pub use curve::CurveMetrics;
+pub use curve::{CurveMetrics, Progress};
 pub use dataset::{DataLoadingMetrics, DatasetMetrics};
 pub use distributed::{
     CoordinationOverhead, CoordinationSource, DistributedMetrics, TaskMetrics, WorkerMetrics,

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::curve::add_curves;
-use super::{CallMetrics, CurveMetrics, EpochMetrics, Views};
+use super::{CallMetrics, CurveMetrics, EpochMetrics, Progress, Views};
 use crate::event::Stage;
 
 /// How a model was trained.
@@ -72,9 +72,9 @@ impl Views<'_> {
         // One merge, so that a number recorded both ways is one curve.
         let by_epoch: Vec<_> = stats.iter().chain(&epochs).copied().collect();
         let mut curves = BTreeMap::new();
-        add_curves(&mut curves, &by_epoch, "");
-        add_curves(&mut curves, &steps, "step_");
-        add_curves(&mut curves, &validation, "validation_");
+        add_curves(&mut curves, &by_epoch, "", Progress::Epoch);
+        add_curves(&mut curves, &steps, "step_", Progress::Step);
+        add_curves(&mut curves, &validation, "validation_", Progress::Epoch);
         Some(TrainingMetrics {
             model_id: model_id.to_owned(),
             epochs: CallMetrics::new(&epochs, self),

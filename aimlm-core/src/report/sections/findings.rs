@@ -40,6 +40,11 @@ fn shown(evidence: &Evidence) -> String {
             let (value, threshold) = quantities(evidence.value, threshold, &evidence.unit);
             format!("{name} {value} (threshold {threshold})")
         }
+        // A place, and not so many.
+        None if name == "first at" => {
+            let unit = evidence.unit.trim_matches(['{', '}']);
+            format!("{name} {unit} {}", number(evidence.value))
+        }
         None => format!("{name} {}", quantity(evidence.value, &evidence.unit)),
     }
 }

@@ -58,7 +58,12 @@ fn curves(report: &Report) -> Table {
             curves.map(|(name, curve)| (training.model_id.as_str(), name.as_str(), curve))
         })
         .collect();
-    let not_finite = |row: &(&str, &str, &CurveMetrics)| row.2.first_not_finite_at.map(number);
+    let not_finite = |row: &(&str, &str, &CurveMetrics)| {
+        let curve = row.2;
+        curve
+            .first_not_finite_at
+            .map(|x| format!("{} {}", curve.x_is, number(x)))
+    };
     Table::new("Curves")
         .key("Model", &rows, |row| row.0.to_owned())
         .key("Curve", &rows, |row| row.1.to_owned())
