@@ -150,14 +150,15 @@ impl Window {
 
     #[inline]
     pub(super) fn count_started(&self, started: u64) {
-        // Relaxed: published by the end of the fold.
+        // Relaxed: the end of the fold publishes it to who reads between two folds.
         self.started.fetch_add(started, Ordering::Relaxed);
     }
 
-    /// Calls in flight; none while it is not known how many were when it began.
+    /// Calls in flight; none while it is not known how many were when it began. Amid a fold it may be fewer than none, or
+    /// more than there are: two counts are read, and folds go on in between.
     pub(super) fn in_flight(&self) -> Option<i64> {
         let (carried, ended) = (self.carried()?, self.ended());
-        // Last, so that what ended has started.
+        // Relaxed: nothing orders it after the others. Read last it most often has what they have.
         let started = self.started.load(Ordering::Relaxed);
         Some(in_flight(carried, started, ended))
     }
@@ -277,7 +278,8 @@ impl Window {
         }
         WindowReading {
             outcomes,
-            // After the outcomes, so that what ended has started.
+            // After the outcomes: amid folds there are most often more starts then than ends. Relaxed loads promise no
+            // order, so that whoever reads fewer looks again.
             started: load(&self.started),
             samples: load(&self.samples),
             busy: self.coverage.read(),
