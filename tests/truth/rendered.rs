@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aimlm::{Metrics, Outcome};
 
-use crate::clock::{ms, work};
+use crate::clock::{ms, sleep_ms, work};
 use crate::figures::{Calls, Page, page};
 use crate::tables::{Table, printed, shows};
 
@@ -173,18 +173,38 @@ fn counts_as(calls: Calls<'_>, title: &str) -> bool {
     calls.items().field().is_some_and(|field| fields.contains(&field))
 }
 
-#[test]
-fn every_cell_is_its_figure() {
-    let page = everything();
+/// The column that a rate stands beside, and is left out in where both differ by less than 1 %.
+fn beside(title: &str) -> Option<String> {
+    let base = title
+        .strip_suffix(" over the span")
+        .or_else(|| title.strip_suffix(" each"))?;
+    Some(base.to_owned())
+}
+
+/// What a cell shows, if anything: of two rates that are about the same the first alone.
+fn shown(calls: Calls<'_>, title: &str) -> Option<Option<f64>> {
+    let own = figure(calls, title)?;
+    let base = beside(title).and_then(|base| figure(calls, &base));
+    Some(match base {
+        None => own,
+        Some(base) => own
+            .zip(base)
+            .filter(|(own, base)| (own - base).abs() > 0.01 * base)
+            .map(|(own, _)| own),
+    })
+}
+
+/// Every cell of a page that is about calls; gives how many were checked.
+fn check(page: &Page) -> usize {
     let mut checked = 0;
     for table in page.tables() {
         for row in &table.rows {
-            let Some(calls) = calls_of(&page, &table, row) else {
+            let Some(calls) = calls_of(page, &table, row) else {
                 continue;
             };
             for (title, cell) in table.titles.iter().zip(row) {
                 let what = format!("{} / {title} of {row:?}", table.caption);
-                match figure(calls, title) {
+                match shown(calls, title) {
                     Some(Some(value)) => shows(&what, Some(cell), value),
                     Some(None) => assert!(printed(cell).is_none(), "{what}: {cell} for nothing"),
                     None => continue,
@@ -193,11 +213,40 @@ fn every_cell_is_its_figure() {
             }
         }
     }
+    checked
+}
+
+#[test]
+fn every_cell_is_its_figure() {
+    let page = everything();
+    let checked = check(&page);
     assert!(
         checked >= 120,
         "only {checked} cells were known:\n{}",
         page.markdown
     );
+}
+
+/// Rows of one table, of which one has a rate over the span and the other none of its own.
+#[test]
+fn a_rate_that_is_about_another_is_not_shown() {
+    let metrics = Metrics::default_instance();
+    for n in 0..3 {
+        // Long ones that end together are their span; short ones with pauses are not.
+        metrics.track_operation("together").items(5).record(ms(60_000));
+        metrics
+            .track_operation("apart")
+            .items(5 + n)
+            .record(Duration::from_micros(1));
+        sleep_ms(2);
+    }
+    let page = page(&metrics);
+    let table = page.table("Operations");
+    for title in ["Calls/s over the span", "Items/s over the span"] {
+        assert!(table.cell(&["apart"], &[title]).and_then(printed).is_some());
+        assert_eq!(table.cell(&["together"], &[title]), Some("–"));
+    }
+    check(&page);
 }
 
 /// No column of numbers that this suite does not know the meaning of.
