@@ -6,6 +6,7 @@
 //! widened by 1 %: that holds on a machine that is busy with other things too.
 
 mod clock;
+mod everything;
 mod figures;
 mod hand;
 mod process;
@@ -15,6 +16,7 @@ mod asynchronous;
 mod busy;
 mod by_hand;
 mod curves;
+mod curves_of_failures;
 mod distributed;
 mod durations;
 mod epochs;
