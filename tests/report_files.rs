@@ -1,12 +1,15 @@
 //! What becomes of the files, links, pipes and descriptors that a report is written to.
 #![cfg(unix)]
+#![allow(unsafe_code)]
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -112,6 +115,71 @@ fn mode_owner_and_the_mask_are_kept() {
         fs::metadata(new).unwrap().mode(),
         fs::metadata(plain).unwrap().mode()
     );
+}
+
+/// Whoever opens a file while it may still be read, reads what comes later.
+#[test]
+fn a_report_in_place_of_a_private_file_is_private_from_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (private, is_over) = (folder.path().join("private.json"), AtomicBool::new(false));
+    fs::write(&private, "old").unwrap();
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o600)).unwrap();
+    let modes = thread::scope(|scope| {
+        let watch = || {
+            let mut modes = BTreeSet::new();
+            while !is_over.load(Ordering::Relaxed) {
+                for entry in fs::read_dir(folder.path()).unwrap() {
+                    // It may be gone by now.
+                    modes.extend(entry.unwrap().metadata().map(|found| found.mode() & 0o7777));
+                }
+            }
+            modes
+        };
+        let watcher = scope.spawn(watch);
+        let exported = (0..200).try_for_each(|_| metrics().export(&private));
+        is_over.store(true, Ordering::Relaxed);
+        exported.unwrap();
+        watcher.join().unwrap()
+    });
+    let modes: Vec<_> = modes.iter().map(|mode| format!("{mode:o}")).collect();
+    assert!(modes.iter().all(|mode| mode == "600"), "{modes:?}");
+}
+
+/// Neither may what a group was given be read by another.
+#[test]
+fn what_is_for_a_group_is_for_no_other() {
+    let test = "what_is_for_a_group_is_for_no_other";
+    if let Some(path) = std::env::var_os("TEST_PATH") {
+        // SAFETY: take numbers; this process is this test's own.
+        unsafe {
+            libc::setgroups(0, std::ptr::null());
+            libc::setgid(65534);
+            libc::setuid(65534);
+        }
+        return metrics().export(path).unwrap();
+    }
+    // SAFETY: gives a number.
+    if unsafe { libc::geteuid() } != 0 {
+        return println!("only the superuser can make such a file");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    for (mode, expected) in [(0o660, 0o600), (0o664, 0o644), (0o2750, 0o700), (0o444, 0o444)] {
+        let path = folder.path().join(format!("{mode:o}.json"));
+        fs::write(&path, "old").unwrap();
+        std::os::unix::fs::chown(&path, Some(12), Some(34)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let run = Command::new(std::env::current_exe().unwrap())
+            .args([test, "--exact", "--nocapture", "--test-threads=1"])
+            .env("TEST_PATH", &path)
+            .current_dir("/")
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+        assert!(is_report(&path));
+        let found = fs::metadata(&path).unwrap().mode() & 0o7777;
+        assert_eq!(found, expected, "{mode:o} became {found:o}");
+    }
 }
 
 #[test]

@@ -123,10 +123,14 @@ fn beyond_standard(file: File) -> io::Result<File> {
 
 fn replace(path: &Path, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let begun = begin(folder);
+    let begun = begin(folder, existing);
     let replaced = match begun {
         Ok(mut temporary) => {
-            fill(temporary.as_file_mut(), existing, text)?;
+            if let Some(existing) = existing {
+                // Before there is anything to read.
+                become_as(temporary.as_file(), existing)?;
+            }
+            fill(temporary.as_file_mut(), text)?;
             temporary.persist(path).map(drop).map_err(|kept| kept.error)
         }
         Err(error) => Err(error),
@@ -145,16 +149,20 @@ fn replace(path: &Path, existing: Option<&Metadata>, text: &str) -> io::Result<(
 }
 
 /// A file that is deleted unless it takes the other's place.
-fn begin(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+fn begin(folder: &Path, existing: Option<&Metadata>) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".aimlm-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
 
-        // As of any new file; the program's mask takes from it.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        // Nobody else's until it is as the other: who has it open then, goes on reading. Without another it is as any
+        // new file; the program's mask takes from it.
+        let mode = existing.map_or(0o666, |_| 0o600);
+        builder.permissions(fs::Permissions::from_mode(mode));
     }
+    #[cfg(not(unix))]
+    let _ = existing;
     let (file, path) = builder.tempfile_in(folder).map_err(bare)?.into_parts();
     Ok(tempfile::NamedTempFile::from_parts(beyond_standard(file)?, path))
 }
@@ -168,34 +176,43 @@ fn bare(error: io::Error) -> io::Error {
     }
 }
 
-fn fill(file: &mut File, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
+fn fill(file: &mut File, text: &str) -> io::Result<()> {
     // What the program printed, if for a moment it went here.
     file.set_len(0)?;
     file.rewind()?;
     file.write_all(text.as_bytes())?;
-    if let Some(existing) = existing {
-        #[cfg(unix)]
-        keep_owner(file, existing);
-        file.set_permissions(existing.permissions())?;
-    }
     sync(file)
 }
 
-/// As far as it may: others than the superuser give a file at most to a group of theirs.
+#[cfg(not(unix))]
+fn become_as(file: &File, existing: &Metadata) -> io::Result<()> {
+    file.set_permissions(existing.permissions())
+}
+
+/// Owner, group and mode, as far as it may: others than the superuser give a file at most to a group of theirs.
 #[cfg(unix)]
-fn keep_owner(file: &File, existing: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
+fn become_as(file: &File, existing: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
     let (user, group) = (existing.uid(), existing.gid());
-    if file
-        .metadata()
-        .is_ok_and(|own| (own.uid(), own.gid()) == (user, group))
-    {
-        return;
+    let is_both = |own: &Metadata| (own.uid(), own.gid()) == (user, group);
+    let mut own = file.metadata()?;
+    if !is_both(&own) {
+        if fchown(file, Some(user), Some(group)).is_err() {
+            let _ = fchown(file, None, Some(group));
+        }
+        own = file.metadata()?;
     }
-    if fchown(file, Some(user), Some(group)).is_err() {
-        let _ = fchown(file, None, Some(group));
+    let mut mode = existing.mode() & 0o7777;
+    if !is_both(&own) {
+        // With the rights of its user or its group it ran as somebody else.
+        mode &= 0o777;
     }
+    if own.gid() != group {
+        // Another group may do what everybody may.
+        mode &= 0o707 | (mode & 0o007) << 3;
+    }
+    file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 /// Some file systems have nothing to do, and say that they can not.
