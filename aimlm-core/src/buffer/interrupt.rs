@@ -78,8 +78,8 @@ pub(crate) fn take() {
     // Relaxed: installing a handler orders what was before it.
     OWNER.store(process::id(), Ordering::Relaxed);
     for signal in ENDING {
-        if disposition(signal) == libc::SIG_DFL {
-            set(signal, handle as extern "C" fn(i32) as libc::sighandler_t);
+        if found(signal).sa_sigaction == libc::SIG_DFL {
+            put_in_place_of(libc::SIG_DFL, signal, action(own()));
         }
     }
 }
@@ -109,23 +109,27 @@ pub(crate) fn forget() {
 /// Ends the process as the signal would have. Returns only if the signal does not: the program has a handler by now.
 /// A handler may call it.
 pub(crate) fn end_by(signal: i32) {
-    if disposition(signal) == handle as extern "C" fn(i32) as libc::sighandler_t {
-        set(signal, libc::SIG_DFL);
+    if found(signal).sa_sigaction == own() {
+        put_in_place_of(own(), signal, action(libc::SIG_DFL));
     }
     let mut only = MaybeUninit::uninit();
     // SAFETY: empties the set that it is given.
     unsafe { libc::sigemptyset(only.as_mut_ptr()) };
     // SAFETY: the set is initialised, the number that of a signal.
     unsafe { libc::sigaddset(only.as_mut_ptr(), signal) };
-    // SAFETY: the set is initialised and outlives the call.
-    unsafe { libc::pthread_sigmask(libc::SIG_UNBLOCK, only.as_ptr(), ptr::null_mut()) };
+    let mut before = MaybeUninit::uninit();
+    // SAFETY: the set is initialised, and both outlive the call.
+    unsafe { libc::pthread_sigmask(libc::SIG_UNBLOCK, only.as_ptr(), before.as_mut_ptr()) };
     // SAFETY: takes a number.
     unsafe { libc::raise(signal) };
+    // SAFETY: filled by the call above, which has no other error than a wrong first argument.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut()) };
 }
 
 extern "C" fn handle(signal: i32) {
+    let _number = ErrorNumber::keep();
     // Another handler that calls the one before it comes here too: the program handles the signal itself.
-    if disposition(signal) != handle as extern "C" fn(i32) as libc::sighandler_t {
+    if found(signal).sa_sigaction != own() {
         return;
     }
     // A forked child has nobody to tell; and who asks a second time does not want to wait.
@@ -140,22 +144,154 @@ extern "C" fn handle(signal: i32) {
     unsafe { libc::poll(ptr::null_mut(), 0, HELD) };
 }
 
-fn disposition(signal: i32) -> libc::sighandler_t {
+fn own() -> libc::sighandler_t {
+    handle as extern "C" fn(i32) as libc::sighandler_t
+}
+
+/// Puts this in the place of that, which was there a moment ago. What the program has put there since is put back:
+/// the system has no way to exchange one only for a certain other, but it tells what it took away.
+fn put_in_place_of(that: libc::sighandler_t, signal: i32, this: libc::sigaction) {
+    let mut put = this;
+    let mut taken = exchange(signal, &put);
+    let mut expected = that;
+    // Each round is one more change of the program's; the last that it made stays.
+    while taken.sa_sigaction != expected {
+        expected = put.sa_sigaction;
+        put = taken;
+        taken = exchange(signal, &put);
+    }
+}
+
+/// What is done about the signal.
+fn found(signal: i32) -> libc::sigaction {
     // SAFETY: all zeros is a `sigaction`.
     let mut found: libc::sigaction = unsafe { zeroed() };
     // SAFETY: writes to `found`, which outlives the call. May be called by a handler.
     unsafe { libc::sigaction(signal, ptr::null(), &raw mut found) };
-    found.sa_sigaction
+    found
 }
 
-fn set(signal: i32, handler: libc::sighandler_t) {
+/// Sets what is done about the signal, and gives what was.
+fn exchange(signal: i32, action: &libc::sigaction) -> libc::sigaction {
+    // SAFETY: all zeros is a `sigaction`.
+    let mut before: libc::sigaction = unsafe { zeroed() };
+    // SAFETY: both outlive the call. The handler is the program's own, which was there before, or ours: that has this
+    // signature, lives as long as the process, and calls nothing that a handler may not. May be called by a handler.
+    unsafe { libc::sigaction(signal, action, &raw mut before) };
+    before
+}
+
+fn action(handler: libc::sighandler_t) -> libc::sigaction {
     // SAFETY: as above.
     let mut action: libc::sigaction = unsafe { zeroed() };
     action.sa_sigaction = handler;
     action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
     // SAFETY: fills the set that it is given.
     unsafe { libc::sigfillset(&raw mut action.sa_mask) };
-    // SAFETY: `action` is initialised; the handler, where it is ours, has this signature, lives as long as the
-    // process, and calls nothing that a handler may not.
-    unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
+    action
+}
+
+#[cfg(any(target_os = "solaris", target_os = "illumos"))]
+use libc::___errno as error_number;
+#[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+use libc::__errno as error_number;
+#[cfg(not(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "android",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "solaris",
+    target_os = "illumos"
+)))]
+use libc::__errno_location as error_number;
+#[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
+use libc::__error as error_number;
+
+/// The number of the last error of the thread that a handler interrupts: it may be about to look at it. Put back when
+/// this is dropped.
+struct ErrorNumber(i32);
+
+impl ErrorNumber {
+    fn keep() -> Self {
+        // SAFETY: takes nothing.
+        let place = unsafe { error_number() };
+        // SAFETY: the place is the thread's own, for as long as it runs.
+        Self(unsafe { *place })
+    }
+}
+
+impl Drop for ErrorNumber {
+    fn drop(&mut self) {
+        // SAFETY: takes nothing.
+        let place = unsafe { error_number() };
+        // SAFETY: as above.
+        unsafe { *place = self.0 };
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle, miri))))]
+mod tests {
+    use std::io::Error;
+
+    use super::*;
+
+    static HANDLED: AtomicU32 = AtomicU32::new(0);
+
+    extern "C" fn programs(_: i32) {
+        HANDLED.store(1, Ordering::Relaxed);
+    }
+
+    fn programs_own() -> libc::sigaction {
+        let mut programs_own = action(programs as extern "C" fn(i32) as libc::sighandler_t);
+        programs_own.sa_flags = libc::SA_NODEFER;
+        programs_own
+    }
+
+    fn is_the_programs(signal: i32) -> bool {
+        let found = found(signal);
+        found.sa_sigaction == programs_own().sa_sigaction && found.sa_flags & libc::SA_NODEFER != 0
+    }
+
+    #[test]
+    fn a_handler_that_comes_meanwhile_is_put_back() {
+        let signal = libc::SIGWINCH;
+        assert_eq!(found(signal).sa_sigaction, libc::SIG_DFL);
+        put_in_place_of(libc::SIG_DFL, signal, action(own()));
+        assert_eq!(found(signal).sa_sigaction, own());
+        for before in [libc::SIG_DFL, own()] {
+            exchange(signal, &programs_own());
+            put_in_place_of(before, signal, action(own()));
+            assert!(is_the_programs(signal));
+            put_in_place_of(before, signal, action(libc::SIG_DFL));
+            assert!(is_the_programs(signal));
+        }
+    }
+
+    #[test]
+    fn what_a_thread_blocks_stays_blocked_where_the_program_handles_the_signal() {
+        let signal = libc::SIGURG;
+        exchange(signal, &programs_own());
+        super::super::signals::with_all_blocked(|| {
+            end_by(signal);
+            assert_eq!(HANDLED.swap(0, Ordering::Relaxed), 1);
+            // Sent again, it waits.
+            // SAFETY: takes a number.
+            unsafe { libc::raise(signal) };
+            assert_eq!(HANDLED.load(Ordering::Relaxed), 0);
+        });
+        assert_eq!(HANDLED.swap(0, Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_thread_that_is_interrupted_finds_its_error() {
+        // SAFETY: a number that is no descriptor is an error.
+        assert_eq!(unsafe { libc::close(-1) }, -1);
+        {
+            let _number = ErrorNumber::keep();
+            let other = std::fs::read_link("/").unwrap_err();
+            assert_ne!(other.raw_os_error(), Some(libc::EBADF));
+        }
+        assert_eq!(Error::last_os_error().raw_os_error(), Some(libc::EBADF));
+    }
 }
