@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use aimlm::{Config, FindingKind, Metrics, Outcomes, Stage, track_inference};
-use process::in_own_process;
+use process::{in_own_process, in_own_process_with};
 use support::{books_balance, one};
 
 const RUNS: u8 = 0;
@@ -269,5 +269,43 @@ fn a_report_starts_a_collector_that_could_not_be_started() {
         without_threads(alone);
         wait_until("the collector runs", || sweeps(&metrics) > 0);
         assert_eq!(one(Stage::Inference, "alone").outcomes.ok, 1);
+    });
+}
+
+#[test]
+fn a_held_stream_holds_no_collector_up() {
+    let test = "a_held_stream_holds_no_collector_up";
+    let output = in_own_process_with(test, &[("AIMLM_HISTORY_SIZE", "many")], || {
+        let held = std::io::stderr().lock();
+        alone();
+        wait_until("the collector sweeps", || {
+            Metrics::global().snapshot().engine.collector_sweeps > 0
+        });
+        std::mem::forget(held);
+    });
+    let Some(output) = output else { return };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said.matches("AIMLM_HISTORY_SIZE").count(), 1, "{said}");
+}
+
+/// It got the number of standard error, which the program has closed.
+#[cfg(unix)]
+#[test]
+fn what_is_not_taken_is_said_in_no_file_of_the_programs() {
+    use std::os::fd::AsRawFd;
+
+    let test = "what_is_not_taken_is_said_in_no_file_of_the_programs";
+    let _ = in_own_process_with(test, &[("AIMLM_HISTORY_SIZE", "many")], || {
+        // SAFETY: takes a number; whoever writes to it after is what is looked for.
+        unsafe { libc::close(2) };
+        let file = tempfile::tempfile().unwrap();
+        assert_eq!(file.as_raw_fd(), 2);
+        alone();
+        wait_until("the collector sweeps", || {
+            Metrics::global().snapshot().engine.collector_sweeps > 0
+        });
+        let length = file.metadata().unwrap().len();
+        // The test harness may write there.
+        std::process::exit(i32::from(length > 0));
     });
 }

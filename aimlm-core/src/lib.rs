@@ -29,6 +29,7 @@
 //! | `site` | the static of one annotated function |
 //! | `series` | from stage, subject and labels to a number; the limit on how many |
 //! | `buffer` | the ring of each thread, thread exit, fork |
+//! | `console` | standard output and standard error, without their locks |
 //! | `collector` | the background thread |
 //! | `snapshot` | plain data; atomics stop here |
 //! | `views` | typed retrieval |
@@ -47,6 +48,7 @@ mod aggregate;
 mod site;
 mod series;
 mod buffer;
+mod console;
 mod collector;
 mod snapshot;
 mod views;

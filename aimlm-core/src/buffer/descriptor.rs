@@ -62,16 +62,54 @@ pub(crate) fn is_as_at_start(descriptor: i32) -> bool {
 }
 
 /// Runs before `main` (in a library, when it is opened): later the program may have opened files of its own. Where the
-/// environment asks for no report, it does nothing.
+/// environment says nothing to aimlm, neither is there anything to report, nor to say, and it does nothing.
 #[cfg(not(any(loom, shuttle, miri)))]
 extern "C" fn begin() {
-    let is_set = |name: &std::ffi::CStr| {
-        // SAFETY: the name ends with a zero; of what is found only whether it is there is looked at.
-        !unsafe { libc::getenv(name.as_ptr()) }.is_null()
-    };
-    if is_set(c"AIMLM_REPORT") || is_set(c"AIMLM_REPORT_EVERY") {
+    if is_addressed() {
         remember();
     }
+}
+
+/// Whether a variable's name begins as those of aimlm do.
+#[cfg(not(any(loom, shuttle, miri)))]
+fn is_addressed() -> bool {
+    const NAME: &std::ffi::CStr = c"AIMLM_";
+
+    let mut next = environment();
+    if next.is_null() {
+        return false;
+    }
+    loop {
+        // SAFETY: the list ends with a null pointer, and none before this was that. Nothing changes it before `main`; what
+        // opens a library meanwhile must not either, as for any other reader of the environment.
+        let variable = unsafe { *next };
+        if variable.is_null() {
+            return false;
+        }
+        // SAFETY: each variable ends with a zero, and reading stops with the first byte that differs.
+        if unsafe { libc::strncmp(variable, NAME.as_ptr(), NAME.count_bytes()) } == 0 {
+            return true;
+        }
+        // SAFETY: this was not the last of the list.
+        next = unsafe { next.add(1) };
+    }
+}
+
+#[cfg(all(not(any(loom, shuttle, miri)), target_vendor = "apple"))]
+fn environment() -> *const *const std::ffi::c_char {
+    // SAFETY: takes nothing.
+    let place = unsafe { libc::_NSGetEnviron() };
+    // SAFETY: the place is the process's, for as long as it runs.
+    unsafe { *place }.cast_const().cast()
+}
+
+#[cfg(all(not(any(loom, shuttle, miri)), not(target_vendor = "apple")))]
+fn environment() -> *const *const std::ffi::c_char {
+    unsafe extern "C" {
+        static environ: *const *const std::ffi::c_char;
+    }
+    // SAFETY: the C library's, of this type, and set before any program's function runs.
+    unsafe { environ }
 }
 
 #[cfg(not(any(loom, shuttle, miri)))]

@@ -6,7 +6,6 @@
 mod cost;
 mod memory;
 
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use crate::aggregate::{MemorySample, STORE};
 use crate::buffer::{self, REGISTRY, on_fork};
 use crate::clock::Moment;
 use crate::clock::{self, Rate};
+use crate::console;
 use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
@@ -236,15 +236,16 @@ impl Collector {
 }
 
 /// Says once, on standard error, what of the global instance's configuration was not taken. Here, and not where the
-/// configuration is read: writing may take as long as whoever reads likes.
+/// configuration is read: writing may take a while.
 fn say_what_is_not_taken() {
     static SAID: AtomicBool = AtomicBool::new(false);
-    let lines: String = GLOBAL.not_taken().fold(String::new(), |lines, line| {
-        lines + "aimlm configuration: " + line + "\n"
-    });
+    let lines = GLOBAL
+        .not_taken()
+        .map(|line| format!("aimlm configuration: {line}"));
+    let lines = lines.collect::<Vec<_>>().join("\n");
     // Relaxed: of several collectors, one says it.
     if !lines.is_empty() && !SAID.swap(true, Ordering::Relaxed) {
-        let _ = std::io::stderr().write_all(lines.as_bytes());
+        console::say_as_it_is(lines);
     }
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::making::{self, Limits};
 use super::request::{Arguments, Request, Variables};
-use super::stream;
 use super::turn::{self, Turn};
 use crate::buffer;
 #[cfg(unix)]
 use crate::buffer::interrupt;
+use crate::console;
 use crate::report::Report;
 use crate::series::GLOBAL;
 use crate::snapshot::Snapshot;
@@ -79,7 +79,10 @@ pub fn report_at_end(report: Option<&str>, path: Option<&str>, every: Option<&st
     let arguments = Arguments { report, path, every };
     ask(|| {
         let mut asked = Asked::new(&Variables::read(), arguments);
-        asked.problems.drain(..).for_each(|problem| stream::say(&problem));
+        asked
+            .problems
+            .drain(..)
+            .for_each(|problem| console::say(&problem));
         asked
     });
     ReportAtEnd(())
@@ -148,7 +151,7 @@ fn repeat(request: &Request, every: Duration) {
             if let Err(problem) = written
                 && !std::mem::replace(&mut has_failed, true)
             {
-                stream::say(&problem);
+                console::say(&problem);
             }
         }
     }
@@ -190,12 +193,12 @@ fn finish(limits: Limits) {
     match turn::begin_last(PATIENCE) {
         Turn::Begun => {}
         Turn::Written => return,
-        Turn::Taken => return stream::say("the report was being written, and is not whole"),
+        Turn::Taken => return console::say("the report was being written, and is not whole"),
     }
     let written = making::make_and_write(limits, || render(request), |text| write(request, text));
     turn::end_last();
     let problems = asked.problems.iter().cloned().chain(written.err());
-    problems.for_each(|problem| stream::say(&problem));
+    problems.for_each(|problem| console::say(&problem));
 }
 
 fn render(request: &Request) -> String {

@@ -5,9 +5,10 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::file;
 use super::format::ReportFormat;
-use super::{file, stream};
 use crate::buffer;
+use crate::console::{self, Stream};
 
 /// In a file's name, the number of the process that writes it.
 const PROCESS: &str = "{pid}";
@@ -64,13 +65,13 @@ impl Destination {
     /// Writes the report of this process.
     pub(super) fn write(&self, text: &str) -> io::Result<()> {
         match self {
-            Self::Output => stream::print(stream::Stream::Output, text),
-            Self::Error => stream::print(stream::Stream::Error, text),
+            Self::Output => console::print(Stream::Output, text),
+            Self::Error => console::print(Stream::Error, text),
             Self::File(path) => {
                 let path = of_this_process(path);
                 #[cfg(unix)]
                 if let Some(number) = file::descriptor_of(&path) {
-                    stream::ensure_as_at_start(number)?;
+                    console::ensure_as_at_start(number)?;
                 }
                 file::write(&path, text)
             }

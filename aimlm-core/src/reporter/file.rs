@@ -24,7 +24,7 @@ enum Target {
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     match target(path)? {
         #[cfg(unix)]
-        Target::Descriptor(number) => super::stream::write_to(number, text.as_bytes()),
+        Target::Descriptor(number) => crate::console::write_to(number, text.as_bytes()),
         Target::Other(path, found) => open_other(&path, &found)?.write_all(text.as_bytes()),
         Target::File(path, existing) => {
             let _underway = Underway::begin();

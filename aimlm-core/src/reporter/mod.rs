@@ -12,7 +12,6 @@ mod format;
 mod making;
 mod repeated;
 mod request;
-mod stream;
 mod turn;
 
 pub use at_end::{ReportAtEnd, report_at_end};

@@ -1,9 +1,10 @@
 //! Standard output and standard error, without their locks: a thread of the program may hold one for ever.
 
+pub(crate) mod aside;
+
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use super::making;
 #[cfg(unix)]
 use crate::buffer::descriptor;
 
@@ -16,13 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FULL: Duration = Duration::from_millis(2);
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Stream {
+pub(crate) enum Stream {
     Output,
     Error,
 }
 
 /// Writes a text and a line's end.
-pub(super) fn print(stream: Stream, text: &str) -> io::Result<()> {
+pub(crate) fn print(stream: Stream, text: &str) -> io::Result<()> {
     let line = format!("{text}\n");
     #[cfg(unix)]
     {
@@ -44,7 +45,7 @@ pub(super) fn print(stream: Stream, text: &str) -> io::Result<()> {
 ///
 /// If the descriptor does not point at what it did when the program began: then what it points at is the program's.
 #[cfg(unix)]
-pub(super) fn ensure_as_at_start(number: i32) -> io::Result<()> {
+pub(crate) fn ensure_as_at_start(number: i32) -> io::Result<()> {
     match descriptor::is_as_at_start(number) {
         true => Ok(()),
         false => Err(io::Error::other(
@@ -55,10 +56,10 @@ pub(super) fn ensure_as_at_start(number: i32) -> io::Result<()> {
 
 /// Writes to what a descriptor points at, where that stands.
 #[cfg(unix)]
-pub(super) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
     if number == descriptor::STANDARD_OUTPUT {
         // What the program printed before stands before, unless a thread holds it back.
-        making::within(FLUSH, || drop(io::stdout().flush()));
+        aside::within(FLUSH, || drop(io::stdout().flush()));
     }
     let mut taken = Instant::now();
     while !bytes.is_empty() {
@@ -82,9 +83,13 @@ pub(super) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Says something on standard error, if that can be.
-pub(super) fn say(problem: &str) {
-    let line = format!("aimlm: {problem}");
-    making::within(Duration::from_secs(1), move || {
-        drop(print(Stream::Error, &line));
+pub(crate) fn say(problem: &str) {
+    say_as_it_is(format!("aimlm: {problem}"));
+}
+
+/// The same of lines that say themselves whose they are.
+pub(crate) fn say_as_it_is(lines: String) {
+    aside::within(Duration::from_secs(1), move || {
+        drop(print(Stream::Error, &lines));
     });
 }
