@@ -348,7 +348,14 @@ fn reports_are_written_again_and_again_and_once_more() {
     fs::remove_file(&path).unwrap();
     drop(own.report_every(&path, Duration::from_secs(3600)).unwrap());
     assert!(fs::read_to_string(&path).unwrap().contains("last"));
-    own.report_every(&path, Duration::ZERO).unwrap_err();
+    for short in [
+        Duration::ZERO,
+        Duration::from_nanos(1),
+        Duration::from_nanos(9_999_999),
+    ] {
+        let error = own.report_every(&path, short).unwrap_err().to_string();
+        assert!(error.contains("10ms"), "{error}");
+    }
     let missing = own.report_every(folder.path().join("none/r.json"), Duration::from_secs(3600));
     missing.unwrap().finish().unwrap_err();
     assert_eq!(names(folder.path()), ["r.json"]);

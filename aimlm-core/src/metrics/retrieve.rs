@@ -79,8 +79,8 @@ impl Metrics {
         reporter::write(path, &text).map_err(|error| Error::io(WRITE, path, error))
     }
 
-    /// Exports the report to this file every so often, first after this time, until what this gives is dropped, and then once
-    /// more. For programs that are killed, or never end.
+    /// Exports the report to this file every so often, first after this time and then as long after each, until what this
+    /// gives is dropped, and then once more. For programs that are killed, or never end.
     ///
     /// ```
     /// use std::time::Duration;
@@ -96,12 +96,16 @@ impl Metrics {
     ///
     /// # Errors
     ///
-    /// If the name ends in what is no format, the time is zero, or no thread can be started.
+    /// If the name ends in what is no format, the time is less than 10 ms, or no thread can be started.
     pub fn report_every(&self, path: impl Into<PathBuf>, every: Duration) -> Result<RepeatedReport, Error> {
         let path = path.into();
         let format = format_of(&path)?;
-        if every.is_zero() {
-            let reason = io::Error::new(ErrorKind::InvalidInput, "the time between two reports is zero");
+        if every < reporter::SHORTEST {
+            let reason = format!(
+                "the time between two reports is {every:?}; allowed: at least {:?}",
+                reporter::SHORTEST
+            );
+            let reason = io::Error::new(ErrorKind::InvalidInput, reason);
             return Err(Error::io(WRITE, &path, reason));
         }
         // From whatever folder the program changes to.

@@ -1,9 +1,9 @@
 //! The report of the program: at its end, when a signal ends it, and every so often.
 
-use std::thread;
 use std::time::Duration;
 
 use super::making::{self, Limits};
+use super::repeated::Repetition;
 use super::request::{Arguments, Request, Variables};
 use super::turn::{self, Turn};
 use crate::buffer;
@@ -137,23 +137,14 @@ fn start(request: &'static Request) {
         interrupt::take();
     }
     if let Some(every) = request.every {
-        let _ = buffer::spawn("aimlm-report", move || repeat(request, every));
+        let _ = Repetition::start(every, || write_one_of_many(request));
     }
 }
 
-fn repeat(request: &Request, every: Duration) {
-    let mut has_failed = false;
-    loop {
-        thread::sleep(every);
-        if turn::begin_repeated() {
-            let written = write(request, &render(request));
-            turn::end_repeated();
-            if let Err(problem) = written
-                && !std::mem::replace(&mut has_failed, true)
-            {
-                console::say(&problem);
-            }
-        }
+fn write_one_of_many(request: &Request) -> Result<(), String> {
+    match turn::begin_repeated() {
+        Some(_turn) => write(request, &render(request)),
+        None => Ok(()),
     }
 }
 
@@ -190,13 +181,13 @@ fn finish(limits: Limits) {
     let Some(request) = asked.of_this_process() else {
         return;
     };
-    match turn::begin_last(PATIENCE) {
-        Turn::Begun => {}
+    let last = match turn::begin_last(PATIENCE) {
+        Turn::Begun(last) => last,
         Turn::Written => return,
         Turn::Taken => return console::say("the report was being written, and is not whole"),
-    }
+    };
     let written = making::make_and_write(limits, || render(request), |text| write(request, text));
-    turn::end_last();
+    drop(last);
     let problems = asked.problems.iter().cloned().chain(written.err());
     problems.for_each(|problem| console::say(&problem));
 }

@@ -19,3 +19,4 @@ pub(crate) use at_end::{ask_environment, ensure_running};
 pub(crate) use file::write;
 pub use format::ReportFormat;
 pub use repeated::RepeatedReport;
+pub(crate) use repeated::SHORTEST;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::destination::Destination;
 use super::format::ReportFormat;
+use super::repeated::SHORTEST;
 use crate::buffer;
 
 pub(super) const REPORT: &str = "AIMLM_REPORT";
@@ -13,8 +14,6 @@ pub(super) const EVERY: &str = "AIMLM_REPORT_EVERY";
 pub(super) const SIGNALS: &str = "AIMLM_REPORT_SIGNALS";
 const YES: [&str; 4] = ["on", "1", "yes", "true"];
 const NO: [&str; 5] = ["off", "0", "no", "false", "none"];
-/// The shortest time between two reports.
-const SHORTEST: Duration = Duration::from_millis(10);
 const ALLOWED: &str = "`off`, `on`, `stdout`, `stderr`, a format (`markdown`, `text`, `json`, `legacy`), a path that ends \
      in .md, .txt or .json or has a `/`, or `format:path`";
 

@@ -48,20 +48,22 @@ fn number(word: u64, process: u32) -> u64 {
 }
 
 /// What comes of asking for the turn to write the last report.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    Begun,
+    Begun(Last),
     Written,
     /// Another thread writes it, or one of many, and does not get done.
     Taken,
 }
+
+/// Whoever has it writes the last report, and it was the last when this is dropped.
+pub(super) struct Last(());
 
 /// Begins to write the last report. Waits for whoever is writing, at most so long.
 pub(super) fn begin_last(patience: Duration) -> Turn {
     let deadline = Instant::now() + patience;
     loop {
         match TURN.change(|turn| (turn == IDLE).then_some(LAST)) {
-            Ok(_) => return Turn::Begun,
+            Ok(_) => return Turn::Begun(Last(())),
             Err(DONE) => return Turn::Written,
             Err(_) if Instant::now() >= deadline => return Turn::Taken,
             Err(_) => std::thread::sleep(LOOK),
@@ -69,9 +71,10 @@ pub(super) fn begin_last(patience: Duration) -> Turn {
     }
 }
 
-/// The last report is written.
-pub(super) fn end_last() {
-    let _ = TURN.change(|_| Some(DONE));
+impl Drop for Last {
+    fn drop(&mut self) {
+        let _ = TURN.change(|_| Some(DONE));
+    }
 }
 
 /// It was not the last one after all.
@@ -79,13 +82,19 @@ pub(super) fn reopen() {
     let _ = TURN.change(|turn| (turn == DONE).then_some(IDLE));
 }
 
+/// Whoever has it writes one of many.
+pub(super) struct Repeated(());
+
 /// Begins to write one of many; not while another is written, nor after the last.
-pub(super) fn begin_repeated() -> bool {
-    TURN.change(|turn| (turn == IDLE).then_some(REPEATING)).is_ok()
+pub(super) fn begin_repeated() -> Option<Repeated> {
+    let begun = TURN.change(|turn| (turn == IDLE).then_some(REPEATING));
+    begun.is_ok().then_some(Repeated(()))
 }
 
-pub(super) fn end_repeated() {
-    let _ = TURN.change(|turn| (turn == REPEATING).then_some(IDLE));
+impl Drop for Repeated {
+    fn drop(&mut self) {
+        let _ = TURN.change(|turn| (turn == REPEATING).then_some(IDLE));
+    }
 }
 
 /// A file that is being written: a program that ends waits for it a while, so that no half of one is left behind.
