@@ -150,12 +150,12 @@ fn a_report_in_place_of_a_private_file_is_private_from_the_first() {
 fn what_is_for_a_group_is_for_no_other() {
     let test = "what_is_for_a_group_is_for_no_other";
     if let Some(path) = std::env::var_os("TEST_PATH") {
-        // SAFETY: take numbers; this process is this test's own.
-        unsafe {
-            libc::setgroups(0, std::ptr::null());
-            libc::setgid(65534);
-            libc::setuid(65534);
-        }
+        // SAFETY: of no groups nothing is read.
+        assert_eq!(unsafe { libc::setgroups(0, std::ptr::null()) }, 0);
+        // SAFETY: takes a number.
+        assert_eq!(unsafe { libc::setgid(65534) }, 0);
+        // SAFETY: takes a number.
+        assert_eq!(unsafe { libc::setuid(65534) }, 0);
         return metrics().export(path).unwrap();
     }
     // SAFETY: gives a number.
