@@ -60,15 +60,52 @@
 //! |---|---|---|
 //! | `enabled` | yes | the attributes instrument; without it each function is emitted as written |
 //! | `sysinfo` | yes | resident memory, sampled on the collector's thread |
+//! | `hdrhistogram` | yes | latency distributions to and from histograms of that crate |
 //! | `hdr-v2` | no | latency distributions to and from HdrHistogram's V2 format |
 
-pub use aimlm_core::*;
+#![forbid(unsafe_code)]
+
+mod metrics;
+mod reporter;
+
+pub use aimlm_config::{Config, ConfigBuilder, ModelSeverities, ModelThresholds, Severities, Thresholds};
+pub use aimlm_core::probe::{Count, Real, Text, TextRef};
 pub use aimlm_macros::*;
+pub use aimlm_report::{
+    EfficiencyRating, Evidence, Finding, FindingKind, Report, Severity, Target, TrainingEfficiency, analyze,
+    training_efficiency,
+};
+pub use aimlm_snapshot::{
+    BusySpan, BusyTime, CallCounts, CallMetrics, CallRecord, CallRecords, CoordinationOverhead,
+    CoordinationSource, CurveMetrics, CurvePoint, DataLoadingMetrics, DatasetMetrics, DistributedMetrics,
+    Distribution, EngineSnapshot, EpochMetrics, History, InferenceMetrics, LatencyStats, MemorySnapshot,
+    ModelMetrics, NumberSnapshot, NumberStats, OperationMetrics, Overview, Percentile, ProgramSnapshot,
+    Progress, RateSnapshot, RateStats, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, SlowestCalls, Snapshot,
+    SubjectBusy, TaskMetrics, Throughput, TrainingMetrics, Views, WorkerMetrics, samples_needed,
+};
+pub use aimlm_vocabulary::{Error, Label, Number, NumberKind, Outcome, Outcomes, Stage};
+pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
+pub use reporter::{RepeatedReport, ReportFormat};
 
 /// What the code that the attributes emit calls; not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use aimlm_core::support::*;
+    pub use core::convert::Infallible;
+    pub use core::module_path;
+    pub use core::option::Option;
+    pub use core::option::Option::{None, Some};
+    pub use core::result::Result::{Err, Ok};
+    pub use std::boxed::Box;
+
+    pub use aimlm_core::clock::mock_clock;
+    pub use aimlm_core::collector::before_each_round;
+    pub use aimlm_core::event::{Label, Outcome, Payload, Stage};
+    pub use aimlm_core::probe::*;
+    pub use aimlm_core::series::Instance as Keep;
+    pub use aimlm_core::site::Site;
+
+    pub use crate::metrics::{Metrics, recording};
+    pub use crate::reporter::{REPORTER, ReportAtEnd, report_at_end};
 }
 
 /// The README's examples run as tests.

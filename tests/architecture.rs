@@ -1,4 +1,4 @@
-//! A record flows in one direction through the rooms of `aimlm-core`, and so do its imports.
+//! A record flows in one direction, through the crates and through the rooms of `aimlm-core`, and so do imports.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,11 +68,8 @@ fn upward(rooms: &[String], room: &str, text: &str) -> Vec<String> {
     let own = place(room);
     imports(&code(text))
         .into_iter()
-        // What is no room is re-exported from one by `lib.rs`; `Error` alone is used that way.
-        .filter(|import| match place(import) {
-            Some(from) => Some(from) > own,
-            None => import != "Error",
-        })
+        // What is no room would be re-exported from one by `lib.rs`.
+        .filter(|import| place(import).is_none_or(|from| Some(from) > own))
         .collect()
 }
 
@@ -100,8 +97,7 @@ fn files() -> Vec<(String, PathBuf, String)> {
 
 /// A file that is compiled for tests alone.
 fn is_test(path: &Path) -> bool {
-    path.iter()
-        .any(|part| part == "tests" || part == "tests.rs" || part == "fixture.rs")
+    path.iter().any(|part| part == "tests" || part == "tests.rs")
 }
 
 #[test]
@@ -127,6 +123,96 @@ fn unsafe_code_lives_in_the_buffer_alone() {
             .any(|word| word == "unsafe");
         assert!(!has_unsafe || room == "buffer", "{}", path.display());
     }
+    for member in members().iter().filter(|member| *member != "aimlm-core") {
+        let lib = match member.as_str() {
+            "aimlm" => "src/lib.rs".to_owned(),
+            other => format!("{other}/src/lib.rs"),
+        };
+        assert!(read(&lib).contains("\n#![forbid(unsafe_code)]\n"), "{lib}");
+    }
+}
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The crates that are published.
+fn members() -> Vec<String> {
+    let manifest = read("Cargo.toml");
+    let quoted = manifest
+        .lines()
+        .map(|line| line.trim().trim_end_matches(',').trim_matches('"'));
+    let members = quoted.filter(|member| member.starts_with("aimlm-") && !member.contains(' '));
+    members.chain(["aimlm"]).map(str::to_owned).collect()
+}
+
+/// The crates of the house that the users of a crate build with it.
+fn stands_on(member: &str) -> Vec<String> {
+    let manifest = match member {
+        "aimlm" => read("Cargo.toml"),
+        other => read(&format!("{other}/Cargo.toml")),
+    };
+    let own = manifest.split("\n[dependencies]\n").nth(1).unwrap_or_default();
+    let own = own.split("\n[").next().unwrap_or_default().lines();
+    let mut names: Vec<_> = own
+        .filter_map(|line| line.strip_prefix("aimlm-")?.split(['.', ' ']).next())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names
+}
+
+/// The lines of the first drawing in DESIGN.md that begins so.
+fn drawing(begin: &str) -> Vec<String> {
+    let design = read("DESIGN.md");
+    let drawings = design.split("```text\n").skip(1);
+    let mut drawings = drawings.filter_map(|rest| rest.split("```").next());
+    let drawing = drawings.find(|drawing| drawing.starts_with(begin));
+    drawing.expect("it is drawn").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_crates_stand_on_each_other_as_drawn() {
+    let mut drawn = Vec::new();
+    for line in drawing("aimlm-vocabulary") {
+        let (name, rest) = line.split_once('←').expect("an arrow");
+        let mut on: Vec<_> = rest
+            .split("  ")
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        on.sort();
+        assert_eq!(on, stands_on(name.trim()), "{name}");
+        for other in &on {
+            assert!(
+                drawn.contains(&format!("aimlm-{other}")),
+                "{name} stands above {other}"
+            );
+        }
+        drawn.push(name.trim().to_owned());
+    }
+    let mut members = members();
+    members.sort();
+    drawn.sort();
+    assert_eq!(drawn, members);
+}
+
+#[test]
+fn the_rooms_stand_as_drawn() {
+    let drawn: Vec<_> = drawing("sync ")
+        .iter()
+        .flat_map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let lib = read("aimlm-core/src/lib.rs");
+    assert_eq!(drawn, rooms(&lib));
+    let table: Vec<_> = lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next())
+        .collect();
+    assert_eq!(drawn, table);
 }
 
 #[test]
@@ -140,7 +226,7 @@ fn a_planted_upward_import_is_found() {
     assert_eq!(found("use crate::buffer::{REGISTRY, Ring};"), ["buffer"]);
     assert_eq!(
         found("use crate::{sync::{Ordering, lock}, report::{self, Report}, Error};"),
-        ["report"]
+        ["report", "Error"]
     );
     assert_eq!(
         found("fn f() { crate::report::text(); } // crate::buffer"),

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use aimlm::{Field, Metrics, Stage, track_inference, track_operation};
+use aimlm::{Metrics, Number, Stage, track_inference, track_operation};
 use quanta::Mock;
 use support::one;
 
@@ -48,7 +48,7 @@ fn calls_of_one_thread_are_busy_as_long_as_they_ran() {
     assert_eq!(calls.busy_seconds, Some(0.5));
     assert_eq!(calls.span_seconds, Some(4.55));
     assert_eq!(calls.calls_per_second, Some(20.0));
-    assert_eq!(calls.per_second(Field::TokensOut), Some(2_000.0));
+    assert_eq!(calls.per_second(Number::TokensOut), Some(2_000.0));
 
     // Short ones spread over an hour, in and out of bursts, with a report now and then.
     for nth in 0..20_000_u64 {
@@ -95,7 +95,7 @@ fn calls_of_one_thread_are_busy_as_long_as_they_ran() {
     let calls = metrics.snapshot().inference()["half"].calls.clone();
     assert_eq!(calls.busy_seconds, Some(1.0));
     assert_eq!(calls.calls_per_second, Some(100.0));
-    assert_eq!(calls.rates[&Field::TokensOut].busy_seconds, Some(0.25));
+    assert_eq!(calls.rates[&Number::TokensOut].busy_seconds, Some(0.25));
 
     // Latencies over three decades, a second apart: what is held stays within the budget.
     let config = aimlm::Config::builder().history_size(0).build().unwrap();

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::path::Path;
 use std::pin::pin;
 
-use aimlm::{Field, Label, Metrics, Outcome, Outcomes, Stage};
+use aimlm::{Label, Metrics, Number, Outcome, Outcomes, Stage};
 use support::{block_on, numbers, poll_and_drop, yield_now};
 
 const OK: Outcomes = outcomes(1, 0, 0, 0);
@@ -261,18 +261,18 @@ fn whatever_type_an_attribute_takes_is_taken() {
         .calls()
         .map(|call| call.values().collect())
         .collect();
-    let both = [(Field::Epoch, 1.0), (Field::Step, 7.0)];
+    let both = [(Number::Epoch, 1.0), (Number::Step, 7.0)];
     let first = [
-        (Field::BatchSize, 3.0),
-        (Field::NumSamples, 9.0),
-        (Field::TokensIn, 5.0),
-        (Field::Loss, 0.5),
-        (Field::Accuracy, 0.75),
-        (Field::LearningRate, 0.125),
-        (Field::GradientNorm, 2.0),
+        (Number::BatchSize, 3.0),
+        (Number::NumSamples, 9.0),
+        (Number::TokensIn, 5.0),
+        (Number::Loss, 0.5),
+        (Number::Accuracy, 0.75),
+        (Number::LearningRate, 0.125),
+        (Number::GradientNorm, 2.0),
     ];
     assert_eq!(calls[0], [&both[..], &first].concat());
-    assert_eq!(calls[1], [&both[..], &[(Field::Loss, 0.25)]].concat());
+    assert_eq!(calls[1], [&both[..], &[(Number::Loss, 0.25)]].concat());
 
     let load = metrics
         .track_model_load("m")

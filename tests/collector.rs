@@ -125,7 +125,7 @@ fn check(books: &Outcomes) {
     assert_eq!((series.outcomes, series.in_flight), (*books, 0));
     assert_eq!(series.latency.count(), books.ok);
     let batches =
-        [&series.fields, &series.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
+        [&series.fields, &series.failed_fields].map(|fields| fields[&aimlm::Number::BatchSize].count);
     assert_eq!(batches, [books.ok, books.ended() - books.ok]);
 }
 

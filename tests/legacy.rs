@@ -14,7 +14,7 @@ mod rules;
 use std::thread;
 use std::time::Duration;
 
-use aimlm::{Config, Field, Metrics, Outcome, Report, Snapshot, Stage, track_model_load};
+use aimlm::{Config, Metrics, Number, Outcome, Report, Snapshot, Stage, track_model_load};
 use events::event;
 use original::Original;
 use proptest::prelude::*;
@@ -76,7 +76,7 @@ fn history(snapshot: &Snapshot, stage: Stage, subject: &str) -> (Vec<f64>, Vec<f
         .filter_map(|call| {
             let items = call
                 .values()
-                .find(|(field, _)| matches!(field, Field::BatchSize | Field::NumSamples))?;
+                .find(|(field, _)| matches!(field, Number::BatchSize | Number::NumSamples))?;
             Some(items.1 / (call.duration_ns as f64 / 1e9))
         })
         .collect();

@@ -186,7 +186,7 @@ fn sixty_four_threads_at_random_while_reports_are_taken() {
         );
     }
     let storm = of(&metrics, Stage::Inference, "storm");
-    let batches = [&storm.fields, &storm.failed_fields].map(|fields| fields[&aimlm::Field::BatchSize].count);
+    let batches = [&storm.fields, &storm.failed_fields].map(|fields| fields[&aimlm::Number::BatchSize].count);
     assert_eq!(batches, [totals[0].ok, totals[0].ended() - totals[0].ok]);
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aimlm::{Config, Field, Metrics, Snapshot, Stage};
+use aimlm::{Config, Metrics, Number, Snapshot, Stage};
 use support::of;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -212,12 +212,12 @@ fn numbers_of_failed_calls_are_apart() {
     step.loss(0.5);
     step.ok();
     let saves = of(&metrics, Stage::CheckpointSave, "m");
-    let sizes = saves.field(Field::SizeBytes).unwrap();
+    let sizes = saves.field(Number::SizeBytes).unwrap();
     assert_eq!((sizes.count, sizes.sum, sizes.max), (1, 100.0, Some(100.0)));
     let steps = of(&metrics, Stage::TrainingStep, "m");
-    assert_eq!(steps.field(Field::Loss).unwrap().sum, 0.5);
-    assert_eq!(steps.field(Field::Loss).unwrap().curve.len(), 1);
-    for (series, field, sum) in [(&saves, Field::SizeBytes, 5_000.0), (&steps, Field::Loss, 7.0)] {
+    assert_eq!(steps.field(Number::Loss).unwrap().sum, 0.5);
+    assert_eq!(steps.field(Number::Loss).unwrap().curve.len(), 1);
+    for (series, field, sum) in [(&saves, Number::SizeBytes, 5_000.0), (&steps, Number::Loss, 7.0)] {
         let failed = &series.failed_fields[&field];
         assert_eq!((failed.count, failed.sum), (1, sum));
     }
@@ -229,7 +229,7 @@ fn numbers_of_failed_calls_are_apart() {
     assert_eq!(metrics.snapshot().dataset("d").unwrap().size_bytes(), Some(10.0));
 }
 
-fn step_items(describe: impl Fn(&Metrics)) -> Option<(Field, u64)> {
+fn step_items(describe: impl Fn(&Metrics)) -> Option<(Number, u64)> {
     let metrics = Metrics::default_instance();
     describe(&metrics);
     let rate = of(&metrics, Stage::TrainingStep, "m").rate?;
@@ -245,7 +245,7 @@ fn a_step_counts_the_samples_it_says_or_else_its_batch() {
             .num_samples(32)
             .record(second);
     });
-    assert_eq!(both, Some((Field::NumSamples, 32)));
+    assert_eq!(both, Some((Number::NumSamples, 32)));
     let either = step_items(|m| {
         m.track_training_step("m")
             .num_samples(32)
@@ -265,9 +265,9 @@ fn a_step_counts_the_samples_it_says_or_else_its_batch() {
                 .ok();
         }
     });
-    assert_eq!(many, Some((Field::NumSamples, 300 * 32)));
+    assert_eq!(many, Some((Number::NumSamples, 300 * 32)));
     let batches = step_items(|m| m.track_training_step("m").batch_size(8).record(second));
-    assert_eq!(batches, Some((Field::BatchSize, 8)));
+    assert_eq!(batches, Some((Number::BatchSize, 8)));
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn sums_stop_at_the_largest_number() {
         let series = of(&metrics, Stage::Inference, "m");
         assert_eq!(series.rate.as_ref().unwrap().total_items, u64::MAX, "{cut}");
         assert_eq!(
-            series.field(Field::TokensOut).unwrap().sum,
+            series.field(Number::TokensOut).unwrap().sum,
             u64::MAX as f64,
             "{cut}"
         );
@@ -312,7 +312,7 @@ fn sums_stop_at_the_largest_number() {
             .record(Duration::from_secs(1));
     }
     let series = of(&metrics, Stage::Operation, "o");
-    let items = series.field(Field::Items).unwrap();
+    let items = series.field(Number::Items).unwrap();
     assert!(
         items.mean().is_none_or(|mean| mean >= items.min.unwrap()),
         "{items:?}"
@@ -462,9 +462,9 @@ fn merged_sums_stop_there_too() {
     merged.merge(&metrics.snapshot());
     let series = &merged.series[0];
     assert_eq!(series.rate.as_ref().unwrap().total_items, u64::MAX);
-    assert_eq!(series.field(Field::Items).unwrap().sum, u64::MAX as f64);
+    assert_eq!(series.field(Number::Items).unwrap().sum, u64::MAX as f64);
     assert_eq!((series.latency.sum(), series.latency.mean()), (u64::MAX, None));
-    assert_eq!(series.field(Field::Items).unwrap().mean(), None);
+    assert_eq!(series.field(Number::Items).unwrap().mean(), None);
 }
 
 #[test]
@@ -622,4 +622,21 @@ fn a_step_that_is_not_finite_stands_in_its_epoch() {
     assert_eq!(place(curve.points.len() - 1), (Some(4.0), 399.0));
     let missing = curve.points.iter().find(|point| !point.y.is_finite()).unwrap();
     assert_eq!(missing.epoch, Some(3.0));
+}
+
+/// A metric without a name is not the one that is named `metric`.
+#[test]
+fn a_metric_of_no_name_is_its_own() {
+    let metrics = aimlm::Metrics::default_instance();
+    metrics
+        .record_training_stats("net", 0_u64)
+        .metric("", 1.0)
+        .metric("metric", 2.0)
+        .record();
+    let curves = metrics.snapshot().training_of("net").unwrap().curves;
+    let lasts: Vec<_> = curves
+        .iter()
+        .map(|(name, curve)| (name.as_str(), curve.last))
+        .collect();
+    assert_eq!(lasts, [("", Some(1.0)), ("metric", Some(2.0))]);
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use aimlm::{Field, Metrics, Stage, track_inference, track_operation};
+use aimlm::{Metrics, Number, Stage, track_inference, track_operation};
 use support::{block_on, one, yield_now};
 
 fn ended(name: &str) -> (u64, u64) {
@@ -29,7 +29,7 @@ fn a_function_that_becomes_fallible_has_errors() {
     assert_eq!(ended("throws"), (1, 2));
     let calls = Metrics::global().snapshot().operation("throws").unwrap().calls;
     assert_eq!(calls.error_kinds["empty"], 1);
-    assert_eq!(calls.number(Field::Items).unwrap().total, 5.0);
+    assert_eq!(calls.number(Number::Items).unwrap().total, 5.0);
 }
 
 #[track_operation]

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use aimlm::{Field, Metrics, RateSnapshot, SeriesSnapshot, Stage, track_inference};
+use aimlm::{Metrics, Number, RateSnapshot, SeriesSnapshot, Stage, track_inference};
 use support::{of, one};
 
 #[track_inference(model = "huge", batch_size = n, tokens_in = n)]
@@ -27,7 +27,7 @@ fn sums_stay_at_the_largest_number_there_is() {
         calls += 100;
         let series = one(Stage::Inference, "huge");
         assert_eq!((series.outcomes.ok, series.latency.count()), (calls, calls));
-        for field in [Field::BatchSize, Field::TokensIn] {
+        for field in [Number::BatchSize, Number::TokensIn] {
             let numbers = series.field(field).unwrap();
             assert_eq!(numbers.count, calls);
             assert_eq!(
@@ -49,7 +49,10 @@ fn sums_are_exact_up_to_there() {
         }
         let series = of(&metrics, Stage::Inference, "m");
         assert_eq!(rate(&series).total_items, 1000 * items);
-        assert_eq!(series.field(Field::BatchSize).unwrap().sum, (1000 * items) as f64);
+        assert_eq!(
+            series.field(Number::BatchSize).unwrap().sum,
+            (1000 * items) as f64
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use aimlm::{Field, Metrics, OperationMetrics, Outcomes, track_operation};
+use aimlm::{Metrics, Number, OperationMetrics, Outcomes, track_operation};
 use support::{block_on, poll_and_drop, poll_once, yield_now};
 
 fn recorded(name: &str) -> OperationMetrics {
@@ -34,7 +34,10 @@ fn ended(name: &str) -> [u64; 4] {
 }
 
 fn items(name: &str) -> Option<f64> {
-    recorded(name).calls.number(Field::Items).map(|items| items.total)
+    recorded(name)
+        .calls
+        .number(Number::Items)
+        .map(|items| items.total)
 }
 
 #[track_operation(items = |out| *out)]

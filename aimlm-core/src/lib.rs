@@ -1,17 +1,17 @@
-//! The recording path, aggregates and reports of [aimlm](https://docs.rs/aimlm). Use it through that crate,
-//! which adds the attributes; everything here is reachable from there.
+//! The recording path of [aimlm](https://docs.rs/aimlm): from an annotated call to plain data. Use it through that
+//! crate; what is public here is for the facade and for what the attributes emit, and may change with any version.
 //!
 //! # The journey of one call
 //!
 //! ```text
-//!  annotated call                                             report
+//!  annotated call                                         aimlm-snapshot
 //!       │ two clock reads, two 16-byte records                   ▲
-//!       ▼                                                        │ pure
-//!  ring of the thread ──── full: the thread folds it ──┐     analysis, views
+//!       ▼                                                        │ plain data
+//!  ring of the thread ──── full: the thread folds it ──┐      capture
 //!       │                                              │         ▲
-//!       └── quiet: the collector sweeps it ──────────┐ │         │ plain data
+//!       └── quiet: the collector sweeps it ──────────┐ │         │
 //!                                                    ▼ ▼         │
-//!                       lock-free aggregates of each series ── snapshot
+//!                       lock-free aggregates of each series ─────┘
 //! ```
 //!
 //! # Rooms
@@ -21,53 +21,28 @@
 //!
 //! | room | what |
 //! |---|---|
-//! | `error`, `config` | what can be refused, and settings |
 //! | `sync` | the only door to atomics and locks: std's, or loom's |
 //! | `clock` | ticks, nanoseconds, wall clock |
 //! | `event` | the record of a call; its words are those of `aimlm-vocabulary` |
 //! | `aggregate` | counters, histograms, history, curves; folding records into them |
+//! | `reporter` | whom the first call tells, so that a report can come by itself |
 //! | `site` | the static of one annotated function |
 //! | `series` | from stage, subject and labels to a number; the limit on how many |
 //! | `buffer` | the ring of each thread, thread exit, fork |
 //! | `console` | standard output and standard error, without their locks |
 //! | `collector` | the background thread |
-//! | `snapshot` | plain data; atomics stop here |
-//! | `views` | typed retrieval |
-//! | `analysis` | findings |
-//! | `report` | Markdown, text, JSON |
-//! | `reporter` | the report that comes by itself: at the end, every so often; files |
+//! | `capture` | from cells and windows to a snapshot; atomics stop here |
 //! | `probe` | around a call: what begins it, ends it, carries its numbers |
-//! | `metrics` | what users hold |
 
-mod error;
-mod config;
 mod sync;
-mod clock;
-mod event;
+pub mod clock;
+pub mod event;
 mod aggregate;
-mod site;
-mod series;
-mod buffer;
-mod console;
-mod collector;
-mod snapshot;
-mod views;
-mod analysis;
-mod report;
-mod reporter;
-mod probe;
-mod metrics;
-#[doc(hidden)]
-pub mod support;
-
-pub use aggregate::Distribution;
-pub use analysis::*;
-pub use config::{Config, ConfigBuilder, ModelSeverities, ModelThresholds, Severities, Thresholds};
-pub use error::Error;
-pub use event::{Field, FieldKind, Label, Outcome, Outcomes, Stage};
-pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
-pub use probe::{Count, Real, Text, TextRef};
-pub use report::*;
-pub use reporter::{RepeatedReport, ReportFormat};
-pub use snapshot::*;
-pub use views::*;
+pub mod reporter;
+pub mod site;
+pub mod series;
+pub mod buffer;
+pub mod console;
+pub mod collector;
+pub mod capture;
+pub mod probe;

@@ -3,6 +3,7 @@
 use std::panic::Location;
 
 use crate::event::{Label, Stage};
+use crate::reporter::{self, Reporter};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU32;
 
@@ -16,6 +17,7 @@ pub struct Site {
     /// Subject and labels of all its calls, if they are known when the program is compiled.
     pub(crate) fixed: Option<(&'static str, &'static [(Label, &'static str)])>,
     pub(crate) memory: bool,
+    reporter: Option<&'static Reporter>,
     series: AtomicU32,
 }
 
@@ -31,6 +33,7 @@ impl Site {
             place: Location::caller(),
             fixed: None,
             memory: false,
+            reporter: None,
             series: AtomicU32::new(0),
         }
     }
@@ -55,6 +58,21 @@ impl Site {
     pub const fn with_memory(mut self) -> Self {
         self.memory = true;
         self
+    }
+
+    /// The same site, whose first call introduces this reporter.
+    #[must_use]
+    pub const fn with_reporter(mut self, reporter: &'static Reporter) -> Self {
+        self.reporter = Some(reporter);
+        self
+    }
+
+    /// Before a call of this site is recorded for the first time.
+    #[cold]
+    pub(crate) fn introduce(&self) {
+        if let Some(reporter) = self.reporter {
+            reporter::introduce(reporter);
+        }
     }
 
     /// Module path and name of the function.

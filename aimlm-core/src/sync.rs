@@ -6,6 +6,7 @@
 
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::hint::spin_loop;
+pub(crate) use std::sync::atomic::Ordering;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, fence};
 #[cfg(not(any(loom, shuttle, tsan)))]
@@ -38,7 +39,6 @@ pub(crate) use shuttle::thread::yield_now;
 /// ThreadSanitizer does not see into the standard library's lock.
 #[cfg(tsan)]
 pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
-pub(crate) use std::sync::atomic::Ordering;
 
 /// Whether a model checker runs this: everything is then as small as it can be.
 pub(crate) const IS_MODEL: bool = cfg!(any(loom, shuttle));
@@ -48,7 +48,7 @@ pub(crate) mod fixed {
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
     pub(crate) use std::sync::{Mutex, OnceLock};
 
-    pub(crate) use once_cell::race::OnceBox;
+    pub(crate) use once_cell::race::{OnceBox, OnceRef};
 }
 
 /// An array of atomics that is made where it stays, on the heap: threads have stacks of 16 KiB.

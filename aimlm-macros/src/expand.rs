@@ -99,7 +99,7 @@ fn site(plan: &Plan<'_>) -> TokenStream {
     };
     let memory = plan.arguments.memory.then(|| emit! { .with_memory() });
     emit! {{
-        static __AIMLM_SITE: __aimlm::Site = __aimlm::Site::#made #memory;
+        static __AIMLM_SITE: __aimlm::Site = __aimlm::Site::#made #memory.with_reporter(&__aimlm::REPORTER);
         &__AIMLM_SITE
     }}
 }

@@ -1,5 +1,7 @@
 //! The attributes of [aimlm](https://docs.rs/aimlm); use them through that crate.
 
+#![forbid(unsafe_code)]
+
 mod bulk;
 mod ending;
 mod errors;

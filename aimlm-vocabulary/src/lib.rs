@@ -11,6 +11,9 @@
 //! | [`for_each_stage`] | what a function does in the life of a model: its subject, labels and numbers, which of these count its items |
 //! | [`for_each_phase`] | a part of a call that has a meaning to the analysis |
 
+#![forbid(unsafe_code)]
+
+mod error;
 mod label;
 mod labels;
 mod number;
@@ -23,6 +26,7 @@ mod read;
 mod stage;
 mod stages;
 
+pub use error::Error;
 pub use label::Label;
 pub use number::{Number, NumberKind};
 pub use outcome::{Outcome, Outcomes};

@@ -1,7 +1,7 @@
 //! Whatever stands in a configuration, it is taken or refused with a reason, and what is taken is in range.
 #![no_main]
 
-use aimlm_core::Config;
+use aimlm_config::Config;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,7 +1,7 @@
 //! Bytes are a histogram or they are refused; a histogram survives being written and read.
 #![no_main]
 
-use aimlm_core::Distribution;
+use aimlm_snapshot::Distribution;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

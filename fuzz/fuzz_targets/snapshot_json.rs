@@ -1,7 +1,9 @@
 //! A snapshot that can be read can be merged, analysed, written in every format, and read again.
 #![no_main]
 
-use aimlm_core::{Config, Report, Snapshot};
+use aimlm_config::Config;
+use aimlm_report::Report;
+use aimlm_snapshot::Snapshot;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

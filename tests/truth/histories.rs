@@ -17,7 +17,7 @@ fn remembered(metrics: &Metrics, name: &str) -> Vec<u64> {
     let series = snapshot.subject(Stage::Operation, name).next().unwrap();
     let calls = series.history.calls();
     calls
-        .map(|call| call.value(aimlm::Field::Items).unwrap() as u64)
+        .map(|call| call.value(aimlm::Number::Items).unwrap() as u64)
         .collect()
 }
 
@@ -116,9 +116,9 @@ fn calls_as_they_were() {
     for (n, call) in history.calls().enumerate() {
         assert_eq!(call.outcome, outcomes[n % 4]);
         assert_eq!(call.duration_ns, n as u64 * 12_345_678_901);
-        assert_eq!(call.value(aimlm::Field::Items), Some(n as f64));
+        assert_eq!(call.value(aimlm::Number::Items), Some(n as f64));
         assert_eq!(
-            call.value(aimlm::Field::SizeBytes),
+            call.value(aimlm::Number::SizeBytes),
             Some(((n as u64) << 40) as f64)
         );
     }

@@ -72,6 +72,7 @@ fn figure(calls: Calls<'_>, title: &str) -> Option<Option<f64>> {
         "Tokens out" => calls.number("tokens_out", "total"),
         "Tokens in/s" => calls.0["rates"]["tokens_in"]["per_second"].as_f64(),
         "Tokens out/s" => calls.tokens_per_second(),
+        "Tokens in/s over the span" => calls.0["rates"]["tokens_in"]["per_second_of_span"].as_f64(),
         "Tokens out/s over the span" => calls.0["rates"]["tokens_out"]["per_second_of_span"].as_f64(),
         // Every call of these tables said its tokens.
         "Time for each token" => calls

@@ -1,4 +1,4 @@
-use crate::event::Field;
+use crate::event::Number;
 
 /// Which amounts a call said that succeeded: each that has a rate, and whichever counts the items of its stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,14 +12,14 @@ impl Amounts {
 
     /// That of a field; none if it is no amount.
     #[inline]
-    pub(crate) const fn of(field: Field) -> Self {
+    pub(crate) const fn of(field: Number) -> Self {
         Self(match field {
-            Field::BatchSize => 1,
-            Field::TokensIn => 1 << 1,
-            Field::TokensOut => 1 << 2,
-            Field::SizeBytes => 1 << 3,
-            Field::NumSamples => 1 << 4,
-            Field::Items => 1 << 5,
+            Number::BatchSize => 1,
+            Number::TokensIn => 1 << 1,
+            Number::TokensOut => 1 << 2,
+            Number::SizeBytes => 1 << 3,
+            Number::NumSamples => 1 << 4,
+            Number::Items => 1 << 5,
             _ => 0,
         })
     }
@@ -55,13 +55,13 @@ mod tests {
 
     #[test]
     fn each_amount_has_a_place() {
-        let amounts: Vec<_> = Field::ALL.iter().filter(|field| field.is_amount()).collect();
+        let amounts: Vec<_> = Number::ALL.iter().filter(|field| field.is_amount()).collect();
         assert_eq!(amounts.len() + 1, Amounts::COUNT);
         let all = amounts
             .iter()
             .fold(Amounts::ITEMS, |all, field| all.and(Amounts::of(**field)));
         assert_eq!(all, Amounts::ALL);
-        for field in Field::ALL {
+        for field in Number::ALL {
             assert_eq!(
                 Amounts::of(*field).places().count(),
                 usize::from(field.is_amount())

@@ -10,7 +10,7 @@ use super::rate::Rates;
 use super::records::Records;
 use super::segment::Segment;
 use crate::clock::{Moment, Rate};
-use crate::event::{Field, Outcome, Outcomes, Record};
+use crate::event::{Number, Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
@@ -25,7 +25,7 @@ pub(super) struct Batch {
     /// Those that did.
     pub(super) rated: Durations<Items>,
     failed: Durations,
-    counts: [Option<(Field, Counts)>; 4],
+    counts: [Option<(Number, Counts)>; 4],
     /// Calls that were pending. They are in the history already.
     were_pending: u64,
     /// Whether a call brought numbers.
@@ -190,7 +190,7 @@ impl Batch {
         }
     }
 
-    pub(super) fn add_counts(&mut self, window: &Window, field: Field, counts: &Counts) {
+    pub(super) fn add_counts(&mut self, window: &Window, field: Number, counts: &Counts) {
         for place in &mut self.counts {
             let (own, sums) = place.get_or_insert((field, Counts::NONE));
             if *own == field {

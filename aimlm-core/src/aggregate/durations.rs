@@ -1,4 +1,5 @@
-use super::distribution::bucket_of;
+use aimlm_snapshot::bucket_of;
+
 use super::histogram::Histogram;
 use super::rate::Rates;
 use super::sum;
@@ -198,9 +199,9 @@ impl<T: Tally> Durations<T> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use aimlm_snapshot::Distribution;
     use proptest::prelude::*;
 
-    use super::super::Distribution;
     use super::*;
 
     proptest! {

@@ -1,11 +1,11 @@
 use super::curve::{Curve, Place, Point};
 use super::sum;
 use crate::clock::Moment;
-use crate::event::FieldKind;
+use crate::event::NumberKind;
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
 
 /// The numbers that a series' calls carried under one field.
-pub(super) struct FieldTotals {
+pub(super) struct NumberTotals {
     count: AtomicU64,
     not_finite: AtomicU64,
     /// A whole number or the bits of a real one, as the field has it; so are the next two.
@@ -24,8 +24,8 @@ struct Reals {
     first_not_finite: OnceBox<Point>,
 }
 
-/// What [`FieldTotals`] hold at one moment.
-pub(crate) struct FieldReading {
+/// What [`NumberTotals`] hold at one moment.
+pub(crate) struct NumberReading {
     pub(crate) count: u64,
     pub(crate) not_finite: u64,
     pub(crate) sum: f64,
@@ -99,10 +99,10 @@ fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
     });
 }
 
-impl FieldTotals {
-    pub(super) fn new(kind: FieldKind) -> Self {
+impl NumberTotals {
+    pub(super) fn new(kind: NumberKind) -> Self {
         let (sum, min, max) = match kind {
-            FieldKind::Count => (0, u64::MAX, 0),
+            NumberKind::Count => (0, u64::MAX, 0),
             _ => (
                 0_f64.to_bits(),
                 f64::INFINITY.to_bits(),
@@ -155,21 +155,21 @@ impl FieldTotals {
         update(&self.max, |max| max.max(value));
     }
 
-    pub(super) fn read(&self, kind: FieldKind) -> FieldReading {
+    pub(super) fn read(&self, kind: NumberKind) -> NumberReading {
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
         let (count, not_finite) = (load(&self.count), load(&self.not_finite));
         let any = count > not_finite;
         let reals = self.reals.get();
         let curve = reals.map(|reals| reals.curve.points()).unwrap_or_default();
         let number = |bits: u64| match kind {
-            FieldKind::Count => bits as f64,
+            NumberKind::Count => bits as f64,
             _ => f64::from_bits(bits),
         };
-        FieldReading {
+        NumberReading {
             count,
             not_finite,
             sum: number(load(&self.sum)),
-            total: (kind == FieldKind::Count).then(|| load(&self.sum)),
+            total: (kind == NumberKind::Count).then(|| load(&self.sum)),
             min: any.then(|| number(load(&self.min))),
             max: any.then(|| number(load(&self.max))),
             curve_is_whole: curve.len() as u64 == count,

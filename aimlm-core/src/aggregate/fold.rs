@@ -181,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::aggregate::{STORE, WindowSettings};
-    use crate::event::{Field, Outcome};
+    use crate::event::{Number, Outcome};
 
     /// One event of one of a few series.
     #[derive(Debug, Clone)]
@@ -189,7 +189,7 @@ mod tests {
         Start,
         /// A start and a success without numbers.
         Call(u64),
-        End(Outcome, u64, Vec<(Field, u64)>),
+        End(Outcome, u64, Vec<(Number, u64)>),
         Sample(f64),
     }
 
@@ -201,12 +201,12 @@ mod tests {
             1 => Just(Outcome::Cancelled),
         ];
         let field = prop_oneof![
-            Just(Field::BatchSize),
-            Just(Field::TokensOut),
-            Just(Field::SizeBytes),
-            Just(Field::Epoch),
-            Just(Field::Items),
-            Just(Field::NumSamples),
+            Just(Number::BatchSize),
+            Just(Number::TokensOut),
+            Just(Number::SizeBytes),
+            Just(Number::Epoch),
+            Just(Number::Items),
+            Just(Number::NumSamples),
         ];
         let values = prop::collection::vec((field, 0..1000_u64), 0..4);
         prop_oneof![
@@ -238,7 +238,7 @@ mod tests {
                 records.push(end.with_values(values.len()));
             }
             Event::Sample(value) => {
-                records.push(Record::value(Field::Utilization.into(), value.to_bits()));
+                records.push(Record::value(Number::Utilization.into(), value.to_bits()));
                 records.push(Record::sample(number, 1).with_values(1));
             }
         }
@@ -313,7 +313,7 @@ mod tests {
             events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
             cut in 1..40_usize,
         ) {
-            let settings = WindowSettings { history_size: 10_000, items: &[Field::BatchSize], by_epoch: false };
+            let settings = WindowSettings { history_size: 10_000, items: &[Number::BatchSize], by_epoch: false };
             let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
             let mut folder = Folder::new();
             let mut expected: BTreeMap<usize, Expected> = BTreeMap::new();
@@ -333,7 +333,7 @@ mod tests {
                             Event::End(outcome, own, values) => {
                                 *if *outcome == Outcome::Ok { ok } else { failed } += 1;
                                 ticks.push(*own);
-                                items[usize::from(*outcome != Outcome::Ok)] += values.iter().filter(|(field, _)| *field == Field::BatchSize).map(|(_, n)| n).sum::<u64>();
+                                items[usize::from(*outcome != Outcome::Ok)] += values.iter().filter(|(field, _)| *field == Number::BatchSize).map(|(_, n)| n).sum::<u64>();
                             }
                             Event::Sample(_) => {}
                         }
@@ -357,7 +357,7 @@ mod tests {
                 prop_assert_eq!(window.failed.count(), failed);
                 prop_assert_eq!(in_flight, started as i64 - (ok + failed) as i64);
                 for (fields, items) in [window.fields, window.failed_fields].iter().zip(items) {
-                    let counted = fields.iter().find(|(field, _)| *field == Field::BatchSize);
+                    let counted = fields.iter().find(|(field, _)| *field == Number::BatchSize);
                     prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
                 }
                 let own: Vec<u64> = window.history.calls.iter().map(|call| call.nanoseconds(Rate::ONE)).collect();

@@ -8,7 +8,7 @@ use super::durations::LONGEST;
 use super::field::Counts;
 use super::records::Records;
 use crate::clock::Moment;
-use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Payload, Record};
+use crate::event::{MAX_VALUES, Number, NumberKind, Outcome, Payload, Record};
 
 /// What a group says of its call.
 pub(super) struct Group {
@@ -62,13 +62,13 @@ impl Batch {
                 continue;
             };
             match field {
-                _ if field.kind() == FieldKind::Real => reals = true,
+                _ if field.kind() == NumberKind::Real => reals = true,
                 _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
                 _ => self.add_counts(window, field, &Counts::of(bits)),
             }
             match field {
-                Field::Step => step = Some(bits as f64),
-                Field::Epoch => epoch = Some(bits as f64),
+                Number::Step => step = Some(bits as f64),
+                Number::Epoch => epoch = Some(bits as f64),
                 _ => {}
             }
             if let Some(rank) = window.settings.rank_of_items(field)
@@ -91,7 +91,7 @@ impl Batch {
             };
             let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
             let numbers = values().filter_map(|(what, bits)| Some((what.as_number()?, bits)));
-            for (field, bits) in numbers.filter(|(field, _)| field.kind() == FieldKind::Real) {
+            for (field, bits) in numbers.filter(|(field, _)| field.kind() == NumberKind::Real) {
                 let totals = if failed {
                     window.failed_field(field)
                 } else {

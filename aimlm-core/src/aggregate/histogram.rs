@@ -1,5 +1,5 @@
-use super::buckets::Buckets;
-use super::distribution::{Distribution, PAGE, PAGES};
+use aimlm_snapshot::{Buckets, Distribution, PAGE, PAGES};
+
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
 /// A [`Distribution`] that any number of threads add to at once. One page for each power of two, allocated

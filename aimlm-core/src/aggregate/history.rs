@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::meter::Meter;
 use super::slots::{Recent, Slot, Slots};
 use crate::clock;
-use crate::event::{Field, FieldKind, MAX_VALUES, Outcome, Payload, Record};
+use crate::event::{MAX_VALUES, Number, NumberKind, Outcome, Payload, Record};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The last calls of a series, one by one.
@@ -42,7 +42,7 @@ pub(crate) struct HistoryReading {
     pub(crate) thinned: bool,
     pub(crate) calls: Vec<CallReading>,
     /// The numbers that users see, in the units they gave, call by call.
-    pub(crate) numbers: Vec<(Field, f64)>,
+    pub(crate) numbers: Vec<(Number, f64)>,
 }
 
 /// One call of the history.
@@ -223,7 +223,7 @@ impl History {
         ticket: u64,
         end: Record,
         first: Option<&Slot>,
-        numbers: &mut Vec<(Field, f64)>,
+        numbers: &mut Vec<(Number, f64)>,
     ) -> Option<CallReading> {
         let mut call = CallReading {
             at: end.start_ticks(),
@@ -269,9 +269,9 @@ const fn ticket_of_values(ticket: u64, end: Record) -> u64 {
 }
 
 #[inline]
-fn number(field: Field, bits: u64) -> f64 {
+fn number(field: Number, bits: u64) -> f64 {
     match field.kind() {
-        FieldKind::Count => bits as f64,
+        NumberKind::Count => bits as f64,
         _ => f64::from_bits(bits),
     }
 }
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn numbers_of_another_call_are_no_calls() {
         let history = History::new(1);
-        let number = |bits| Record::value(Field::BatchSize.into(), bits);
+        let number = |bits| Record::value(Number::BatchSize.into(), bits);
         let ticket = history.rest_in(1);
         history.write(ticket, end(Outcome::Ok, 100), |_| {
             history.write(history.again(1).unwrap().start, end(Outcome::Error, 200), |_| {
@@ -337,7 +337,7 @@ mod tests {
         history.write(history.again(1).unwrap().start, end(Outcome::Ok, 300), |_| {
             number(3)
         });
-        assert_eq!(history.read(3).numbers, [(Field::BatchSize, 3.0)]);
+        assert_eq!(history.read(3).numbers, [(Number::BatchSize, 3.0)]);
     }
 
     #[test]

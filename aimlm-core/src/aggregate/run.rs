@@ -9,7 +9,7 @@ use super::durations::MANY_ITEMS;
 use super::field::Counts;
 use super::records::Records;
 use super::segment::Segment;
-use crate::event::{DURATION_BITS, Field, FieldKind, Outcome, Record};
+use crate::event::{DURATION_BITS, Number, NumberKind, Outcome, Record};
 
 /// Calls with more numbers than this are added one by one.
 const MOST: usize = 4;
@@ -17,7 +17,7 @@ const MOST: usize = 4;
 /// What every call of a run leaves: a start, `N` counts under the same fields, a success.
 pub(super) struct Shape<const N: usize> {
     start: u64,
-    fields: [Field; N],
+    fields: [Number; N],
     /// The end of one, without how long it took.
     success: u64,
     /// Which of the counts is that of the items.
@@ -53,7 +53,7 @@ impl<const N: usize> Shape<N> {
         let first = at.checked_sub(N)?;
         let mut shape = Self {
             start: Record::start(end.series(), 0).second_word(),
-            fields: [Field::Items; N],
+            fields: [Number::Items; N],
             success: end.second_word() - end.ticks(),
             items: None,
             said: Amounts::NONE,
@@ -63,7 +63,7 @@ impl<const N: usize> Shape<N> {
             let (what, _) = (records.get)(first + nth).payload()?;
             let field = what
                 .as_number()
-                .filter(|field| field.kind() == FieldKind::Count)?;
+                .filter(|field| field.kind() == NumberKind::Count)?;
             // A field that is there twice counts as what it said last.
             if shape.fields[..nth].contains(&field) {
                 return None;

@@ -170,7 +170,7 @@ mod tests {
 
     use super::super::Amounts;
     use super::*;
-    use crate::event::Field;
+    use crate::event::Number;
 
     /// Mixes of threads, with a spacing of `us` microseconds for every ten.
     fn mixes(us: u64, n: usize) -> Vec<(&'static str, Vec<Vec<Call>>)> {
@@ -337,7 +337,7 @@ mod tests {
             alike in 0..200_usize,
             every in 1..40_usize,
         ) {
-            const FIELDS: [Field; 2] = [Field::TokensOut, Field::SizeBytes];
+            const FIELDS: [Number; 2] = [Number::TokensOut, Number::SizeBytes];
             let mut threads = Threads::new(2);
             let mut said: [Vec<Call>; 3] = Default::default();
             let mut now = 1 << 40;
@@ -369,8 +369,8 @@ mod tests {
                 prop_assert_eq!(covered(busy.of(Amounts::of(field))), union(calls), "{}", field);
             }
             prop_assert_eq!(covered(busy.all()), union(said[2].iter().copied()));
-            prop_assert!(busy.of(Amounts::of(Field::Loss)).is_empty());
-            prop_assert!(busy.of(Amounts::of(Field::TokensIn)).is_empty());
+            prop_assert!(busy.of(Amounts::of(Number::Loss)).is_empty());
+            prop_assert!(busy.of(Amounts::of(Number::TokensIn)).is_empty());
         }
     }
 }

@@ -1,17 +1,19 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aimlm_snapshot::Distribution;
+
 use super::busy::Busy;
 use super::coverage::Coverage;
 use super::curve::{BY_EPOCH, OFTEN};
-use super::field::{FieldReading, FieldTotals};
+use super::field::{NumberReading, NumberTotals};
 use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
 use super::memory::{MemoryReading, MemorySample, MemorySamples};
+use super::names;
 use super::rate::{RateTotals, Rates};
 use super::shared::Shared;
-use super::{Distribution, names};
-use crate::event::{Field, Outcomes};
+use crate::event::{Number, Outcomes};
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array, fixed};
 
 /// What a series must know to be folded into.
@@ -20,7 +22,7 @@ pub(crate) struct WindowSettings {
     /// Calls kept one by one.
     pub(crate) history_size: usize,
     /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
-    pub(crate) items: &'static [Field],
+    pub(crate) items: &'static [Number],
     /// Whether its calls or samples come once an epoch, so that their curves are kept whole for longer.
     pub(crate) by_epoch: bool,
 }
@@ -33,12 +35,12 @@ impl WindowSettings {
 
     /// The place of a field among those that count items.
     #[inline]
-    pub(super) fn rank_of_items(&self, field: Field) -> Option<usize> {
+    pub(super) fn rank_of_items(&self, field: Number) -> Option<usize> {
         self.items.iter().position(|&items| items == field)
     }
 }
 
-const FIELDS: usize = Field::ALL.len();
+const FIELDS: usize = Number::ALL.len();
 
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
 ///
@@ -63,8 +65,8 @@ pub(crate) struct Window {
     shared: OnceBox<Shared>,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
-    fields: [OnceBox<FieldTotals>; FIELDS],
-    failed_fields: OnceBox<[OnceBox<FieldTotals>; FIELDS]>,
+    fields: [OnceBox<NumberTotals>; FIELDS],
+    failed_fields: OnceBox<[OnceBox<NumberTotals>; FIELDS]>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
     /// Calls that had started when memory was sampled last.
@@ -91,10 +93,10 @@ pub(crate) struct WindowReading {
     pub(crate) shared: Option<(Arc<Coverage>, bool)>,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
-    pub(crate) fields: Vec<(Field, FieldReading)>,
+    pub(crate) fields: Vec<(Number, NumberReading)>,
     /// Of the calls that did not succeed.
-    pub(crate) failed_fields: Vec<(Field, FieldReading)>,
-    pub(crate) rate: Option<(Field, Rates)>,
+    pub(crate) failed_fields: Vec<(Number, NumberReading)>,
+    pub(crate) rate: Option<(Number, Rates)>,
     pub(crate) memory: Option<MemoryReading>,
     pub(crate) error_kinds: Vec<(&'static str, u64)>,
     pub(crate) history: HistoryReading,
@@ -216,14 +218,14 @@ impl Window {
             .sum()
     }
 
-    pub(super) fn field(&self, field: Field) -> &FieldTotals {
-        self.fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
+    pub(super) fn field(&self, field: Number) -> &NumberTotals {
+        self.fields[field as usize].get_or_init(|| Box::new(NumberTotals::new(field.kind())))
     }
 
     /// Of the calls that did not succeed.
-    pub(super) fn failed_field(&self, field: Field) -> &FieldTotals {
+    pub(super) fn failed_field(&self, field: Number) -> &NumberTotals {
         let fields = self.failed_fields.get_or_init(|| boxed_array(OnceBox::new));
-        fields[field as usize].get_or_init(|| Box::new(FieldTotals::new(field.kind())))
+        fields[field as usize].get_or_init(|| Box::new(NumberTotals::new(field.kind())))
     }
 
     pub(super) fn failed(&self) -> &Histogram {
@@ -303,7 +305,7 @@ impl Window {
     }
 
     /// The field that counts the items of its calls: the first that one carried.
-    fn items(&self) -> Option<Field> {
+    fn items(&self) -> Option<Number> {
         let mut fields = self.settings.items.iter().copied();
         fields.find(|&field| self.fields[field as usize].get().is_some())
     }
@@ -356,14 +358,14 @@ fn beginning() -> u64 {
         })
 }
 
-fn read(fields: &[OnceBox<FieldTotals>; FIELDS]) -> Vec<(Field, FieldReading)> {
-    Field::ALL
+fn read(fields: &[OnceBox<NumberTotals>; FIELDS]) -> Vec<(Number, NumberReading)> {
+    Number::ALL
         .iter()
         .filter_map(|&field| Some((field, fields[field as usize].get()?.read(field.kind()))))
         .collect()
 }
 
-fn bytes_of(fields: &[OnceBox<FieldTotals>]) -> usize {
+fn bytes_of(fields: &[OnceBox<NumberTotals>]) -> usize {
     let used = fields.iter().filter_map(OnceBox::get);
-    used.map(FieldTotals::bytes).sum()
+    used.map(NumberTotals::bytes).sum()
 }

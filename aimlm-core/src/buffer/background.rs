@@ -5,7 +5,7 @@ use super::program::keep_library;
 use super::signals::with_all_blocked;
 
 /// Starts a thread of aimlm's own, on which no signal to the process is ever delivered.
-pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     keep_library();
     let thread = Builder::new().name(name.into());
     with_all_blocked(|| thread.spawn(run))

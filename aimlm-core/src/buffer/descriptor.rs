@@ -8,7 +8,8 @@ use std::mem::MaybeUninit;
 use crate::sync::fixed::OnceLock;
 
 pub(crate) const STANDARD_OUTPUT: i32 = 1;
-pub(crate) const STANDARD_ERROR: i32 = 2;
+/// Its number in every process.
+pub const STANDARD_ERROR: i32 = 2;
 
 /// Writes as many of the bytes as it takes now.
 ///
@@ -31,7 +32,7 @@ const REMEMBERED: usize = 64;
 static AT_START: OnceLock<[Option<Place>; REMEMBERED]> = OnceLock::new();
 
 /// Remembers what is open, the first time.
-pub(crate) fn remember() {
+pub fn remember() {
     at_start();
 }
 

@@ -14,7 +14,7 @@ use super::Sink;
 use super::registry::Registry;
 use super::ring::Ring;
 use crate::aggregate::{CellReading, Folder, Store, WindowSettings};
-use crate::event::{Field, Outcome, Record, Stage};
+use crate::event::{Number, Outcome, Record, Stage};
 use crate::series::{Found, KeyRef, Series, Table};
 
 /// Series that the table has room for, and subjects that ask for one.
@@ -22,7 +22,7 @@ const LIMIT: usize = 2;
 const SUBJECTS: [&str; 3] = ["a", "b", "c"];
 const SETTINGS: WindowSettings = WindowSettings {
     history_size: 2,
-    items: &[Field::BatchSize],
+    items: &[Number::BatchSize],
     by_epoch: false,
 };
 
@@ -158,7 +158,7 @@ impl Engine {
 
     fn end(&self, ring: &Ring<RunSink>, call: Call, outcome: Outcome, items: u64) {
         let end = Record::end(call.number, outcome, 1, 1).unwrap().with_values(1);
-        self.write(ring, &[Record::value(Field::BatchSize.into(), items), end]);
+        self.write(ring, &[Record::value(Number::BatchSize.into(), items), end]);
         self.books(|books| {
             let book = books.written.entry(call.number).or_default();
             match outcome {
@@ -278,7 +278,7 @@ fn book(reading: &CellReading) -> Book {
     // What calls said that failed stands apart.
     let fields = window.fields.iter().chain(&window.failed_fields);
     let items: f64 = fields
-        .filter(|(field, _)| *field == Field::BatchSize)
+        .filter(|(field, _)| *field == Number::BatchSize)
         .map(|(_, counts)| counts.sum)
         .sum();
     Book {

@@ -14,7 +14,7 @@ extern "C" fn last() {
 
 /// Runs a function at exit, once; the first one named is the one. It must not unwind. On other systems than Unix
 /// `std::process::exit` asks nobody, and it does not run.
-pub(crate) fn on_exit(function: fn()) {
+pub fn on_exit(function: fn()) {
     if LAST.set(function).is_ok() {
         #[cfg(unix)]
         // SAFETY: `last` has the signature that the call asks for, lives as long as the process, and does not

@@ -74,7 +74,7 @@ extern "C" fn child() {
 /// Makes a fork from now on start its child empty. Comes before whatever makes the clock ready, which takes a while:
 /// a child that was forked in the midst of it would wait for it for ever, had the fork not waited before.
 #[inline]
-pub(crate) fn watch() {
+pub fn watch() {
     static WATCHED: AtomicBool = AtomicBool::new(false);
     // Not once for certain, but never waiting for another thread, which a forked child might not have: two that
     // come at once register the handlers twice, and a child stores twice.

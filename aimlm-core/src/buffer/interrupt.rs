@@ -67,14 +67,14 @@ impl Semaphore {
 }
 
 /// Gets ready to be told of signals in this process; says no if that can not be.
-pub(crate) fn prepare() -> bool {
+pub fn prepare() -> bool {
     CAME.store(0, Ordering::Relaxed);
     POSTED.init()
 }
 
 /// Takes those signals that would end the program, when [`prepare`] is done and a thread waits. Those that the
 /// program handles or ignores stay its own.
-pub(crate) fn take() {
+pub fn take() {
     // Relaxed: installing a handler orders what was before it.
     OWNER.store(process::id(), Ordering::Relaxed);
     for signal in ENDING {
@@ -85,7 +85,7 @@ pub(crate) fn take() {
 }
 
 /// Waits until a signal has come, and gives it.
-pub(crate) fn wait() -> i32 {
+pub fn wait() -> i32 {
     loop {
         if let Some(signal) = came() {
             return signal;
@@ -95,20 +95,20 @@ pub(crate) fn wait() -> i32 {
 }
 
 /// The signal that came and has not ended the process yet.
-pub(crate) fn came() -> Option<i32> {
+pub fn came() -> Option<i32> {
     // Acquire: pairs with the AcqRel in the handler.
     let signal = CAME.load(Ordering::Acquire);
     (signal != 0 && OWNER.load(Ordering::Relaxed) == process::id()).then_some(signal as i32)
 }
 
 /// Is told of signals again, after one that did not end the process.
-pub(crate) fn forget() {
+pub fn forget() {
     CAME.store(0, Ordering::Release);
 }
 
 /// Ends the process as the signal would have. Returns only if the signal does not: the program has a handler by now.
 /// A handler may call it.
-pub(crate) fn end_by(signal: i32) {
+pub fn end_by(signal: i32) {
     if found(signal).sa_sigaction == own() {
         put_in_place_of(own(), signal, action(libc::SIG_DFL));
     }

@@ -7,13 +7,13 @@
 
 mod background;
 #[cfg(unix)]
-pub(crate) mod descriptor;
+pub mod descriptor;
 #[cfg(all(test, shuttle))]
 mod engine;
 mod exit;
 mod fork;
 #[cfg(unix)]
-pub(crate) mod interrupt;
+pub mod interrupt;
 mod local;
 #[cfg(all(test, loom))]
 mod models;
@@ -22,15 +22,16 @@ mod registry;
 mod ring;
 mod signals;
 
-pub(crate) use background::spawn;
-pub(crate) use exit::on_exit;
-pub(crate) use fork::{on_fork, watch as watch_forks};
+use std::ops::Range;
+
+pub use background::spawn;
+pub use exit::on_exit;
+pub(crate) use fork::on_fork;
+pub use fork::watch as watch_forks;
 pub(crate) use local::{attach, current};
-pub(crate) use program::{has_more_rights, library};
+pub use program::{has_more_rights, library};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
-
-use std::ops::Range;
 
 use crate::aggregate::{Folder, STORE};
 use crate::clock::birth;

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 /// The name of the file, without its ending, of the library that this code is in; none in the program itself, and where
 /// the system does not tell.
 #[cfg(target_os = "linux")]
-pub(crate) fn library() -> Option<OsString> {
+pub fn library() -> Option<OsString> {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
@@ -65,12 +65,12 @@ fn own_library() -> Option<&'static std::ffi::CStr> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn library() -> Option<OsString> {
+pub fn library() -> Option<OsString> {
     None
 }
 
 /// Whether it has rights that whoever started it has not, and may not be told by the environment what to write where.
-pub(crate) fn has_more_rights() -> bool {
+pub fn has_more_rights() -> bool {
     #[cfg(target_os = "linux")]
     // SAFETY: takes a number, and gives 0 for what the system does not tell.
     return unsafe { libc::getauxval(libc::AT_SECURE) } != 0;

@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use memory::ResidentMemory;
+
 use crate::aggregate::{MemorySample, STORE};
 use crate::buffer::{self, REGISTRY, on_fork};
 use crate::clock::Moment;
@@ -18,7 +20,6 @@ use crate::console;
 use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
-use memory::ResidentMemory;
 
 static RUNNING: AtomicBool = AtomicBool::new(false);
 static SWEEPS: AtomicU64 = AtomicU64::new(0);
@@ -93,7 +94,7 @@ pub(crate) fn try_again() {
 
 /// Gives back the numbers of dropped instances' series where they come faster than the collector does. It waits for
 /// rings that are being folded, so it is not for annotated calls.
-pub(crate) fn keep_up() {
+pub fn keep_up() {
     if STORE.should_recycle() {
         STORE.recycle(buffer::sweep);
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::buffer;
 
 /// Runs something that must not unwind further. If it panics, gives what it said.
-pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+pub fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|said| words(&*said).to_owned())
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn within(limit: Duration, run: impl FnOnce() + Send + 'static) -> bo
 }
 
 /// On this thread where there can be no other. It must not unwind.
-pub(crate) fn on_its_own(run: impl FnOnce() + Send + 'static) {
+pub fn on_its_own(run: impl FnOnce() + Send + 'static) {
     let run = Arc::new(Mutex::new(Some(run)));
     let taken = Arc::clone(&run);
     let take = |run: &Mutex<Option<_>>| run.lock().unwrap_or_else(PoisonError::into_inner).take();

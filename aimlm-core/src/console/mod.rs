@@ -1,6 +1,6 @@
 //! Standard output and standard error, without their locks: a thread of the program may hold one for ever.
 
-pub(crate) mod aside;
+pub mod aside;
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -16,14 +16,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[cfg(unix)]
 const FULL: Duration = Duration::from_millis(2);
 
+/// One of the two that a program writes to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Stream {
+pub enum Stream {
+    /// Standard output.
     Output,
+    /// Standard error.
     Error,
 }
 
 /// Writes a text and a line's end.
-pub(crate) fn print(stream: Stream, text: &str) -> io::Result<()> {
+pub fn print(stream: Stream, text: &str) -> io::Result<()> {
     let line = format!("{text}\n");
     #[cfg(unix)]
     {
@@ -45,7 +48,7 @@ pub(crate) fn print(stream: Stream, text: &str) -> io::Result<()> {
 ///
 /// If the descriptor does not point at what it did when the program began: then what it points at is the program's.
 #[cfg(unix)]
-pub(crate) fn ensure_as_at_start(number: i32) -> io::Result<()> {
+pub fn ensure_as_at_start(number: i32) -> io::Result<()> {
     match descriptor::is_as_at_start(number) {
         true => Ok(()),
         false => Err(io::Error::other(
@@ -56,7 +59,7 @@ pub(crate) fn ensure_as_at_start(number: i32) -> io::Result<()> {
 
 /// Writes to what a descriptor points at, where that stands.
 #[cfg(unix)]
-pub(crate) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
+pub fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
     if number == descriptor::STANDARD_OUTPUT {
         // What the program printed before stands before, unless a thread holds it back.
         aside::within(FLUSH, || drop(io::stdout().flush()));
@@ -83,7 +86,7 @@ pub(crate) fn write_to(number: i32, mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Says something on standard error, if that can be.
-pub(crate) fn say(problem: &str) {
+pub fn say(problem: &str) {
     say_as_it_is(format!("aimlm: {problem}"));
 }
 

@@ -3,6 +3,6 @@
 mod payload;
 mod record;
 
-pub use aimlm_vocabulary::{Label, Number as Field, NumberKind as FieldKind, Outcome, Outcomes, Stage};
+pub use aimlm_vocabulary::{Label, Number, NumberKind, Outcome, Outcomes, Stage};
 pub use payload::Payload;
 pub(crate) use record::{DURATION_BITS, MAX_SERIES, MAX_VALUES, Record};

@@ -1,4 +1,4 @@
-use super::Field;
+use super::Number;
 
 /// What a value record carries: a number of the vocabulary, or what the record itself has no bits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -6,7 +6,7 @@ pub struct Payload(u8);
 
 impl Payload {
     /// Kind of an error, as an interned name; counted by name, never added up.
-    pub const ERROR_KIND: Self = Self(Field::ALL.len() as u8);
+    pub const ERROR_KIND: Self = Self(Number::ALL.len() as u8);
     /// Ticks of a call too long for the duration bits of its record.
     pub(crate) const TICKS: Self = Self(Self::ERROR_KIND.0 + 1);
     /// How long a recorded call took, as it was said. The record that it stands before says when the call ended.
@@ -14,7 +14,7 @@ impl Payload {
 
     /// A number of the vocabulary.
     #[inline(always)]
-    pub(crate) const fn number(number: Field) -> Self {
+    pub(crate) const fn number(number: Number) -> Self {
         Self(number as u8)
     }
 
@@ -32,14 +32,14 @@ impl Payload {
 
     /// The number of the vocabulary that it is, if it is one.
     #[inline(always)]
-    pub(crate) fn as_number(self) -> Option<Field> {
-        Field::ALL.get(usize::from(self.0)).copied()
+    pub(crate) fn as_number(self) -> Option<Number> {
+        Number::ALL.get(usize::from(self.0)).copied()
     }
 }
 
-impl From<Field> for Payload {
+impl From<Number> for Payload {
     #[inline(always)]
-    fn from(number: Field) -> Self {
+    fn from(number: Number) -> Self {
         Self::number(number)
     }
 }
@@ -49,7 +49,7 @@ macro_rules! numbers {
         /// The numbers of the vocabulary, by the names that the attributes emit.
         #[allow(non_upper_case_globals)]
         impl Payload {
-            $($(#[$doc])* pub const $variant: Self = Self::number(Field::$variant);)+
+            $($(#[$doc])* pub const $variant: Self = Self::number(Number::$variant);)+
         }
     };
 }
@@ -66,7 +66,7 @@ mod tests {
             let payload = Payload::from_code(code);
             assert!(payload.is_none_or(|payload| payload.code() == code));
             let number = payload.and_then(Payload::as_number);
-            assert_eq!(number.is_some(), usize::from(code) < Field::ALL.len());
+            assert_eq!(number.is_some(), usize::from(code) < Number::ALL.len());
             assert!(number.is_none_or(|number| Payload::number(number).code() == code));
         }
     }

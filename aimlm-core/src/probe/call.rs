@@ -18,7 +18,7 @@ pub struct SeriesId(NonZero<u32>);
 impl SeriesId {
     /// `None` if the number is that of no series.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn new(number: u32) -> Option<Self> {
+    pub fn new(number: u32) -> Option<Self> {
         NonZero::new(number).map(Self)
     }
 }
@@ -67,6 +67,7 @@ impl Resolver<'_> {
     #[inline(never)]
     fn find_or_make(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
         buffer::watch_forks();
+        self.site.introduce();
         let (namespace, memory) = (self.instance.namespace(), self.site.memory);
         let series = namespace.series(&self.key(subject, labels), Some(self.site), memory);
         series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
@@ -115,7 +116,7 @@ pub fn fixed(site: &'static Site) -> Option<SeriesId> {
 
 /// The first call reads the configuration, which may say that nothing is to be recorded.
 #[inline]
-pub(crate) fn is_still_on(namespace: &Namespace) -> bool {
+pub fn is_still_on(namespace: &Namespace) -> bool {
     let is_on = namespace.is_enabled();
     if !is_on {
         reporter::ask_environment();
@@ -127,6 +128,7 @@ pub(crate) fn is_still_on(namespace: &Namespace) -> bool {
 #[inline(never)]
 fn resolve_fixed(site: &'static Site) -> Option<SeriesId> {
     buffer::watch_forks();
+    site.introduce();
     let (subject, labels) = site.fixed?;
     let key = KeyRef {
         stage: site.stage,
@@ -280,7 +282,7 @@ impl<V: Values, K> Call<V, K> {
     }
 
     /// What it means if the call is dropped now.
-    pub(crate) fn abandoned(&self) -> Outcome {
+    pub fn abandoned(&self) -> Outcome {
         self.0
             .as_ref()
             .map_or(Outcome::Cancelled, |running| running.abandoned)
@@ -301,7 +303,7 @@ impl<V: Values, K> Call<V, K> {
     }
 
     /// The numbers it carries, to add to.
-    pub(crate) fn values_mut(&mut self) -> Option<&mut V> {
+    pub fn values_mut(&mut self) -> Option<&mut V> {
         self.0.as_mut().map(|running| &mut running.values)
     }
 }
@@ -328,7 +330,7 @@ fn abandon<V: Values, K>(running: &Running<V, K>) {
 }
 
 /// Records a call of which only the duration is known. Those over 2^64 - 1 ns, 584 years, count as that.
-pub(crate) fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &impl Values) {
+pub fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &impl Values) {
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     recorder::said(series.0.get(), outcome, nanoseconds, values);
 }

@@ -77,7 +77,7 @@ impl<const N: usize> Values for Numbers<N> {
 
 /// Sets the number under a field; one that is absent takes away what was said before.
 #[inline]
-pub(crate) fn set(numbers: &mut Vec<(Payload, u64)>, what: Payload, bits: u64) {
+pub fn set(numbers: &mut Vec<(Payload, u64)>, what: Payload, bits: u64) {
     match numbers.iter().position(|(own, _)| *own == what) {
         Some(at) if bits == ABSENT => drop(numbers.remove(at)),
         Some(at) => numbers[at].1 = bits,

@@ -101,7 +101,7 @@ pub(super) fn said(series: u32, outcome: Outcome, nanoseconds: u64, values: &imp
 }
 
 /// Records numbers that belong to no call.
-pub(crate) fn sample(series: u32, values: &(impl Values + ?Sized)) {
+pub fn sample(series: u32, values: &(impl Values + ?Sized)) {
     let sample = Record::sample(series, clock::ticks());
     let mut group = Group::new();
     let count = push_values(values, &(), |record| group.push(record));

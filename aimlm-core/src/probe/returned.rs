@@ -144,7 +144,7 @@ impl<'a, T> Value<'a, T> {
 /// A generic function can not ask "is this a `Result`?": impls for `Result` and for anything overlap. The type's name
 /// tells it, and the variant is told by its discriminant, which every type has; of both nothing is left when compiled.
 #[inline]
-pub(crate) fn outcome_of<T>(returned: &T) -> Outcome {
+pub fn outcome_of<T>(returned: &T) -> Outcome {
     let own = type_name::<Result<(), ()>>();
     let result = &own[..own.len() - "(), ()>".len()];
     if type_name::<T>().starts_with(result) && variant(returned) == variant(&Err::<(), ()>(())) {

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::config::Config;
+use aimlm_config::Config;
+
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU64;
 

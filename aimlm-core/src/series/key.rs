@@ -7,11 +7,13 @@ use crate::event::{Label, Stage};
 
 /// What tells a series from every other of its instance, borrowed from a call.
 #[derive(Clone, Copy)]
-pub(crate) struct KeyRef<'a> {
-    pub(crate) stage: Stage,
-    pub(crate) subject: &'a str,
+pub struct KeyRef<'a> {
+    /// The stage.
+    pub stage: Stage,
+    /// The model, data set, task or operation.
+    pub subject: &'a str,
     /// In any order; a label without text is none.
-    pub(crate) labels: &'a [(Label, &'a str)],
+    pub labels: &'a [(Label, &'a str)],
 }
 
 /// Longest text that is compared in registers.

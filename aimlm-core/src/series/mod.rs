@@ -10,9 +10,10 @@ mod noise;
 mod table;
 mod tags;
 
-pub(crate) use key::{Key, KeyRef};
+pub(crate) use key::Key;
+pub use key::KeyRef;
 pub use namespace::Instance;
-pub(crate) use namespace::{GLOBAL, Namespace};
+pub use namespace::{GLOBAL, Namespace};
 pub(crate) use table::Series;
 #[cfg(all(test, shuttle))]
 pub(crate) use table::{Found, Table};

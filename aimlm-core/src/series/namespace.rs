@@ -1,19 +1,20 @@
 use std::sync::Arc;
 
+use aimlm_config::Config;
+
 use super::intervals;
 use super::key::{Key, KeyRef};
 use super::noise::{Noise, Noisiest};
 use super::table::{Found, Look, Series, Table};
 use crate::aggregate::{STORE, WindowSettings, shortened};
 use crate::clock;
-use crate::config::Config;
 use crate::event::Stage;
 use crate::site::Site;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceBox};
 
 /// The series of one instance: the global one, or one of its own.
-pub(crate) struct Namespace {
+pub struct Namespace {
     id: u64,
     enabled: AtomicBool,
     inner: OnceBox<Inner>,
@@ -32,7 +33,7 @@ struct Inner {
 }
 
 /// The instance that attributes record into.
-pub(crate) static GLOBAL: Namespace = Namespace::with_id(0);
+pub static GLOBAL: Namespace = Namespace::with_id(0);
 
 /// Keeps an instance alive: the global one, which always is, or one of its own.
 #[derive(Clone, Default)]
@@ -43,12 +44,16 @@ impl Instance {
         Self(None)
     }
 
-    pub(crate) fn new(config: Config) -> Self {
+    /// One of its own.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
         Self(Some(Arc::new(Namespace::new(config))))
     }
 
     #[inline]
-    pub(crate) fn namespace(&self) -> &Namespace {
+    /// What it records into.
+    #[must_use]
+    pub fn namespace(&self) -> &Namespace {
         self.0.as_deref().unwrap_or(&GLOBAL)
     }
 }
@@ -78,19 +83,20 @@ impl Namespace {
 
     /// Whether calls are recorded. The global instance says yes until it has read its configuration.
     #[inline(always)]
-    pub(crate) fn is_enabled(&self) -> bool {
+    pub fn is_enabled(&self) -> bool {
         // Relaxed: switching takes effect soon, not at a moment.
         self.enabled.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_enabled(&self, enabled: bool) {
+    /// Switches recording on or off.
+    pub fn set_enabled(&self, enabled: bool) {
         self.inner();
         // Relaxed: as in `is_enabled`.
         self.enabled.store(enabled, Ordering::Relaxed);
     }
 
     /// Sets the configuration; says no if there is one already.
-    pub(crate) fn configure(&self, config: Config, config_problems: Vec<String>) -> bool {
+    pub fn configure(&self, config: Config, config_problems: Vec<String>) -> bool {
         clock::start();
         intervals::ask(&config);
         let enabled = config.enabled;
@@ -121,7 +127,9 @@ impl Namespace {
         }
     }
 
-    pub(crate) fn config(&self) -> &Config {
+    /// The configuration in force; of the global one, read from the environment on first use.
+    #[must_use]
+    pub fn config(&self) -> &Config {
         &self.inner().config
     }
 
@@ -144,7 +152,7 @@ impl Namespace {
 
     /// The number of the series of a call: of its own, or of the overflow series; `None` if this process has
     /// used up every number there is.
-    pub(crate) fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
+    pub fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
         let (hash, inner) = (key.hash(), self.inner());
         let is_full = inner.table.is_full();
         if let Some(series) = inner.table.find(key, hash) {
@@ -169,7 +177,7 @@ impl Namespace {
 
     /// The same, if the key is one short text and its series is at hand: what most calls need, in registers.
     #[inline(always)]
-    pub(crate) fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
+    pub fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
         let inner = self.inner.get().filter(|_| key.is_plain())?;
         let Look::Series(series) = inner.table.look(key, key.hash(), Key::is_same_plain) else {
             return None;

@@ -1,0 +1,26 @@
+//! Reports of [aimlm](https://docs.rs/aimlm): what a snapshot means, and how it is shown. Use it through that crate; on
+//! its own it is for programs that read what another one recorded. Nothing here records, keeps or waits.
+//!
+//! [`Report::new`] gathers views and [findings](analyze). Markdown and text are two renderers of one document of
+//! sections and tables, so they never differ in what they say.
+
+#![forbid(unsafe_code)]
+
+mod analysis;
+mod cell;
+mod document;
+mod legacy;
+mod markdown;
+mod markup;
+mod report;
+mod sections;
+#[cfg(test)]
+mod tests;
+mod text;
+mod timestamp;
+
+pub use analysis::{
+    EfficiencyRating, Evidence, Finding, FindingKind, Severity, Target, TrainingEfficiency, analyze,
+    training_efficiency,
+};
+pub use report::Report;

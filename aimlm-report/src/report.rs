@@ -1,0 +1,125 @@
+use std::collections::BTreeMap;
+
+use aimlm_config::{Config, Thresholds};
+use aimlm_snapshot::Overview;
+use aimlm_snapshot::{EngineSnapshot, ProgramSnapshot, SCHEMA_VERSION, Snapshot};
+use serde::Serialize;
+
+use super::{legacy, markdown, sections, text, timestamp};
+use crate::analysis::{self, Finding, TrainingEfficiency};
+
+/// Everything that one instance knows at one moment, diagnosed.
+///
+/// ```
+/// # fn show(snapshot: &aimlm::Snapshot) {
+/// use aimlm::{Config, Report};
+///
+/// let report = Report::new(snapshot, &Config::default());
+/// println!("{}", report.to_markdown());
+/// for finding in &report.findings {
+///     eprintln!("{}", finding.message);
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Version of the JSON; see [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// When the snapshot was taken, in seconds since the Unix epoch.
+    pub generated_at: f64,
+    /// The same as RFC 3339 writes it, in UTC.
+    pub generated_at_text: String,
+    /// Seconds since the instance was made or last reset.
+    pub window_seconds: f64,
+    /// What was recorded; in JSON its maps stand beside the other members.
+    #[serde(flatten)]
+    pub metrics: Overview,
+    /// How fast each model trains, and how that rates.
+    pub training_efficiency: BTreeMap<String, TrainingEfficiency>,
+    /// What is worth attention, the most severe first.
+    pub findings: Vec<Finding>,
+    /// How the recording itself is doing.
+    pub engine: EngineSnapshot,
+    /// For the legacy form, which is made when it is asked for: it needs every call of the raw history.
+    #[serde(skip)]
+    pub(super) snapshot: Snapshot,
+    #[serde(skip)]
+    thresholds: Thresholds,
+    /// Most rows of a table; 0 for all.
+    #[serde(skip)]
+    pub(super) rows: usize,
+    /// Whether the engine's section is shown where nothing is wrong.
+    #[serde(skip)]
+    pub(super) shows_engine: bool,
+}
+
+impl Report {
+    /// Views with the configured percentiles, and findings by the configured thresholds.
+    #[must_use]
+    pub fn new(snapshot: &Snapshot, config: &Config) -> Self {
+        Self::of(snapshot.clone(), config)
+    }
+
+    /// As [`new`](Self::new), of a snapshot that nothing else needs.
+    #[must_use]
+    pub fn of(snapshot: Snapshot, config: &Config) -> Self {
+        let metrics = snapshot.views(&config.analysis_percentiles).overview();
+        let rates = metrics.training.iter();
+        let training_efficiency = rates
+            .filter_map(|(id, training)| {
+                let rate = training.samples_per_second()?;
+                Some((id.clone(), analysis::rated(id, rate, &config.thresholds)))
+            })
+            .collect();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            generated_at: snapshot.taken_at,
+            generated_at_text: timestamp::rfc3339(snapshot.taken_at),
+            window_seconds: snapshot.window_seconds,
+            findings: analysis::findings(&metrics, &snapshot.engine, &config.thresholds),
+            metrics,
+            training_efficiency,
+            engine: snapshot.engine.clone(),
+            thresholds: config.thresholds.clone(),
+            rows: config.report_rows,
+            shows_engine: config.report_engine,
+            snapshot,
+        }
+    }
+
+    /// The program that recorded.
+    pub(super) const fn program(&self) -> &ProgramSnapshot {
+        &self.snapshot.program
+    }
+
+    /// The report as GitHub's Markdown. Tables are aligned in the source too.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        markdown::render(&sections::document(self))
+    }
+
+    /// The report as plain text for a terminal of 80 columns.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text::render(&sections::document(self))
+    }
+
+    /// The report as JSON, indented, members always in the same order. `docs/report-schema.md` describes it.
+    /// Numbers that are not finite are `null`.
+    ///
+    /// # Panics
+    ///
+    /// Never: every map has texts as keys.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("plain data with text keys is always valid JSON")
+    }
+
+    /// The report in the shape that the `AIMLMetrics` class of `ipfs-kit-py` writes, for programs that read
+    /// it: its statistics are over all calls that succeeded, its lists of those that the history has.
+    /// `docs/report-schema.md` says what stands in it beside the members of that class.
+    #[must_use]
+    pub fn to_legacy_json(&self) -> String {
+        format!("{:#}", legacy::report(&self.snapshot, &self.thresholds))
+    }
+}

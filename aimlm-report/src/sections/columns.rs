@@ -1,0 +1,139 @@
+use aimlm_snapshot::{CallMetrics, LatencyStats, NumberStats};
+use aimlm_vocabulary::{Label, Number};
+
+use super::rows::Row;
+use crate::analysis::{bytes, count, duration, number, percent};
+use crate::cell::Cell;
+use crate::document::Table;
+
+/// Rates that differ by less are one number.
+const SAME: f64 = 0.01;
+
+/// Columns that tables about calls share.
+impl Table {
+    /// A table whose rows are named by these columns.
+    pub(super) fn of_calls(caption: &'static str, keys: &[&str], rows: &[Row<'_>]) -> Self {
+        let keys = keys.iter().enumerate();
+        keys.fold(Self::new(caption), |table, (at, title)| {
+            table.key(title, rows, |row| row.names[at].clone().into_owned())
+        })
+    }
+
+    pub(super) fn label(self, title: &str, label: Label, rows: &[Row<'_>]) -> Self {
+        self.left_if_any(title, rows, |row| row.calls.labels.get(&label).map(Cell::list))
+    }
+
+    /// Calls, and those that ended otherwise than well.
+    pub(super) fn outcomes(self, title: &str, rows: &[Row<'_>]) -> Self {
+        self.right(title, rows, |row| Some(count(row.calls.counts.started)))
+            .count_if_any("Errors", rows, |row| row.calls.counts.error)
+            .count_if_any("Panics", rows, |row| row.calls.counts.panicked)
+            .count_if_any("Cancelled", rows, |row| row.calls.counts.cancelled)
+            .count_if_any("In flight", rows, |row| row.calls.counts.in_flight)
+    }
+
+    /// Time in calls: of those that succeeded, of the others, and the share that both have in the table's.
+    pub(super) fn time(self, rows: &[Row<'_>]) -> Self {
+        let whole: f64 = rows.iter().map(|row| row.calls.seconds()).sum();
+        let failed = |row: &Row<'_>| {
+            let failed = row.calls.failed_latency.as_ref()?.total;
+            (failed > 0.0).then(|| duration(failed))
+        };
+        let share =
+            |row: &Row<'_>| (rows.len() > 1 && whole > 0.0).then(|| percent(row.calls.seconds() / whole));
+        self.right("Total", rows, |row| Some(duration(row.calls.latency.total)))
+            .right_if_any("Failed for", rows, failed)
+            .right_if_any("Share", rows, share)
+    }
+
+    pub(super) fn seconds(
+        self,
+        title: &str,
+        rows: &[Row<'_>],
+        of: impl Fn(&LatencyStats) -> Option<f64>,
+    ) -> Self {
+        self.right(title, rows, |row| of(&row.calls.latency).map(duration))
+    }
+
+    /// How often calls ended.
+    pub(super) fn pace(self, rows: &[Row<'_>]) -> Self {
+        self.right_if_any("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
+            .right_if_any("Calls/s over the span", rows, |row| {
+                let calls = &row.calls;
+                differing(calls.calls_per_second_of_span, calls.calls_per_second).map(rate)
+            })
+    }
+
+    /// An amount that calls said, and how fast it was done: by the clock while such calls were in flight, and
+    /// where they differ, over the whole span and in single calls.
+    pub(super) fn amount(
+        self,
+        title: &str,
+        rows: &[Row<'_>],
+        field: impl Fn(&CallMetrics) -> Option<Number>,
+    ) -> Self {
+        let amount = |row: &Row<'_>| row.calls.rates.get(&field(&row.calls)?).cloned();
+        let shown = |row: &Row<'_>, value: f64| match field(&row.calls) {
+            Some(Number::SizeBytes) => bytes(value),
+            _ => rate(value),
+        };
+        let total = |row: &Row<'_>| Some(row.total(&field)? as f64);
+        let each = |row: &Row<'_>| {
+            let items = row.calls.throughput.as_ref()?;
+            let mean = items.per_call.as_ref()?.mean;
+            differing(mean, items.per_second).filter(|_| field(&row.calls) == Some(items.items))
+        };
+        self.right_if_any(title, rows, |row| total(row).map(|total| shown(row, total)))
+            .right_if_any(&format!("{title}/s"), rows, |row| {
+                amount(row)?.per_second.map(|rate| shown(row, rate))
+            })
+            .right_if_any(&format!("{title}/s over the span"), rows, |row| {
+                let amount = amount(row)?;
+                differing(amount.per_second_of_span, amount.per_second).map(|rate| shown(row, rate))
+            })
+            .right_if_any(&format!("{title}/s each"), rows, |row| {
+                each(row).map(|rate| shown(row, rate))
+            })
+    }
+
+    /// The items of the stage, and how fast they were processed; bytes have columns of their own.
+    pub(super) fn items(self, title: &str, rows: &[Row<'_>]) -> Self {
+        self.amount(title, rows, |calls| {
+            let items = calls.throughput.as_ref()?.items;
+            (items != Number::SizeBytes).then_some(items)
+        })
+    }
+
+    /// Bytes, and how fast they were moved.
+    pub(super) fn volume(self, rows: &[Row<'_>]) -> Self {
+        self.amount("Bytes", rows, |_| Some(Number::SizeBytes))
+    }
+
+    /// One statistic of the numbers that calls carried.
+    pub(super) fn numbers(
+        self,
+        title: &str,
+        rows: &[Row<'_>],
+        field: Number,
+        of: impl Fn(&NumberStats) -> Option<f64>,
+    ) -> Self {
+        self.right_if_any(title, rows, |row| {
+            row.calls.number(field).and_then(&of).map(number)
+        })
+    }
+}
+
+/// A rate that is not about the same as another.
+fn differing(rate: Option<f64>, other: Option<f64>) -> Option<f64> {
+    let other = other?;
+    rate.filter(|rate| (rate - other).abs() > SAME * other.abs())
+}
+
+/// Four digits say enough about a rate.
+pub(super) fn rate(per_second: f64) -> String {
+    if per_second >= 100.0 {
+        number(per_second.round())
+    } else {
+        number(per_second)
+    }
+}

@@ -1,0 +1,92 @@
+use aimlm_snapshot::{EpochMetrics, TrainingMetrics};
+
+use crate::Report;
+use crate::analysis::{duration, number};
+use crate::cell::Cell;
+use crate::document::Table;
+
+/// Consecutive epochs of one model: one where there are few.
+struct Group<'a> {
+    model: &'a str,
+    epochs: &'a [EpochMetrics],
+    /// Whether the slowest of all is among them.
+    has_slowest: bool,
+}
+
+/// How long each epoch took, in order; of more epochs than a table has rows, so many in a row.
+pub(super) fn table(report: &Report) -> Table {
+    let trainings = report.metrics.training.values();
+    let groups: Vec<Group<'_>> = trainings
+        .flat_map(|training| groups(training, report.rows))
+        .collect();
+    let are_many = groups.iter().any(|group| group.epochs.len() > 1);
+    let slowest = |group: &Group<'_>| {
+        let slowest = slowest(group.epochs)?;
+        are_many.then(|| duration(slowest.seconds))
+    };
+    Table::new("Epochs in order")
+        .key("Model", &groups, |group| group.model.to_owned())
+        .key("Epoch", &groups, Group::name)
+        .right("Time", &groups, |group| {
+            let sum: f64 = group.epochs.iter().map(|epoch| epoch.seconds).sum();
+            Some(duration(sum / group.epochs.len() as f64))
+        })
+        .right_if_any("Slowest of them", &groups, slowest)
+        .right_if_any("Samples", &groups, |group| {
+            let samples: Option<Vec<f64>> = group.epochs.iter().map(|epoch| epoch.samples).collect();
+            samples.map(|samples| number(samples.iter().sum()))
+        })
+        .left_if_any("Slowest", &groups, |group| {
+            let slowest = slowest_of(group)?;
+            Some(Cell::text(if group.epochs.len() > 1 {
+                format!("← epoch {}", number(slowest.epoch))
+            } else {
+                "← slowest".to_owned()
+            }))
+        })
+        .note(are_many.then(|| "Time is the mean of the epochs in the row.".to_owned()))
+}
+
+/// The slowest epoch of all, if it is one of the group.
+fn slowest_of<'a>(group: &Group<'a>) -> Option<&'a EpochMetrics> {
+    slowest(group.epochs).filter(|_| group.has_slowest)
+}
+
+fn slowest(epochs: &[EpochMetrics]) -> Option<&EpochMetrics> {
+    epochs.iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds))
+}
+
+/// As many groups as a table may have rows (0 for all), about as large each.
+fn groups(training: &TrainingMetrics, rows: usize) -> Vec<Group<'_>> {
+    let epochs = &training.by_epoch;
+    // Of one epoch the table above says everything.
+    if epochs.len() < 2 {
+        return Vec::new();
+    }
+    let size = if rows == 0 { 1 } else { epochs.len().div_ceil(rows) };
+    let is_longer = |slowest: &&EpochMetrics| epochs.iter().any(|epoch| epoch.seconds < slowest.seconds);
+    let slowest = slowest(epochs).filter(is_longer).map(std::ptr::from_ref);
+    epochs
+        .chunks(size)
+        .map(|part| Group {
+            model: &training.model_id,
+            has_slowest: part
+                .iter()
+                .any(|epoch| Some(std::ptr::from_ref(epoch)) == slowest),
+            epochs: part,
+        })
+        .collect()
+}
+
+impl Group<'_> {
+    /// `7`, or `7–9`.
+    fn name(&self) -> String {
+        let [first, .., last] = self.epochs else {
+            return self
+                .epochs
+                .first()
+                .map_or_else(String::new, |epoch| number(epoch.epoch));
+        };
+        format!("{}–{}", number(first.epoch), number(last.epoch))
+    }
+}

@@ -1,0 +1,44 @@
+use std::collections::BTreeSet;
+
+use aimlm_snapshot::SeriesSnapshot;
+
+use crate::Report;
+use crate::analysis::{count, duration, stage_in_words};
+use crate::cell::Cell;
+use crate::document::{Section, Table};
+
+/// What has begun and not ended, the quietest first: what hangs is among it.
+pub(super) fn section(report: &Report) -> Section {
+    let mut rows: Vec<&SeriesSnapshot> = report
+        .snapshot
+        .series
+        .iter()
+        .filter(|series| series.in_flight > 0)
+        .collect();
+    let last_end = |series: &SeriesSnapshot| series.last_end.unwrap_or(f64::NEG_INFINITY);
+    rows.sort_by(|a, b| last_end(a).total_cmp(&last_end(b)));
+    let label = |series: &SeriesSnapshot| {
+        (!series.labels.is_empty()).then(|| Cell::list(series.labels.values().collect::<BTreeSet<_>>()))
+    };
+    let site = |series: &SeriesSnapshot| {
+        let site = series.site.as_ref()?;
+        Some(Cell::text(format!("{}:{}", site.file, site.line)))
+    };
+    Section::new("In flight").table(
+        Table::new("")
+            .key("Stage", &rows, |series| stage_in_words(series.stage))
+            .key("Subject", &rows, |series| series.subject.clone())
+            .left_if_any("Labels", &rows, |series| label(series))
+            .right("In flight", &rows, |series| Some(count(series.in_flight)))
+            .right_if_any("Last end", &rows, |series| {
+                let ago = (report.generated_at - series.last_end?).max(0.0);
+                Some(format!("{} ago", duration(ago)))
+            })
+            .left_if_any("Function", &rows, |series| site(series))
+            .note((!rows.is_empty()).then(|| {
+                "Last end is when a call of the series ended last: when those in flight began is not recorded."
+                    .into()
+            }))
+            .limited(report.rows),
+    )
+}

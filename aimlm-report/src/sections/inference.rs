@@ -1,0 +1,37 @@
+use aimlm_vocabulary::Number;
+
+use super::rows::{Row, by_time};
+use crate::Report;
+use crate::analysis::duration;
+use crate::document::{Section, Table};
+
+pub(super) fn section(report: &Report) -> Section {
+    let models = report.metrics.inference.values();
+    let rows = by_time(
+        models.map(|model| Row::new([model.model_id.as_str()], &model.calls)),
+        report.rows,
+    );
+    Section::new("Inference")
+        .table(
+            Table::of_calls("Latency", &["Model"], &rows)
+                .outcomes("Calls", &rows)
+                .time(&rows)
+                .latency(&rows),
+        )
+        .table(throughput(report, &rows))
+}
+
+fn throughput(report: &Report, rows: &[Row<'_>]) -> Table {
+    Table::of_calls("Throughput", &["Model"], rows)
+        .right("Busy", rows, |row| row.calls.busy_seconds.map(duration))
+        .pace(rows)
+        .items("Items", rows)
+        .numbers("Mean batch", rows, Number::BatchSize, |batch| batch.mean)
+        .numbers("Max batch", rows, Number::BatchSize, |batch| batch.max)
+        .amount("Tokens in", rows, |_| Some(Number::TokensIn))
+        .amount("Tokens out", rows, |_| Some(Number::TokensOut))
+        .right_if_any("Time for each token", rows, |row| {
+            let model = report.metrics.inference.get(row.name())?;
+            model.seconds_per_output_token.map(duration)
+        })
+}

@@ -1,0 +1,34 @@
+use crate::Report;
+use crate::analysis::{bytes, count, stage_in_words};
+use crate::cell::Cell;
+use crate::document::{Section, Table};
+
+/// Resident memory, for whatever asked for it.
+pub(super) fn section(report: &Report) -> Section {
+    let calls = report.metrics.calls().into_iter();
+    let mut rows: Vec<_> = calls
+        .filter_map(|named| Some((named, named.calls.sampled_memory.as_ref()?)))
+        .collect();
+    rows.sort_by_key(|(_, memory)| std::cmp::Reverse(memory.max_bytes));
+    Section::new("Memory of the process, sampled").table(
+        Table::new("")
+            .key("Stage", &rows, |(named, _)| stage_in_words(named.stage))
+            .key("Subject", &rows, |(named, _)| named.subject.to_owned())
+            .left_if_any("Part", &rows, |(named, _)| named.part.map(Cell::text))
+            .right("Readings", &rows, |(_, memory)| Some(count(memory.samples)))
+            .right("Mean", &rows, |(_, memory)| Some(bytes(memory.mean_bytes)))
+            .right("Min", &rows, |(_, memory)| Some(bytes(memory.min_bytes as f64)))
+            .right("Max", &rows, |(_, memory)| Some(bytes(memory.max_bytes as f64)))
+            .right("Last", &rows, |(_, memory)| Some(bytes(memory.last_bytes as f64)))
+            .right_if_any("Change", &rows, |(_, memory)| {
+                let sign = if memory.change_bytes < 0 { "−" } else { "+" };
+                let change = bytes(memory.change_bytes.unsigned_abs() as f64);
+                (memory.changes > 0).then(|| format!("{sign}{change}"))
+            })
+            .note((!rows.is_empty()).then(|| {
+                "Resident memory of the whole process while calls were in flight, not the cost of a call."
+                    .into()
+            }))
+            .limited(report.rows),
+    )
+}

@@ -1,0 +1,65 @@
+use aimlm_snapshot::{CallMetrics, ModelMetrics};
+use aimlm_vocabulary::{Label, Number};
+
+use super::rows::{Row, by_time};
+use crate::Report;
+use crate::analysis::bytes;
+use crate::document::{Section, Table};
+
+pub(super) fn section(report: &Report) -> Section {
+    let loads = rows(report, |model| model.load.as_ref());
+    let initializations = rows(report, |model| model.initialization.as_ref());
+    Section::new("Models")
+        .table(
+            Table::of_calls("Loading", &["Model"], &loads)
+                .label("Framework", Label::Framework, &loads)
+                .label("Source", Label::Source, &loads)
+                .label("Format", Label::Format, &loads)
+                .label("Device", Label::Device, &loads)
+                .last_size(&loads)
+                .outcomes("Loads", &loads)
+                .time(&loads)
+                .latency(&loads)
+                .volume(&loads),
+        )
+        .table(
+            Table::of_calls("Initialisation", &["Model"], &initializations)
+                .label("Framework", Label::Framework, &initializations)
+                .label("Device", Label::Device, &initializations)
+                .outcomes("Calls", &initializations)
+                .time(&initializations)
+                .latency(&initializations),
+        )
+        .table(checkpoints(report))
+}
+
+impl Table {
+    /// Size of what was loaded last; the largest where the last is not known.
+    pub(super) fn last_size(self, rows: &[Row<'_>]) -> Self {
+        self.right_if_any("Size", rows, |row| {
+            let size = row.calls.number(Number::SizeBytes)?;
+            size.last.or(size.max).map(bytes)
+        })
+    }
+}
+
+fn rows(report: &Report, of: impl Fn(&ModelMetrics) -> Option<&CallMetrics>) -> Vec<Row<'_>> {
+    let models = report.metrics.models.values();
+    let rows = models.filter_map(|model| Some(Row::new([model.model_id.as_str()], of(model)?)));
+    by_time(rows, report.rows)
+}
+
+fn checkpoints(report: &Report) -> Table {
+    let models = report.metrics.models.values();
+    let rows = models.flat_map(|model| {
+        let ways = [("save", &model.checkpoint_save), ("load", &model.checkpoint_load)];
+        ways.into_iter()
+            .filter_map(|(way, calls)| Some(Row::new([model.model_id.as_str(), way], calls.as_ref()?)))
+    });
+    let rows = by_time(rows, report.rows);
+    Table::of_calls("Checkpoints", &["Model", "Way"], &rows)
+        .outcomes("Calls", &rows)
+        .time(&rows)
+        .latency(&rows)
+        .volume(&rows)
+}

@@ -1,0 +1,80 @@
+use aimlm_snapshot::{CallMetrics, CurveMetrics, TrainingMetrics};
+use aimlm_vocabulary::Label;
+
+use super::course::course;
+use super::rows::{Row, by_time};
+use crate::Report;
+use crate::analysis::{count, number};
+use crate::cell::Cell;
+use crate::document::{Section, Table};
+
+pub(super) fn section(report: &Report) -> Section {
+    let epochs = rows(report, |training| training.epochs.as_ref());
+    let steps = rows(report, |training| training.steps.as_ref());
+    let validations = rows(report, |training| training.validation.as_ref());
+    Section::new("Training")
+        .table(
+            Table::of_calls("Epochs", &["Model"], &epochs)
+                .outcomes("Epochs", &epochs)
+                .time(&epochs)
+                .latency(&epochs)
+                .items("Samples", &epochs)
+                .left_if_any("Efficiency", &epochs, |row| {
+                    let efficiency = report.training_efficiency.get(row.name())?;
+                    Some(Cell::text(
+                        format!("{:?}", efficiency.efficiency_rating).to_lowercase(),
+                    ))
+                }),
+        )
+        .table(super::epochs::table(report))
+        .table(
+            Table::of_calls("Steps", &["Model"], &steps)
+                .outcomes("Steps", &steps)
+                .time(&steps)
+                .latency(&steps)
+                .items("Samples", &steps),
+        )
+        .table(
+            Table::of_calls("Validation", &["Model"], &validations)
+                .label("Data set", Label::Dataset, &validations)
+                .outcomes("Runs", &validations)
+                .time(&validations)
+                .latency(&validations)
+                .items("Samples", &validations),
+        )
+        .table(curves(report))
+}
+
+fn rows(report: &Report, of: impl Fn(&TrainingMetrics) -> Option<&CallMetrics>) -> Vec<Row<'_>> {
+    let trainings = report.metrics.training.values();
+    let rows = trainings.filter_map(|training| Some(Row::new([training.model_id.as_str()], of(training)?)));
+    by_time(rows, report.rows)
+}
+
+fn curves(report: &Report) -> Table {
+    let trainings = report.metrics.training.values();
+    let rows: Vec<(&str, &str, &CurveMetrics)> = trainings
+        .flat_map(|training| {
+            let curves = training.curves.iter();
+            curves.map(|(name, curve)| (training.model_id.as_str(), name.as_str(), curve))
+        })
+        .collect();
+    let not_finite = |row: &(&str, &str, &CurveMetrics)| {
+        let curve = row.2;
+        curve
+            .first_not_finite_at
+            .map(|x| format!("{} {}", curve.x_is, number(x)))
+    };
+    Table::new("Curves")
+        .key("Model", &rows, |row| row.0.to_owned())
+        .key("Curve", &rows, |row| row.1.to_owned())
+        .right("Points", &rows, |row| Some(count(row.2.count)))
+        .count_if_any("Not finite", &rows, |row| row.2.not_finite)
+        .right_if_any("First not finite", &rows, not_finite)
+        .right("First", &rows, |row| row.2.first.map(number))
+        .right("Last", &rows, |row| row.2.last.map(number))
+        .right("Min", &rows, |row| row.2.min.map(number))
+        .right("Max", &rows, |row| row.2.max.map(number))
+        .left_if_any("Course", &rows, |row| course(&row.2.points).map(Cell::text))
+        .limited(report.rows)
+}

@@ -1,0 +1,79 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn rendered(report: &Report) -> [String; 4] {
+    [
+        report.to_markdown(),
+        report.to_text(),
+        report.to_json(),
+        report.to_legacy_json(),
+    ]
+}
+
+/// Counts as large as they get are no reason to panic.
+#[test]
+fn sums_at_the_largest_are_shown() {
+    let whole = Series::new(Stage::Inference, "m")
+        .label(Label::Device, "cpu")
+        .ok(0.1, &[(Number::BatchSize, 2.0)])
+        .memory(&[1])
+        .error_kind("io", u64::MAX)
+        .in_flight(u64::MAX - 1);
+    let mut ours = snapshot([whole]);
+    ours.engine.rings = u64::MAX;
+    let series = &mut ours.series[0];
+    series.outcomes.ok = u64::MAX;
+    series.outcomes.error = u64::MAX;
+    series.samples = u64::MAX;
+    series.memory.as_mut().unwrap().samples = u64::MAX;
+    let rate = series.rate.as_mut().unwrap();
+    (rate.total_items, rate.count) = (u64::MAX, u64::MAX);
+    ours.merge(&ours.clone());
+    let shown = rendered(&Report::new(&ours, &Config::default()));
+    assert!(shown.iter().all(|text| text.contains('m')));
+}
+
+#[test]
+fn epochs_of_several_label_sets_stop_at_the_largest() {
+    let epochs = |device| {
+        Series::new(Stage::TrainingEpoch, "m")
+            .label(Label::Device, device)
+            .ok(0.1, &[])
+    };
+    let mut ours = snapshot([epochs("cpu"), epochs("cuda")]);
+    for series in &mut ours.series {
+        series.outcomes.ok = u64::MAX;
+    }
+    let report = Report::new(&ours, &Config::default());
+    assert!(report.to_legacy_json().contains(&u64::MAX.to_string()));
+}
+
+#[test]
+fn faults_of_the_recording_are_shown() {
+    let mut ours = snapshot([Series::new(Stage::Operation, "o").ok(0.1, &[])]);
+    let text = |snapshot: &Snapshot| Report::new(snapshot, &Config::default()).to_text();
+    assert!(!text(&ours).contains("fault"));
+    ours.engine.internal_faults = 1;
+    assert!(text(&ours).contains("fault"));
+}
+
+proptest! {
+    #[test]
+    fn any_number_can_be_shown(numbers in prop::collection::vec(any::<f64>(), 0..6)) {
+        let mut series = Series::new(Stage::TrainingEpoch, "m").memory(&[1, 2]);
+        for &number in &numbers {
+            series = series
+                .ok(0.1, &[(Number::Loss, number), (Number::NumSamples, 5.0)])
+                .sample(Number::Accuracy, number, number);
+        }
+        let mut ours = snapshot([series]);
+        let first = numbers.first().copied().unwrap_or(0.0);
+        (ours.taken_at, ours.window_seconds) = (first.abs(), first.abs());
+        (ours.series[0].first_start, ours.series[0].last_end) = (Some(first), Some(first));
+        ours.engine.call_cost_ns = Some(first);
+        ours.merge(&ours.clone());
+        let shown = rendered(&Report::new(&ours, &Config::default()));
+        prop_assert!(shown.iter().all(|text| !text.is_empty()));
+    }
+}

@@ -1,0 +1,48 @@
+//! What [aimlm](https://docs.rs/aimlm) recorded, as plain data: serialisable, mergeable, free of atomics and threads.
+//! Use it through that crate; on its own it is for programs that read what another one recorded.
+//!
+//! [`Snapshot`] holds everything that an instance knows at one moment, [`Snapshot::views`] asks it by the words of a
+//! model's life.
+
+#![forbid(unsafe_code)]
+
+mod buckets;
+mod busy;
+mod call;
+mod calls;
+mod check;
+mod column;
+mod distribution;
+mod engine;
+#[cfg(feature = "hdrhistogram")]
+mod hdr;
+mod history;
+mod memory;
+pub mod nan_as_null;
+mod number;
+mod program;
+mod rank;
+mod series;
+mod snapshot;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod unique;
+mod views;
+
+pub use buckets::Buckets;
+pub use busy::{BusySpan, BusyTime};
+pub use call::CallRecord;
+pub use calls::{CallRecords, Calls, End};
+pub use distribution::{Distribution, PAGE, PAGES, bucket_of};
+pub use engine::EngineSnapshot;
+pub use history::History;
+pub use memory::MemorySnapshot;
+pub use number::{CurvePoint, NumberSnapshot};
+pub use program::ProgramSnapshot;
+pub use series::{RateSnapshot, SeriesSnapshot, SiteSnapshot};
+pub use snapshot::{SCHEMA_VERSION, Snapshot};
+pub use subject::SubjectBusy;
+#[cfg(any(test, feature = "fixture"))]
+pub use views::fixture;
+pub use views::*;

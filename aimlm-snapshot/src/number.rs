@@ -1,0 +1,268 @@
+use std::borrow::Cow;
+
+use aimlm_vocabulary::NumberKind;
+use serde::{Deserialize, Serialize};
+
+use super::{BusyTime, nan_as_null};
+
+/// Where sums of counts stay.
+const LARGEST: f64 = u64::MAX as f64;
+
+/// The numbers that the calls of a series carried under one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberSnapshot {
+    /// How many calls carried one.
+    pub count: u64,
+    /// Sum; exact for counts up to 2^53. That of counts stays at 2^64 where it would be more. `null` in JSON where it is
+    /// not finite, and NaN when that is read.
+    #[serde(with = "nan_as_null")]
+    pub sum: f64,
+    /// The sum of counts to the last digit; it stays at the largest integer of 64 bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Smallest number; none if there was only NaN.
+    pub min: Option<f64>,
+    /// Largest number; none if there was only NaN.
+    pub max: Option<f64>,
+    /// The points in order of `x`. Of an `x` that was recorded again the later number counts, once. Thinned where it
+    /// grows long, but the first number that is not finite stays. Empty for counts.
+    pub curve: Vec<CurvePoint>,
+    /// Whether no point was left out of it.
+    #[serde(default)]
+    pub curve_is_whole: bool,
+    /// Whether a number did not say where it stands, so that `x` is an ordinal: then two of one `x` are two. Where no number
+    /// said it the points stand in the order in which they were recorded, those of merged snapshots too.
+    #[serde(default)]
+    pub in_order_of_arrival: bool,
+    /// Numbers that were not finite. They are in the curve and nowhere else.
+    pub not_finite: u64,
+    /// `x` of the first of these in the curve, which keeps it; of epochs with steps of their own the step in its epoch.
+    #[serde(default)]
+    pub first_not_finite: Option<f64>,
+    /// When at least one of the calls was in flight that carried one; empty for numbers that have no rate.
+    #[serde(default)]
+    pub busy: BusyTime,
+}
+
+/// One point of a training curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Epoch or step where the call or sample named one, otherwise its ordinal, from 0.
+    #[serde(with = "nan_as_null")]
+    pub x: f64,
+    /// The number; `null` in JSON where it is not finite.
+    #[serde(with = "nan_as_null")]
+    pub y: f64,
+    /// When it was recorded, in seconds since the Unix epoch.
+    #[serde(default, with = "nan_as_null")]
+    pub at: f64,
+    /// The epoch, where `x` is the step and the call named both. Steps may begin anew with each epoch: points stand in
+    /// order of epoch, then of `x`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<f64>,
+}
+
+impl CurvePoint {
+    /// The order of a curve: of points of one place that which was recorded first is first.
+    pub(crate) fn by_place(&self, other: &Self) -> std::cmp::Ordering {
+        let epoch = |point: &Self| point.epoch.unwrap_or(f64::NEG_INFINITY);
+        let by_time = self.at.total_cmp(&other.at).then(self.y.total_cmp(&other.y));
+        let by_x = self.x.total_cmp(&other.x).then(by_time);
+        epoch(self).total_cmp(&epoch(other)).then(by_x)
+    }
+}
+
+impl NumberSnapshot {
+    /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        let finite = self.count.saturating_sub(self.not_finite);
+        (finite > 0 && self.sum != LARGEST).then(|| self.sum / finite as f64)
+    }
+
+    /// The sum of counts, as exact as it is known.
+    pub(crate) fn total(&self) -> u64 {
+        self.total.unwrap_or(self.sum as u64)
+    }
+
+    /// First number of the curve, in order of `x`.
+    #[must_use]
+    pub fn first(&self) -> Option<f64> {
+        self.curve.first().map(|point| point.y)
+    }
+
+    /// Last number of the curve, in order of `x`.
+    #[must_use]
+    pub fn last(&self) -> Option<f64> {
+        self.curve.last().map(|point| point.y)
+    }
+
+    /// Whether every `x` is an ordinal, as far as the curve tells: those that numbers said repeat or leave out some.
+    fn are_ordinals(&self) -> bool {
+        let is_ordinal = |point: &CurvePoint| {
+            point.epoch.is_none() && point.x.fract() == 0.0 && (0.0..self.count as f64).contains(&point.x)
+        };
+        let rise = self.curve.windows(2).all(|pair| pair[0].x < pair[1].x);
+        self.in_order_of_arrival && rise && self.curve.iter().all(is_ordinal)
+    }
+
+    /// The points with their ordinals among those of both; of two recorded at once `other` has the `first`.
+    fn among(&self, other: &Self, first: bool) -> Vec<CurvePoint> {
+        let mut passed = 0;
+        let points = self.curve.iter();
+        points
+            .map(|point| {
+                let comes_first =
+                    |theirs: &CurvePoint| theirs.at < point.at || first && theirs.at == point.at;
+                passed += other.curve[passed..]
+                    .iter()
+                    .take_while(|theirs| comes_first(theirs))
+                    .count();
+                let before = match other.curve[..passed].last() {
+                    None => 0.0,
+                    // Those that were thinned away are before the last as well.
+                    Some(_) if passed == other.curve.len() => other.count as f64,
+                    Some(last) => last.x + 1.0,
+                };
+                CurvePoint {
+                    x: point.x + before,
+                    ..*point
+                }
+            })
+            .collect()
+    }
+
+    /// Adds numbers of the same kind.
+    pub(crate) fn merge(&mut self, other: &Self, kind: NumberKind) {
+        let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
+            (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.min = pick(self.min, other.min, f64::min);
+        self.max = pick(self.max, other.max, f64::max);
+        let mut theirs = Cow::Borrowed(&other.curve);
+        if self.are_ordinals() && other.are_ordinals() {
+            theirs = Cow::Owned(other.among(self, true));
+            self.curve = self.among(other, false);
+        }
+        self.count = self.count.saturating_add(other.count);
+        self.sum += other.sum;
+        self.total = self.total.zip(other.total).map(|(a, b)| a.saturating_add(b));
+        if kind == NumberKind::Count {
+            self.sum = self.sum.min(LARGEST);
+        }
+        self.not_finite = self.not_finite.saturating_add(other.not_finite);
+        self.first_not_finite = self.first_not_finite.or(other.first_not_finite);
+        self.busy.merge(&other.busy);
+        self.curve_is_whole &= other.curve_is_whole;
+        self.in_order_of_arrival |= other.in_order_of_arrival;
+        self.curve.extend_from_slice(&theirs);
+        self.sort_curve();
+    }
+
+    /// Puts the points in order, and leaves of those of one place the last.
+    pub fn sort_curve(&mut self) {
+        self.curve.sort_by(CurvePoint::by_place);
+        if self.are_ordinals() {
+            // Threads bring their numbers a ring at a time.
+            let ordinals: Vec<f64> = self.curve.iter().map(|point| point.x).collect();
+            self.curve.sort_by(|a, b| a.at.total_cmp(&b.at));
+            self.curve
+                .iter_mut()
+                .zip(ordinals)
+                .for_each(|(point, x)| point.x = x);
+        }
+        if !self.in_order_of_arrival {
+            self.curve.dedup_by(|later, kept| {
+                let again = later.x == kept.x && later.epoch == kept.epoch;
+                if again {
+                    *kept = *later;
+                }
+                again
+            });
+        }
+        let first = self.curve.iter().find(|point| !point.y.is_finite());
+        self.first_not_finite = first.map(|point| point.x).or(self.first_not_finite);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many numbers without a place, each at its second, of which the curve keeps every so manieth and the last.
+    fn arrived(seconds: std::ops::Range<u32>, each: usize) -> NumberSnapshot {
+        let all: Vec<u32> = seconds.collect();
+        let last = all.len() - 1;
+        let kept = all
+            .iter()
+            .enumerate()
+            .filter(|(nth, _)| nth % each == 0 || *nth == last);
+        NumberSnapshot {
+            count: all.len() as u64,
+            sum: 0.0,
+            total: None,
+            min: None,
+            max: None,
+            curve: kept
+                .map(|(nth, &at)| CurvePoint {
+                    x: nth as f64,
+                    y: f64::from(at),
+                    at: f64::from(at),
+                    epoch: None,
+                })
+                .collect(),
+            curve_is_whole: each == 1,
+            in_order_of_arrival: true,
+            not_finite: 0,
+            first_not_finite: None,
+            busy: BusyTime::default(),
+        }
+    }
+
+    fn merged(parts: &[&NumberSnapshot]) -> NumberSnapshot {
+        let mut whole = parts[0].clone();
+        parts[1..]
+            .iter()
+            .for_each(|part| whole.merge(part, NumberKind::Real));
+        whole
+    }
+
+    #[test]
+    fn the_last_of_merged_windows_is_the_last_recorded() {
+        let (first, second, third) = (
+            arrived(0..2000, 4),
+            arrived(2000..2003, 1),
+            arrived(2003..2103, 7),
+        );
+        for parts in [
+            [&first, &second, &third],
+            [&third, &first, &second],
+            [&second, &third, &first],
+        ] {
+            let whole = merged(&parts);
+            assert_eq!(whole.last(), Some(2102.0));
+            assert!(
+                whole.curve.iter().all(|point| point.x == point.y),
+                "{:?}",
+                whole.curve
+            );
+        }
+    }
+
+    #[test]
+    fn what_arrived_side_by_side_stands_in_order_of_time() {
+        let whole = arrived(0..40, 1);
+        let (mut odd, mut even) = (whole.clone(), whole.clone());
+        for (part, rest) in [(&mut even, 0), (&mut odd, 1)] {
+            part.curve.retain(|point| point.at % 2.0 == f64::from(rest));
+            part.curve
+                .iter_mut()
+                .enumerate()
+                .for_each(|(nth, point)| point.x = nth as f64);
+            part.count = 20;
+        }
+        assert_eq!(merged(&[&odd, &even]).curve, whole.curve);
+        assert_eq!(merged(&[&even, &odd]).curve, whole.curve);
+    }
+}

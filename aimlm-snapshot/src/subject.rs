@@ -1,0 +1,119 @@
+use std::collections::BTreeMap;
+
+use aimlm_vocabulary::{Number, Stage};
+use serde::{Deserialize, Serialize};
+
+use super::{BusyTime, SeriesSnapshot, Snapshot};
+
+/// When calls of any label set of one subject were in flight, where there is more than one: known better than from the
+/// busy times of the label sets, each of which may have lost where its gaps were.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SubjectBusy {
+    /// The stage.
+    pub stage: Stage,
+    /// The model, data set, task or operation.
+    pub subject: String,
+    /// When at least one call was in flight, however it ended.
+    pub busy: BusyTime,
+    /// When at least one call was in flight that said how many items it had, and succeeded.
+    #[serde(default)]
+    pub rated: BusyTime,
+    /// When at least one call was in flight that carried this amount, and succeeded.
+    #[serde(default)]
+    pub fields: BTreeMap<Number, BusyTime>,
+}
+
+impl SubjectBusy {
+    /// What tells this subject from every other, in the order of [`Snapshot::subjects`].
+    #[must_use]
+    pub fn key(&self) -> (Stage, &str) {
+        (self.stage, &self.subject)
+    }
+
+    /// As far as series say it.
+    fn of<'a>(mut series: impl Iterator<Item = &'a SeriesSnapshot>) -> Option<Self> {
+        let mut own = Self::of_one(series.next()?);
+        series.for_each(|series| own.merge(&Self::of_one(series)));
+        Some(own)
+    }
+
+    fn of_one(series: &SeriesSnapshot) -> Self {
+        let fields = series.fields.iter().filter(|(field, _)| field.is_amount());
+        Self {
+            stage: series.stage,
+            subject: series.subject.clone(),
+            busy: series.busy.clone(),
+            rated: series
+                .rate
+                .as_ref()
+                .map(|rate| rate.busy.clone())
+                .unwrap_or_default(),
+            fields: fields
+                .map(|(&field, numbers)| (field, numbers.busy.clone()))
+                .collect(),
+        }
+    }
+
+    /// Adds that of other label sets, of another process or another window.
+    pub fn merge(&mut self, other: &Self) {
+        self.busy.merge(&other.busy);
+        self.rated.merge(&other.rated);
+        for (field, busy) in &other.fields {
+            self.fields.entry(*field).or_default().merge(busy);
+        }
+    }
+
+    /// Puts it in place of what was merged of the label sets.
+    pub(crate) fn put_into(&self, merged: &mut SeriesSnapshot) {
+        merged.busy.clone_from(&self.busy);
+        if let Some(rate) = &mut merged.rate {
+            rate.busy.clone_from(&self.rated);
+        }
+        for (field, busy) in &self.fields {
+            if let Some(numbers) = merged.fields.get_mut(field) {
+                numbers.busy.clone_from(busy);
+            }
+        }
+    }
+}
+
+impl Snapshot {
+    /// The busy time of all label sets of a subject, if these series are all of them and it is known.
+    pub(crate) fn subject_of(&self, group: &[&SeriesSnapshot]) -> Option<&SubjectBusy> {
+        let first = group.first()?;
+        let (stage, subject) = (first.stage, first.subject.as_str());
+        let mut all = group.iter().map(|series| (series.stage, series.subject.as_str()));
+        let are_all =
+            all.all(|key| key == (stage, subject)) && self.subject(stage, subject).count() == group.len();
+        self.subject_busy(stage, subject).filter(|_| are_all)
+    }
+
+    fn subject_busy(&self, stage: Stage, subject: &str) -> Option<&SubjectBusy> {
+        let at = self
+            .subjects
+            .binary_search_by(|known| known.key().cmp(&(stage, subject)));
+        at.ok().map(|at| &self.subjects[at])
+    }
+
+    /// The subjects of this and another, before their series are merged.
+    pub(crate) fn merged_subjects(&self, other: &Self) -> Vec<SubjectBusy> {
+        let known = |snapshot: &Self, (stage, subject): (Stage, &str)| {
+            let known = snapshot.subject_busy(stage, subject).cloned();
+            known.or_else(|| SubjectBusy::of(snapshot.subject(stage, subject)))
+        };
+        let mut keys: Vec<_> = self.subjects.iter().chain(&other.subjects).collect();
+        keys.sort_by(|a, b| a.key().cmp(&b.key()));
+        keys.dedup_by(|next, kept| next.key() == kept.key());
+        let merged = keys.iter().filter_map(|subject| {
+            let (ours, theirs) = (known(self, subject.key()), known(other, subject.key()));
+            match (ours, theirs) {
+                (Some(mut ours), Some(theirs)) => {
+                    ours.merge(&theirs);
+                    Some(ours)
+                }
+                (ours, theirs) => ours.or(theirs),
+            }
+        });
+        merged.collect()
+    }
+}

@@ -1,0 +1,181 @@
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+
+use aimlm_core::event::{Outcome, Payload};
+use aimlm_core::probe::{Call, SeriesId, carry, error_kind, set};
+use aimlm_core::series::Instance;
+
+/// A call that is running.
+///
+/// It succeeds only if it is told so, with [`ok`](Self::ok) or [`finish_with`](Self::finish_with). Left without a
+/// word, by `?` or an early `return`, it is an error:
+///
+/// ```
+/// use aimlm::Metrics;
+///
+/// fn ask(metrics: &Metrics, prompt: &str) -> Result<u32, std::num::ParseIntError> {
+///     let mut call = metrics.track_inference("echo").tokens_in(prompt.len()).start();
+///     let answer = prompt.parse()?;
+///     call.tokens_out(1);
+///     call.ok();
+///     Ok(answer)
+/// }
+///
+/// let metrics = Metrics::default_instance();
+/// assert!(ask(&metrics, "12").is_ok() && ask(&metrics, "twelve").is_err());
+/// let counts = metrics.snapshot().inference_of("echo").unwrap().calls.counts;
+/// assert_eq!((counts.ok, counts.error), (1, 1));
+/// ```
+///
+/// While its thread unwinds, it has panicked:
+///
+/// ```
+/// # let metrics = aimlm::Metrics::default_instance();
+/// let unwound = std::panic::catch_unwind(|| {
+///     let call = metrics.track_inference("echo").start();
+///     let answer: u32 = "twelve".parse().unwrap();
+///     call.ok();
+///     answer
+/// });
+/// assert!(unwound.is_err());
+/// assert_eq!(metrics.snapshot().inference_of("echo").unwrap().calls.counts.panicked, 1);
+/// ```
+///
+/// In async code a guard sees that it is dropped, but not whether its function returned or its future was dropped. What
+/// may be cancelled runs in [`Track::run_async`](super::Track::run_async), or is awaited through
+/// [`watch`](Self::watch): cut off by a timeout it is cancelled, and no error.
+///
+/// ```
+/// # use std::{future::{Future, pending}, pin::pin, task::{Context, Waker}};
+/// # struct Elapsed;
+/// # /// Gives up at once.
+/// # async fn timeout<F: Future>(future: F) -> Result<F::Output, Elapsed> {
+/// #     let mut future = pin!(future);
+/// #     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+/// #         std::task::Poll::Ready(output) => Ok(output),
+/// #         std::task::Poll::Pending => Err(Elapsed),
+/// #     }
+/// # }
+/// # let metrics = aimlm::Metrics::default_instance();
+/// async fn ask(metrics: &aimlm::Metrics) -> Result<(), Elapsed> {
+///     let mut call = metrics.track_inference("hangs").start();
+///     let answer = timeout(call.watch(pending())).await?;
+///     call.ok();
+///     Ok(answer)
+/// }
+/// # let mut asked = pin!(ask(&metrics));
+/// # let _ = asked.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+/// let counts = metrics.snapshot().inference_of("hangs").unwrap().calls.counts;
+/// assert_eq!((counts.cancelled, counts.error), (1, 0));
+/// ```
+///
+/// A guard may be dropped on another thread than the one that started it.
+#[derive(Debug)]
+#[must_use = "a call without `ok` is an error: bind the guard to a name, not to `_`"]
+pub struct Guard<S> {
+    call: Call<Vec<(Payload, u64)>, Instance>,
+    // A call that a drop makes while the thread unwinds has not panicked itself.
+    unwinding: bool,
+    stage: PhantomData<S>,
+}
+
+impl<S> Guard<S> {
+    /// Begins a call of `series`, or, if that is none, one that is not recorded.
+    #[inline]
+    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Payload, u64)>, instance: &Instance) -> Self {
+        let unwinding = std::thread::panicking();
+        Self {
+            call: match series {
+                Some(series) => Call::begin(series, values, instance.clone()),
+                None => Call::off(),
+            },
+            unwinding,
+            stage: PhantomData,
+        }
+    }
+
+    /// Ends the call as a success.
+    #[inline]
+    pub fn ok(self) {
+        self.finish(Outcome::Ok);
+    }
+
+    /// Ends the call as an error.
+    pub fn fail(self) {
+        self.finish(Outcome::Error);
+    }
+
+    /// Names the kind of the error that the call ends with, if it ends with one: in a closure, before its `Err`. A process
+    /// tells at most 255 kinds apart.
+    pub fn error_kind(&mut self, kind: &str) -> &mut Self {
+        self.set(Payload::ERROR_KIND, error_kind(kind));
+        self
+    }
+
+    /// Ends the call as an error of a kind. A process tells at most 255 kinds apart.
+    pub fn fail_with(mut self, kind: &str) {
+        self.set(Payload::ERROR_KIND, error_kind(kind));
+        self.finish(Outcome::Error);
+    }
+
+    /// Ends the call as `result` says, and hands it through.
+    ///
+    /// # Errors
+    ///
+    /// The one in `result`.
+    pub fn finish_with<T, E>(self, result: Result<T, E>) -> Result<T, E> {
+        self.finish(if result.is_ok() {
+            Outcome::Ok
+        } else {
+            Outcome::Error
+        });
+        result
+    }
+
+    /// Ends the call with this outcome.
+    #[inline]
+    pub fn finish(self, outcome: Outcome) {
+        // Nothing is left to drop.
+        ManuallyDrop::new(self).end(outcome);
+    }
+
+    /// Hands a future through. If it is dropped before it is ready, and the guard after it, the call was cancelled.
+    pub fn watch<F: Future>(&mut self, future: F) -> impl Future<Output = F::Output> + use<'_, F, S> {
+        carry(future, self.call.cancellable())
+    }
+
+    #[inline]
+    pub(super) fn end(&mut self, outcome: Outcome) {
+        self.call.finish(outcome, ());
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, what: Payload, bits: u64) -> &mut Self {
+        if let Some(values) = self.call.values_mut() {
+            set(values, what, bits);
+        }
+        self
+    }
+}
+
+impl<S> Drop for Guard<S> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.call.is_recorded() {
+            self.abandon();
+        }
+    }
+}
+
+impl<S> Guard<S> {
+    #[cold]
+    #[inline(never)]
+    fn abandon(&mut self) {
+        let outcome = match self.call.abandoned() {
+            Outcome::Cancelled => Outcome::Cancelled,
+            _ if std::thread::panicking() && !self.unwinding => Outcome::Panicked,
+            _ => Outcome::Error,
+        };
+        self.end(outcome);
+    }
+}
