@@ -279,11 +279,14 @@ impl Busy {
         }
         self.part(other.same);
         let own = other.same.and(other.some).without(self.same);
-        if !own.is_empty() {
-            self.add_own(other, own);
-        }
+        // What only some calls say has gaps where all together have none.
+        let longest = if own.is_empty() {
+            0
+        } else {
+            self.add_own(other, own)
+        };
         self.all.add(&other.all.0);
-        if self.all.0.len() > FEW {
+        if self.all.0.len().max(longest) > FEW {
             self.thin();
         }
     }
@@ -299,17 +302,22 @@ impl Busy {
         self.opened.drain(..more);
     }
 
+    /// Gives how many segments the longest of these lists has.
     #[inline(never)]
-    fn add_own(&mut self, other: &Self, amounts: Amounts) {
+    fn add_own(&mut self, other: &Self, amounts: Amounts) -> usize {
+        let mut longest = 0;
         for place in amounts.places() {
             let segments = if other.same.has(place) {
                 other.all()
             } else {
                 other.own(place)
             };
-            self.own_mut()[place].add(segments);
+            let list = &mut self.own_mut()[place];
+            list.add(segments);
+            longest = longest.max(list.0.len());
         }
         self.some = self.some.and(amounts);
+        longest
     }
 
     #[inline(never)]

@@ -164,4 +164,31 @@ mod tests {
         coverage.add(&batch(2_000_010, 2_000_011));
         assert_eq!(covered(&lock(&coverage.busy)), 300_012);
     }
+
+    /// Calls that say an amount have gaps where those that say none have none.
+    #[test]
+    fn an_amount_that_some_calls_say_is_as_bounded_as_all_calls() {
+        let coverage = Coverage::new();
+        for nth in 0..20_000 {
+            let mut busy = Busy::new();
+            busy.add_call(
+                Segment::full(1_000_000 * nth, 1_000_000 * (nth + 1)),
+                Amounts::NONE,
+                0,
+            );
+            coverage.add(&busy);
+            let mut busy = Busy::new();
+            let start = 1_000_000 * nth + 1_000;
+            busy.add_call(Segment::full(start, start + 300_000), Amounts::ITEMS, 0);
+            coverage.add(&busy);
+        }
+        let busy = coverage.read();
+        assert_eq!(busy.all().len(), 1);
+        let said = busy.of(Amounts::ITEMS);
+        assert!(busy.bytes() <= 100 << 10, "{} bytes", busy.bytes());
+        assert_eq!(
+            said.iter().map(|segment| segment.covered).sum::<u64>(),
+            20_000 * 300_000
+        );
+    }
 }
