@@ -123,6 +123,8 @@ impl RepeatedReport {
         };
         let failed = |reason| Err(Error::io("write a last report to", &self.path, reason));
         if self.process != std::process::id() {
+            // The C library would let go of a thread of this process that has the other's place.
+            std::mem::forget(repetition);
             return failed(io::Error::other(
                 "this process is a forked child, and the reports are its parent's",
             ));
