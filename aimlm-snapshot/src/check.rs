@@ -86,6 +86,16 @@ fn starts(series: &SeriesSnapshot) -> Option<String> {
             series.carried
         ));
     }
+    let at_bounds = [
+        ("carried_at", &series.carried_at, "carried", series.carried),
+        ("left_at", &series.left_at, "in_flight", *in_flight),
+    ];
+    for (name, at, whole, calls) in at_bounds {
+        let sum = at.values().fold(0, |sum: u64, &n| sum.saturating_add(n));
+        if sum > calls {
+            return Some(format!("`{name}` are {sum}, over `{whole}`, which is {calls}"));
+        }
+    }
     let saturated = *started == u64::MAX && accounted >= u128::from(u64::MAX);
     let is_known_fault = *in_flight == 0 && ended > u128::from(*started);
     (u128::from(*started) != accounted && !saturated && !is_known_fault)

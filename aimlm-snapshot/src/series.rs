@@ -24,13 +24,21 @@ pub struct SeriesSnapshot {
     #[serde(default)]
     pub carried: u64,
     /// How many of these at the beginning of which window, as a number that no other window has.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "unique::deserialize"
+    )]
     pub carried_at: BTreeMap<u64, u64>,
     /// Calls that started and have not ended.
     pub in_flight: u64,
     /// How many of these at the end of which window, by the number of the one that took its place. Where both windows
     /// are merged, these calls count once.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "unique::deserialize"
+    )]
     pub left_at: BTreeMap<u64, u64>,
     /// Calls that ended, by outcome.
     pub outcomes: Outcomes,

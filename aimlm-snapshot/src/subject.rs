@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use aimlm_vocabulary::{Number, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, SeriesSnapshot, Snapshot};
+use super::{BusyTime, SeriesSnapshot, Snapshot, unique};
 
 /// When calls of any label set of one subject were in flight, where there is more than one: known better than from the
 /// busy times of the label sets, each of which may have lost where its gaps were.
@@ -19,7 +19,7 @@ pub struct SubjectBusy {
     #[serde(default)]
     pub rated: BusyTime,
     /// When at least one call was in flight that carried this amount, and succeeded.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique::deserialize")]
     pub fields: BTreeMap<Number, BusyTime>,
 }
 

@@ -12,7 +12,11 @@ fn written() -> serde_json::Value {
         .error_kind("io", 1)
         .in_flight(2)
         .memory(&[5, 7]);
-    serde_json::to_value(snapshot([series])).unwrap()
+    let mut written = serde_json::to_value(snapshot([series])).unwrap();
+    for bounds in ["carried_at", "left_at"] {
+        written["series"][0][bounds] = serde_json::json!({ "7": 0 });
+    }
+    written
 }
 
 fn refused(pointer: &str, value: serde_json::Value) -> String {
@@ -81,6 +85,16 @@ fn what_does_not_add_up_is_refused_by_name_and_figures() {
             "/series/0/carried",
             6.into(),
             "`carried` is 6, over `started`, which is 5",
+        ),
+        (
+            "/series/0/left_at",
+            serde_json::json!({ "7": 2, "9": 1 }),
+            "`left_at` are 3, over `in_flight`, which is 2",
+        ),
+        (
+            "/series/0/carried_at",
+            serde_json::json!({ "7": u64::MAX, "9": 1 }),
+            "`carried_at` are 18446744073709551615, over `carried`, which is 0",
         ),
         (
             "/series/0/fields/batch_size/count",
@@ -180,7 +194,11 @@ fn a_total_far_from_the_sum_is_refused() {
 
 #[test]
 fn a_key_that_stands_twice_is_refused() {
-    let text = written().to_string();
+    let mut written = written();
+    written["subjects"] = serde_json::json!([
+        { "stage": "inference", "subject": "m", "busy": [], "rated": [], "fields": { "tokens_in": [] } }
+    ]);
+    let text = written.to_string();
     for (map, entry, key) in [
         ("error_kinds", r#""io":0,"#, "io"),
         (
@@ -189,6 +207,9 @@ fn a_key_that_stands_twice_is_refused() {
             "BatchSize",
         ),
         ("labels", r#""device":"a","device":"b""#, "Device"),
+        ("carried_at", r#""7":0,"#, "7"),
+        ("left_at", r#""7":0,"#, "7"),
+        ("busy\":[],\"fields", r#""tokens_in":[],"#, "TokensIn"),
     ] {
         let twice = text.replacen(&format!("\"{map}\":{{"), &format!("\"{map}\":{{{entry}"), 1);
         let error = serde_json::from_str::<Snapshot>(&twice).unwrap_err().to_string();
