@@ -99,7 +99,11 @@ impl CoordinationOverhead {
         } else {
             CoordinationSource::Mixed
         };
-        Self::new(self.count + other.count, self.total + other.total, source)
+        Self::new(
+            self.count.saturating_add(other.count),
+            self.total + other.total,
+            source,
+        )
     }
 }
 

@@ -238,6 +238,22 @@ fn coordination_is_that_of_runs_that_ended() {
     assert_eq!((left(0), left(1)), (Some((2, 10.0)), None));
 }
 
+/// As many as a file may say.
+#[test]
+fn runs_of_several_tasks_stop_at_the_largest() {
+    let task = |name| {
+        Series::new(Stage::DistributedTask, name)
+            .label(Label::Phase, "coordination")
+            .ok(1.0, &[])
+    };
+    let mut snapshot = snapshot([task("a"), task("b")]);
+    for series in &mut snapshot.series {
+        (series.started, series.outcomes.ok) = (u64::MAX, u64::MAX);
+    }
+    let coordination = snapshot.views(&[]).distributed().coordination.unwrap();
+    assert_eq!((coordination.count, coordination.total), (u64::MAX, 2.0));
+}
+
 #[test]
 fn rates_are_of_the_calls_that_said_how_much() {
     let save = |outcome, values: &[(Number, f64)]| {
