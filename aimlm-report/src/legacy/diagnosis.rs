@@ -86,7 +86,7 @@ impl<'a> Diagnosis<'a> {
     fn model_loads(&self) -> Vec<Bottleneck> {
         let models = self.source.overview.models.iter();
         let means = models.filter_map(|(id, model)| Some((id.as_str(), model.load.as_ref()?.latency.mean?)));
-        let slow = over(means, self.thresholds.model_load_seconds);
+        let slow = over(means, |id| self.thresholds.model_load_seconds(id));
         slow.map(|(id, mean, severity)| {
             let framework = LastLoad::new(self.source, Stage::ModelLoad, id).label(Label::Framework);
             Bottleneck {
@@ -108,7 +108,7 @@ impl<'a> Diagnosis<'a> {
     fn inference(&self) -> Vec<Bottleneck> {
         let models = self.source.overview.inference.iter();
         let means = models.filter_map(|(id, model)| Some((id.as_str(), model.calls.latency.mean?)));
-        let slow = over(means, self.thresholds.inference_latency_seconds);
+        let slow = over(means, |id| self.thresholds.inference_latency_seconds(id));
         slow.map(|(id, mean, severity)| Bottleneck {
             recommendation: json!({
                 "type": "performance", "target": "inference", "model_id": id, "severity": severity,
@@ -124,7 +124,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn dataset_loads(&self) -> Vec<Bottleneck> {
-        let slow = over(self.dataset_means(), self.thresholds.dataset_load_seconds);
+        let slow = over(self.dataset_means(), |_| self.thresholds.dataset_load_seconds);
         slow.map(|(id, mean, severity)| {
             let format = LastLoad::new(self.source, Stage::DatasetLoad, id).label(Label::Format);
             Bottleneck {
@@ -204,9 +204,9 @@ impl<'a> Diagnosis<'a> {
 /// Those whose mean is over a threshold, with the mean and its severity.
 fn over<'a>(
     means: impl Iterator<Item = (&'a str, f64)>,
-    bounds: Severities,
+    bounds: impl Fn(&str) -> Severities,
 ) -> impl Iterator<Item = (&'a str, f64, &'static str)> {
-    means.filter_map(move |(id, mean)| Some((id, mean, severity(mean, bounds)?)))
+    means.filter_map(move |(id, mean)| Some((id, mean, severity(mean, bounds(id))?)))
 }
 
 fn severity(mean: f64, bounds: Severities) -> Option<&'static str> {

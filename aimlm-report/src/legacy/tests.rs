@@ -292,6 +292,30 @@ fn what_the_class_has_no_place_for_stands_beside() {
     assert_eq!(validation["epochs"], serde_json::json!([4]));
 }
 
+/// As the findings of every other report.
+#[test]
+fn a_model_goes_by_its_own_bounds() {
+    let snapshot = snapshot([
+        Series::new(Stage::ModelLoad, "own").ok(20.0, &[]),
+        Series::new(Stage::ModelLoad, "general").ok(20.0, &[]),
+        Series::new(Stage::Inference, "own").ok(2.0, &[]),
+        Series::new(Stage::Inference, "general").ok(2.0, &[]),
+        Series::new(Stage::TrainingEpoch, "own").ok(1.0, &[(Number::NumSamples, 50.0)]),
+        Series::new(Stage::TrainingEpoch, "general").ok(1.0, &[(Number::NumSamples, 50.0)]),
+    ]);
+    let config = Config::from_toml_str(
+        "[ai_ml.metrics.thresholds.models.own]
+         model_load_seconds = { medium = 30, high = 30 }
+         inference_latency_seconds = { medium = 3, high = 3 }
+         training_samples_per_second = { medium = 10, high = 10 }",
+    );
+    let report = Report::new(&snapshot, &config.unwrap()).to_legacy_json();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let named = report["recommendations"].as_array().unwrap().iter();
+    let named: Vec<_> = named.map(|entry| entry["model_id"].as_str().unwrap()).collect();
+    assert_eq!(named, ["general"; 3]);
+}
+
 #[test]
 fn recommendations_follow_the_original_rules() {
     let report = legacy(&snapshot([
