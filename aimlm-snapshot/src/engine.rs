@@ -59,14 +59,28 @@ pub struct EngineSnapshot {
 }
 
 impl EngineSnapshot {
-    /// The names are those of the one with more calls over the limit.
+    /// The names are those of the one with more calls over the limit; the share is of the calls of both.
     fn merge_overflow(&mut self, other: &Self) {
-        if other.overflow_calls > self.overflow_calls {
-            self.overflow_site.clone_from(&other.overflow_site);
-            self.overflow_subject.clone_from(&other.overflow_subject);
-            self.overflow_subject_share = other.overflow_subject_share;
-        }
-        self.overflow_calls = self.overflow_calls.saturating_add(other.overflow_calls);
+        let more = if other.overflow_calls > self.overflow_calls {
+            other
+        } else {
+            &*self
+        };
+        let (site, subject) = (more.overflow_site.clone(), more.overflow_subject.clone());
+        let calls = |engine: &Self| {
+            let share = engine.overflow_subject_share;
+            share
+                .filter(|_| engine.overflow_subject == subject)
+                .map(|share| share * engine.overflow_calls as f64)
+        };
+        let calls = [calls(self), calls(other)]
+            .into_iter()
+            .flatten()
+            .reduce(|a, b| a + b);
+        let all = self.overflow_calls.saturating_add(other.overflow_calls);
+        self.overflow_subject_share = calls.map(|calls| calls / all.max(1) as f64);
+        (self.overflow_site, self.overflow_subject) = (site, subject);
+        self.overflow_calls = all;
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {

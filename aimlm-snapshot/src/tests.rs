@@ -138,3 +138,28 @@ fn sums_stop_at_the_largest() {
     assert_eq!(ours.series[0].outcomes.ended(), u64::MAX);
     assert_eq!(ours.series[0].latency.quantile(0.5), Some(1));
 }
+
+/// What is said of all calls over the limit holds of those of both.
+#[test]
+fn the_share_of_the_noisiest_is_of_all_calls() {
+    let part = |calls, subject: &str, share| {
+        let mut part = snapshot([]);
+        part.engine.overflow_calls = calls;
+        part.engine.overflow_subject = Some(subject.to_owned());
+        part.engine.overflow_subject_share = Some(share);
+        part
+    };
+    let merged = |mut ours: Snapshot, theirs: &Snapshot| {
+        ours.merge(theirs);
+        (ours.engine.overflow_subject, ours.engine.overflow_subject_share)
+    };
+    let (noisy, other) = (part(300, "noisy", 0.5), part(100, "other", 1.0));
+    for (ours, theirs) in [(&noisy, &other), (&other, &noisy)] {
+        assert_eq!(merged(ours.clone(), theirs), (Some("noisy".into()), Some(0.375)));
+    }
+    let again = part(100, "noisy", 1.0);
+    assert_eq!(merged(noisy.clone(), &again), (Some("noisy".into()), Some(0.625)));
+    let none = snapshot([]);
+    assert_eq!(merged(none.clone(), &noisy), (Some("noisy".into()), Some(0.5)));
+    assert_eq!(merged(none.clone(), &none), (None, None));
+}
