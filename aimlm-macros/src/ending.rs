@@ -231,18 +231,7 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
                 Holder::Box => emit! { __aimlm::Box::new(#watched) },
             }
         }
-        Place::Tuple { of, at, inner } => {
-            let names: Vec<_> = (0..*of)
-                .map(|n| Ident::new(&format!("__aimlm_{n}"), Span::mixed_site()))
-                .collect();
-            let (inner, at) = (at_place(plan, inner, waiting), &names[*at]);
-            emit! {{
-                let (#(#names,)*) = __aimlm_result;
-                let __aimlm_result = #at;
-                let #at = #inner;
-                (#(#names,)*)
-            }}
-        }
+        Place::Tuple { of, at, inner } => in_tuple(*of, *at, &at_place(plan, inner, waiting)),
         Place::Ok(inner) => {
             let inner = at_place(plan, inner, waiting);
             let more = failed(plan);
@@ -272,6 +261,20 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
             }
         }
     }
+}
+
+/// The tuple of so many with `inner` in the place of what is at `at`.
+fn in_tuple(of: usize, at: usize, inner: &TokenStream) -> TokenStream {
+    let names: Vec<_> = (0..of)
+        .map(|n| Ident::new(&format!("__aimlm_{n}"), Span::mixed_site()))
+        .collect();
+    let at = &names[at];
+    emit! {{
+        let (#(#names,)*) = __aimlm_result;
+        let __aimlm_result = #at;
+        let #at = #inner;
+        (#(#names,)*)
+    }}
 }
 
 /// `__aimlm_more` of a call that failed before it handed anything out.

@@ -90,16 +90,28 @@ impl Batch {
                 epoch: epoch.filter(|_| step.is_some()),
             };
             let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
-            let numbers = values().filter_map(|(what, bits)| Some((what.as_number()?, bits)));
-            for (field, bits) in numbers.filter(|(field, _)| field.kind() == NumberKind::Real) {
-                let totals = if failed {
-                    window.failed_field(field)
-                } else {
-                    window.field(field)
-                };
-                totals.add_real(place, f64::from_bits(bits), recorded, window.settings.points());
-            }
+            add_reals(window, values(), failed, place, recorded);
         }
         group
+    }
+}
+
+/// Adds what stands on curves at a place.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn add_reals(
+    window: &Window,
+    values: impl Iterator<Item = (Payload, u64)>,
+    failed: bool,
+    place: Place,
+    recorded: Moment,
+) {
+    let numbers = values.filter_map(|(what, bits)| Some((what.as_number()?, bits)));
+    for (field, bits) in numbers.filter(|(field, _)| field.kind() == NumberKind::Real) {
+        let totals = if failed {
+            window.failed_field(field)
+        } else {
+            window.field(field)
+        };
+        totals.add_real(place, f64::from_bits(bits), recorded, window.settings.points());
     }
 }
