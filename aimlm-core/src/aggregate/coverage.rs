@@ -114,16 +114,22 @@ impl Coverage {
 
     /// All that was folded. It waits for a fold that is at it, so it is not for annotated calls.
     pub(crate) fn read(&self) -> Busy {
-        let mut busy = lock(&self.busy);
-        self.settle(&mut busy);
-        busy.clone()
+        self.look(Busy::clone)
     }
 
-    /// The same; none if a fold is at it.
-    pub(super) fn try_read(&self) -> Option<Busy> {
-        let mut busy = try_lock(&self.busy)?;
+    /// Looks at all that was folded, to which nothing is added meanwhile. It waits as [`read`](Self::read) does.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Busy) -> T) -> T {
+        let mut busy = lock(&self.busy);
         self.settle(&mut busy);
-        Some(busy.clone())
+        look(&busy)
+    }
+
+    /// The same, unless a fold is at it.
+    pub(super) fn try_look(&self, look: impl FnOnce(&Busy)) {
+        if let Some(mut busy) = try_lock(&self.busy) {
+            self.settle(&mut busy);
+            look(&busy);
+        }
     }
 
     /// Bytes that it holds beside itself.

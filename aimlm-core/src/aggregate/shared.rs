@@ -50,17 +50,15 @@ impl Shared {
 
     /// Adds what `own` has, unless that was done or another thread is at it.
     pub(super) fn try_seed(&self, own: &Coverage) {
-        if !self.is_seeded()
-            && let Some(busy) = own.try_read()
-        {
-            self.seed_with(&busy);
+        if !self.is_seeded() {
+            own.try_look(|busy| self.seed_with(busy));
         }
     }
 
     /// Waits for a fold that is at it.
     pub(super) fn seed(&self, own: &Coverage) {
         if !self.is_seeded() {
-            self.seed_with(&own.read());
+            own.look(|busy| self.seed_with(busy));
         }
     }
 
@@ -69,10 +67,36 @@ impl Shared {
         self.seeded.load(Ordering::Acquire) != 0
     }
 
-    /// What is added twice counts once.
+    /// Once, whoever else comes for it: the caller holds what the series has. What is covered in part would count
+    /// again, each time in what the last left.
     fn seed_with(&self, busy: &Busy) {
+        if self.is_seeded() {
+            return;
+        }
         self.coverage.add(busy);
         // Release: pairs with the Acquire in `is_seeded`.
         self.seeded.store(1, Ordering::Release);
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::super::amounts::Amounts;
+    use super::super::segment::Segment;
+    use super::*;
+
+    /// As by a fold and a reader that both found that it was still to be done.
+    #[test]
+    fn what_is_covered_in_part_is_brought_along_once() {
+        let mut busy = Busy::new();
+        let half = Segment {
+            covered: 500,
+            ..Segment::full(0, 1_000)
+        };
+        busy.add_call(half, Amounts::NONE, 0);
+        let shared = Shared::joining(Arc::new(Coverage::shared()));
+        shared.seed_with(&busy);
+        shared.seed_with(&busy);
+        assert_eq!(shared.coverage.read().all(), [half]);
     }
 }
