@@ -40,7 +40,7 @@ fn tasks(report: &Report) -> Table {
     let rows = tasks.values();
     let rows = rows.filter_map(|task| Some(Row::new([task.task_id.as_str()], task.calls.as_ref()?)));
     let rows = by_time(rows, report.rows);
-    let coordination = |row: &Row<'_>| tasks.get(row.name())?.coordination;
+    let coordination = |row: &Row<'_>| tasks.get(row.name()?)?.coordination;
     Table::of_calls("Tasks", &["Task"], &rows)
         .numbers("Workers", &rows, Number::NumWorkers, |workers| workers.mean)
         .outcomes("Runs", &rows)
@@ -63,13 +63,12 @@ fn phases(report: &Report) -> Table {
         let known = ORDER.iter().position(|known| *known == row.names[1]);
         known.unwrap_or(ORDER.len())
     };
-    let is_rest = |row: &Row<'_>| !tasks.contains_key(row.name());
-    rows.sort_by(|a, b| {
-        let by_name = (is_rest(a), a.name()).cmp(&(is_rest(b), b.name()));
-        by_name.then_with(|| place(a).cmp(&place(b)))
+    rows.sort_by_key(|row| {
+        let is_rest = row.name().is_none();
+        (is_rest, row.names[0].clone(), place(row))
     });
     let share = |row: &Row<'_>| {
-        let share = tasks.get(row.name())?.phase_shares.get(&*row.names[1])?;
+        let share = tasks.get(row.name()?)?.phase_shares.get(&*row.names[1])?;
         Some(percent(*share))
     };
     let table = Table::of_calls("Phases", &["Task", "Phase"], &rows)

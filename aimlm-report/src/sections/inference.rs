@@ -31,7 +31,7 @@ fn throughput(report: &Report, rows: &[Row<'_>]) -> Table {
         .amount("Tokens in", rows, |_| Some(Number::TokensIn))
         .amount("Tokens out", rows, |_| Some(Number::TokensOut))
         .right_if_any("Time for each token", rows, |row| {
-            let model = report.metrics.inference.get(row.name())?;
+            let model = report.metrics.inference.get(row.name()?)?;
             model.seconds_per_output_token.map(duration)
         })
 }

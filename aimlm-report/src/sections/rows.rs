@@ -34,9 +34,9 @@ impl<'a> Row<'a> {
         totals.reduce(u64::saturating_add)
     }
 
-    /// The first of its names.
-    pub(super) fn name(&self) -> &str {
-        &self.names[0]
+    /// The first of its names; none of several rows as one, which may be called as something is.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.summed.is_empty().then(|| &*self.names[0])
     }
 }
 

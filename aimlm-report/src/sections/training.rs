@@ -20,7 +20,7 @@ pub(super) fn section(report: &Report) -> Section {
                 .latency(&epochs)
                 .items("Samples", &epochs)
                 .left_if_any("Efficiency", &epochs, |row| {
-                    let efficiency = report.training_efficiency.get(row.name())?;
+                    let efficiency = report.training_efficiency.get(row.name()?)?;
                     Some(Cell::text(
                         format!("{:?}", efficiency.efficiency_rating).to_lowercase(),
                     ))

@@ -118,6 +118,43 @@ fn the_rest_has_its_amounts() {
     assert_eq!(rest("### Loading\n")["Bytes"], "3.00 KiB");
 }
 
+/// Whatever a model or a task is called.
+#[test]
+fn the_rest_has_nothing_of_what_is_called_as_it() {
+    let called = "(2 more)";
+    let model =
+        |name: &str, seconds| Series::new(Stage::Inference, name).ok(seconds, &[(Number::TokensOut, 10.0)]);
+    let task = |name: &str, seconds| {
+        let phase = Series::new(Stage::DistributedTask, name).label(Label::Phase, "coordination");
+        let run = Series::new(Stage::DistributedTask, name).ok(seconds, &[]);
+        [run, phase.ok(seconds / 2.0, &[])]
+    };
+    let names = [("slow", 3.0), (called, 2.0), ("fast", 1.0)].into_iter();
+    let models = names.clone().map(|(name, seconds)| model(name, seconds));
+    let samples = [(Number::NumSamples, 10.0)];
+    let epochs = names.clone().map(|(name, seconds)| {
+        let epoch = Series::new(Stage::TrainingEpoch, name).ok(seconds, &samples);
+        epoch.ok(seconds, &samples)
+    });
+    let tasks = names.flat_map(|(name, seconds)| task(name, seconds));
+    let one = Config::builder().report_rows(1).build().unwrap();
+    let markdown = Report::new(&snapshot(models.chain(epochs).chain(tasks)), &one).to_markdown();
+    for (table, title) in [
+        ("### Throughput\n", "Time for each token"),
+        ("### Epochs\n", "Efficiency"),
+        ("### Tasks\n", "Coordination of a run"),
+    ] {
+        let table = markdown.split_once(table).unwrap().1.trim_start_matches('\n');
+        let row = |nth: usize| table.lines().nth(nth).unwrap().split('|').map(str::trim);
+        let at = row(0).position(|heading| heading == title).expect(title);
+        assert_eq!(
+            (row(3).nth(1), row(3).nth(at)),
+            (Some(called), Some("–")),
+            "{title}"
+        );
+    }
+}
+
 /// 999 calls of 1 ms and one of 999 ms: the slowest takes half of the time.
 #[test]
 fn a_mean_over_its_percentiles_is_explained() {
