@@ -15,10 +15,12 @@ struct Group<'a> {
 
 /// How long each epoch took, in order; of more epochs than a table has rows, so many in a row.
 pub(super) fn table(report: &Report) -> Table {
+    // Of one epoch the table above says everything.
     let trainings = report.metrics.training.values();
-    let groups: Vec<Group<'_>> = trainings
-        .flat_map(|training| groups(training, report.rows))
-        .collect();
+    let trainings = trainings.filter(|training| training.by_epoch.len() > 1);
+    let rows = report.rows / trainings.clone().count().max(1);
+    let rows = rows.max(usize::from(report.rows > 0));
+    let groups: Vec<Group<'_>> = trainings.flat_map(|training| groups(training, rows)).collect();
     let are_many = groups.iter().any(|group| group.epochs.len() > 1);
     let slowest = |group: &Group<'_>| {
         let slowest = slowest(group.epochs)?;
@@ -45,6 +47,7 @@ pub(super) fn table(report: &Report) -> Table {
             }))
         })
         .note(are_many.then(|| "Time is the mean of the epochs in the row.".to_owned()))
+        .limited(report.rows)
 }
 
 /// The slowest epoch of all, if it is one of the group.
@@ -59,10 +62,6 @@ fn slowest(epochs: &[EpochMetrics]) -> Option<&EpochMetrics> {
 /// As many groups as a table may have rows (0 for all), about as large each.
 fn groups(training: &TrainingMetrics, rows: usize) -> Vec<Group<'_>> {
     let epochs = &training.by_epoch;
-    // Of one epoch the table above says everything.
-    if epochs.len() < 2 {
-        return Vec::new();
-    }
     let size = if rows == 0 { 1 } else { epochs.len().div_ceil(rows) };
     let is_longer = |slowest: &&EpochMetrics| epochs.iter().any(|epoch| epoch.seconds < slowest.seconds);
     let slowest = slowest(epochs).filter(is_longer).map(std::ptr::from_ref);

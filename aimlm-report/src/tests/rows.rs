@@ -284,6 +284,29 @@ fn epochs_stand_one_by_one_and_the_slowest_is_marked() {
 }
 
 /// Rates are shown over the span and for single calls only where these are another number.
+/// Each model gets as many of the rows as another.
+#[test]
+fn epochs_of_all_models_share_the_rows_of_the_table() {
+    let models = |n: u32| {
+        (0..n).map(|model| {
+            let series = Series::new(Stage::TrainingEpoch, &format!("m{model}"));
+            (0..6).fold(series, |series, _| series.ok(1.0, &[]))
+        })
+    };
+    for (count, rows, expected) in [
+        (2, 4, ["m0", "m0", "m1", "m1"].as_slice()),
+        (2, 5, &["m0", "m0", "m1", "m1"]),
+        (3, 2, &["m0", "m1"]),
+        (1, 0, &["m0"; 6]),
+    ] {
+        let config = Config::builder().report_rows(rows).build().unwrap();
+        let markdown = Report::new(&snapshot(models(count)), &config).to_markdown();
+        assert_eq!(names(&markdown, "### Epochs in order\n"), expected, "{markdown}");
+        let rest = markdown.contains("1 more row is in JSON.");
+        assert_eq!(rest, count as usize > rows && rows > 0, "{markdown}");
+    }
+}
+
 #[test]
 fn rates_that_are_one_number_are_one_column() {
     let calls = |pause: f64| {
