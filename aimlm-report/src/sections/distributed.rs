@@ -76,7 +76,8 @@ fn phases(report: &Report) -> Table {
         .time(&rows)
         .right_if_any("Of the task", &rows, share)
         .latency(&rows);
-    tasks.values().fold(table, |table, task| {
+    let is_shown = |task: &&TaskMetrics| rows.iter().any(|row| row.name() == Some(&task.task_id));
+    tasks.values().filter(is_shown).fold(table, |table, task| {
         table.note(unknown_note(task)).note(overlap_note(task))
     })
 }

@@ -233,6 +233,23 @@ fn no_share_while_the_task_is_in_flight() {
     assert!(!markdown.contains("is in flight"), "{markdown}");
 }
 
+/// As of every other table.
+#[test]
+fn what_is_said_below_is_said_of_what_is_shown() {
+    let tasks = (0..30_u32).flat_map(|nth| {
+        let task = || Series::new(Stage::DistributedTask, &format!("t{nth:02}"));
+        let phase = task().label(Label::Phase, "compute");
+        [
+            task().ok(1.0, &[]).in_flight(1),
+            phase.ok(f64::from(nth + 1), &[]),
+        ]
+    });
+    let markdown = report(tasks).to_markdown();
+    let of = |name: &str| markdown.contains(&format!("is not known of “{name}” while"));
+    assert_eq!(markdown.matches("is not known of").count(), 20, "{markdown}");
+    assert!(of("t29") && of("t10") && !of("t09"), "{markdown}");
+}
+
 /// A run that failed has phases too.
 #[test]
 fn phases_are_at_most_all_of_their_task() {
