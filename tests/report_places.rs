@@ -4,6 +4,8 @@
 
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/signals.rs"]
+mod signals;
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -32,6 +34,7 @@ fn program(test: &str, report: &str, folder: &Path, prepare: impl FnOnce(&mut Co
         .current_dir(folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    signals::as_from_a_terminal(&mut command);
     prepare(&mut command);
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");

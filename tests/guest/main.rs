@@ -14,6 +14,9 @@ mod reports;
 #[cfg(unix)]
 mod run;
 #[cfg(unix)]
+#[path = "../support/signals.rs"]
+mod signals;
+#[cfg(unix)]
 mod system;
 #[cfg(unix)]
 mod variables;

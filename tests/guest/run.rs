@@ -129,6 +129,7 @@ impl Start<'_> {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        crate::signals::as_from_a_terminal(&mut command);
         if let Some(path) = self.output {
             let file = File::options().append(true).create(true).open(path);
             command.stdout(file.unwrap());
