@@ -284,7 +284,7 @@ fn assert_finishes_nothing(reports: RepeatedReport) {
     let threads: Vec<_> = (0..4)
         .map(|_| {
             let (end, ended) = channel::<()>();
-            (end, thread::spawn(move || drop(ended.recv())))
+            (end, thread::spawn(move || _ = ended.recv()))
         })
         .collect();
     let error = reports.finish().unwrap_err().to_string();

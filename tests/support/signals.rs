@@ -1,4 +1,5 @@
 //! What is done about signals in the programs that tests start.
+#![allow(unreachable_pub)]
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;

@@ -197,4 +197,26 @@ mod tests {
             20_000 * 300_000
         );
     }
+
+    /// What lies within it is in the list already, and would lie over a stretch of which a part is covered.
+    #[test]
+    fn a_call_around_earlier_ones_is_not_joined_with_the_next() {
+        let (coverage, mut busy) = (Coverage::new(), Busy::new());
+        for fold in [[(100, 150), (160, 200)].as_slice(), &[(50, 300), (310, 400)]] {
+            busy.begin();
+            for &(start, end) in fold {
+                busy.add_call(
+                    Segment::full(start, end),
+                    Amounts::NONE,
+                    if end > 200 { 50 } else { 0 },
+                );
+            }
+            coverage.add(&busy);
+            busy.clear();
+        }
+        assert_eq!(
+            coverage.read().all(),
+            [Segment::full(50, 300), Segment::full(310, 400)]
+        );
+    }
 }
