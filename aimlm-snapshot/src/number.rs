@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use aimlm_vocabulary::NumberKind;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,8 @@ pub struct NumberSnapshot {
     /// Whether no point was left out of it.
     #[serde(default)]
     pub curve_is_whole: bool,
-    /// Whether a number did not say where it stands, so that `x` is an ordinal: then two of one `x` are two. Where no number
-    /// said it the points stand in the order in which they were recorded, those of merged snapshots too.
+    /// Whether a number did not say where it stands, so that its `x` is an ordinal: of [these](CurvePoint::is_ordinal) two
+    /// of one `x` are two, and they stand in the order in which they were recorded, those of merged snapshots too.
     #[serde(default)]
     pub in_order_of_arrival: bool,
     /// Numbers that were not finite. They are in the curve and nowhere else.
@@ -60,15 +60,25 @@ pub struct CurvePoint {
     /// order of epoch, then of `x`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<f64>,
+    /// Whether nothing said where it stands, so that `x` is its ordinal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_ordinal: bool,
 }
 
 impl CurvePoint {
     /// The order of a curve: of points of one place that which was recorded first is first.
-    pub(crate) fn by_place(&self, other: &Self) -> std::cmp::Ordering {
+    pub(crate) fn by_place(&self, other: &Self) -> Ordering {
         let epoch = |point: &Self| point.epoch.unwrap_or(f64::NEG_INFINITY);
-        let by_time = self.at.total_cmp(&other.at).then(self.y.total_cmp(&other.y));
-        let by_x = self.x.total_cmp(&other.x).then(by_time);
+        let by_x = self.x.total_cmp(&other.x);
+        // Ordinals apart, so that what said one place stands together.
+        let by_x = by_x.then(self.is_ordinal.cmp(&other.is_ordinal));
+        let by_x = by_x.then_with(|| self.by_time(other));
         epoch(self).total_cmp(&epoch(other)).then(by_x)
+    }
+
+    /// The order in which they were recorded.
+    fn by_time(&self, other: &Self) -> Ordering {
+        self.at.total_cmp(&other.at).then(self.y.total_cmp(&other.y))
     }
 }
 
@@ -97,39 +107,31 @@ impl NumberSnapshot {
         self.curve.last().map(|point| point.y)
     }
 
-    /// Whether every `x` is an ordinal, as far as the curve tells: those that numbers said repeat or leave out some.
-    fn are_ordinals(&self) -> bool {
-        let is_ordinal = |point: &CurvePoint| {
-            point.epoch.is_none() && point.x.fract() == 0.0 && (0.0..self.count as f64).contains(&point.x)
-        };
-        let rise = self.curve.windows(2).all(|pair| pair[0].x < pair[1].x);
-        self.in_order_of_arrival && rise && self.curve.iter().all(is_ordinal)
-    }
-
-    /// The points with their ordinals among those of both; of two recorded at once `other` has the `first`.
+    /// Gives the ordinals their places among those of `other`: as many further on as came before. Of two recorded at once
+    /// `other` has the `first`, if not even their numbers tell them apart.
     fn among(&self, other: &Self, first: bool) -> Vec<CurvePoint> {
+        let theirs: Vec<_> = other.curve.iter().filter(|point| point.is_ordinal).collect();
         let mut passed = 0;
-        let points = self.curve.iter();
-        points
-            .map(|point| {
-                let comes_first =
-                    |theirs: &CurvePoint| theirs.at < point.at || first && theirs.at == point.at;
-                passed += other.curve[passed..]
-                    .iter()
-                    .take_while(|theirs| comes_first(theirs))
-                    .count();
-                let before = match other.curve[..passed].last() {
-                    None => 0.0,
-                    // Those that were thinned away are before the last as well.
-                    Some(_) if passed == other.curve.len() => other.count as f64,
-                    Some(last) => last.x + 1.0,
-                };
-                CurvePoint {
-                    x: point.x + before,
-                    ..*point
-                }
-            })
-            .collect()
+        let placed = |point: &CurvePoint| {
+            if !point.is_ordinal {
+                return *point;
+            }
+            let comes_first = |theirs: &CurvePoint| match theirs.by_time(point) {
+                Ordering::Equal => first,
+                order => order.is_lt(),
+            };
+            passed += theirs[passed..]
+                .iter()
+                .take_while(|theirs| comes_first(theirs))
+                .count();
+            // Those that were thinned away are before the next as well.
+            let before = theirs[..passed].last().map_or(0.0, |last| last.x + 1.0);
+            CurvePoint {
+                x: point.x + before,
+                ..*point
+            }
+        };
+        self.curve.iter().map(placed).collect()
     }
 
     /// Adds numbers of the same kind.
@@ -140,11 +142,8 @@ impl NumberSnapshot {
         };
         self.min = pick(self.min, other.min, f64::min);
         self.max = pick(self.max, other.max, f64::max);
-        let mut theirs = Cow::Borrowed(&other.curve);
-        if self.are_ordinals() && other.are_ordinals() {
-            theirs = Cow::Owned(other.among(self, true));
-            self.curve = self.among(other, false);
-        }
+        let theirs = other.among(self, true);
+        self.curve = self.among(other, false);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.total = self.total.zip(other.total).map(|(a, b)| a.saturating_add(b));
@@ -162,25 +161,25 @@ impl NumberSnapshot {
 
     /// Puts the points in order, and leaves of those of one place the last.
     pub fn sort_curve(&mut self) {
+        // Threads bring their numbers a ring at a time.
+        let ordinals = || self.curve.iter().filter(|point| point.is_ordinal);
+        let mut by_time: Vec<_> = ordinals().copied().collect();
+        let mut places: Vec<_> = ordinals().map(|point| point.x).collect();
+        by_time.sort_by(CurvePoint::by_time);
+        places.sort_by(f64::total_cmp);
+        let ordinals = self.curve.iter_mut().filter(|point| point.is_ordinal);
+        for ((point, recorded), x) in ordinals.zip(by_time).zip(places) {
+            *point = CurvePoint { x, ..recorded };
+        }
         self.curve.sort_by(CurvePoint::by_place);
-        if self.are_ordinals() {
-            // Threads bring their numbers a ring at a time.
-            let ordinals: Vec<f64> = self.curve.iter().map(|point| point.x).collect();
-            self.curve.sort_by(|a, b| a.at.total_cmp(&b.at));
-            self.curve
-                .iter_mut()
-                .zip(ordinals)
-                .for_each(|(point, x)| point.x = x);
-        }
-        if !self.in_order_of_arrival {
-            self.curve.dedup_by(|later, kept| {
-                let again = later.x == kept.x && later.epoch == kept.epoch;
-                if again {
-                    *kept = *later;
-                }
-                again
-            });
-        }
+        self.curve.dedup_by(|later, kept| {
+            let is_said = !later.is_ordinal && !kept.is_ordinal;
+            let again = is_said && later.x == kept.x && later.epoch == kept.epoch;
+            if again {
+                *kept = *later;
+            }
+            again
+        });
         let first = self.curve.iter().find(|point| !point.y.is_finite());
         self.first_not_finite = first.map(|point| point.x).or(self.first_not_finite);
     }
@@ -188,12 +187,14 @@ impl NumberSnapshot {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// So many numbers without a place, each at its second, of which the curve keeps every so manieth and the last.
     fn arrived(seconds: std::ops::Range<u32>, each: usize) -> NumberSnapshot {
         let all: Vec<u32> = seconds.collect();
-        let last = all.len() - 1;
+        let last = all.len().saturating_sub(1);
         let kept = all
             .iter()
             .enumerate()
@@ -210,6 +211,7 @@ mod tests {
                     y: f64::from(at),
                     at: f64::from(at),
                     epoch: None,
+                    is_ordinal: true,
                 })
                 .collect(),
             curve_is_whole: each == 1,
@@ -264,5 +266,35 @@ mod tests {
         }
         assert_eq!(merged(&[&odd, &even]).curve, whole.curve);
         assert_eq!(merged(&[&even, &odd]).curve, whole.curve);
+    }
+
+    proptest! {
+        /// Whatever said its place and whatever did not.
+        #[test]
+        fn parts_merge_in_any_order(parts in prop::collection::vec(prop::collection::vec((0..2000_u32, prop::option::of(0..6_u32)), 0..12), 3)) {
+            let parts = parts.iter().enumerate().map(|(of, numbers)| {
+                let mut numbers = numbers.clone();
+                numbers.sort_unstable();
+                let points = numbers.iter().enumerate().map(|(nth, &(at, place))| CurvePoint {
+                    x: place.map_or(nth as f64, f64::from),
+                    y: (of * 100 + nth) as f64,
+                    at: f64::from(at),
+                    epoch: None,
+                    is_ordinal: place.is_none(),
+                });
+                let mut part = NumberSnapshot { curve: points.collect(), ..arrived(0..0, 1) };
+                part.count = part.curve.len() as u64;
+                part.in_order_of_arrival = part.curve.iter().any(|point| point.is_ordinal);
+                part.sort_curve();
+                part
+            });
+            let [a, b, c]: &[NumberSnapshot; 3] = &parts.collect::<Vec<_>>().try_into().unwrap();
+            let whole = merged(&[a, b, c]).curve;
+            for order in [[a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]] {
+                prop_assert_eq!(&merged(&order).curve, &whole);
+            }
+            prop_assert_eq!(&merged(&[a, &merged(&[b, c])]).curve, &whole);
+            prop_assert_eq!(&merged(&[&merged(&[c, a]), b]).curve, &whole);
+        }
     }
 }

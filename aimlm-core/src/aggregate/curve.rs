@@ -26,6 +26,9 @@ pub(super) struct Curve {
     last: AtomicU64,
 }
 
+/// In place of an epoch, of a point that has none because nothing said where it stands: a NaN that no arithmetic gives.
+const ORDINAL: u64 = 0x7ff8_0000_0000_a11d;
+
 /// How far apart, in numbers, the points kept are when `count` were written.
 fn stride(count: u64, capacity: u64) -> u64 {
     count.div_ceil(capacity).max(1).next_power_of_two()
@@ -56,7 +59,7 @@ fn slot_of(mut number: u64, capacity: u64) -> Option<usize> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Place {
     pub(super) x: Option<f64>,
-    /// The epoch, where `x` is the step: it may begin anew with each epoch.
+    /// The epoch, where `x` is the step, which may begin anew with each epoch; none without an `x`.
     pub(super) epoch: Option<f64>,
 }
 
@@ -65,6 +68,8 @@ pub(super) struct Place {
 pub(crate) struct Point {
     pub(crate) x: f64,
     pub(crate) epoch: Option<f64>,
+    /// Whether nothing said where it stands: `x` is its number then.
+    pub(crate) is_ordinal: bool,
     pub(crate) y: f64,
     pub(crate) recorded: Moment,
 }
@@ -74,6 +79,7 @@ impl Point {
         Self {
             x: f64::from_bits(x),
             epoch: Some(f64::from_bits(epoch)).filter(|epoch| !epoch.is_nan()),
+            is_ordinal: epoch == ORDINAL,
             y: f64::from_bits(y),
             recorded: recorded as Moment,
         }
@@ -103,8 +109,11 @@ impl Curve {
     pub(super) fn push(&self, place: Place, y: f64, recorded: Moment) -> Point {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let x = place.x.unwrap_or(number as f64);
-        let epoch = place.epoch.unwrap_or(f64::NAN);
-        let words = [x.to_bits(), epoch.to_bits(), y.to_bits(), recorded as u64];
+        // What has an epoch here has an `x`.
+        let is_ordinal = place.x.is_none();
+        let none = if is_ordinal { ORDINAL } else { f64::NAN.to_bits() };
+        let epoch = place.epoch.map_or(none, f64::to_bits);
+        let words = [x.to_bits(), epoch, y.to_bits(), recorded as u64];
         if let Some(slot) = slot_of(number, self.capacity) {
             self.slots.write(slot, number, words);
         }
@@ -117,6 +126,7 @@ impl Curve {
         Point {
             x,
             epoch: place.epoch,
+            is_ordinal,
             y,
             recorded,
         }

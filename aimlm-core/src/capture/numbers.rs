@@ -89,6 +89,7 @@ impl Clock {
             x: point.x,
             y: point.y,
             epoch: point.epoch,
+            is_ordinal: point.is_ordinal,
             at: self.wall.seconds(point.recorded),
         }
     }

@@ -63,6 +63,7 @@ mod tests {
                     y,
                     at: 0.0,
                     epoch: None,
+                    is_ordinal: false,
                 })
                 .collect::<Vec<_>>(),
         )

@@ -111,12 +111,19 @@ impl Course {
 fn placed(point: &CurvePoint, among: &[CurvePoint]) -> CurvePoint {
     let by_time = |a: &&CurvePoint, b: &&CurvePoint| a.at.total_cmp(&b.at);
     let next = among.iter().filter(|other| other.at > point.at).min_by(by_time);
-    let (x, epoch) = match (next, among.iter().max_by(by_time)) {
-        (Some(next), _) => (next.x, next.epoch),
-        (None, Some(last)) => (last.x + 1.0, last.epoch),
-        (None, None) => (point.x, point.epoch),
+    let place = match (next, among.iter().max_by(by_time)) {
+        (Some(next), _) => *next,
+        (None, Some(last)) => CurvePoint {
+            x: last.x + 1.0,
+            ..*last
+        },
+        (None, None) => *point,
     };
-    CurvePoint { x, epoch, ..*point }
+    CurvePoint {
+        y: point.y,
+        at: point.at,
+        ..place
+    }
 }
 
 impl CurveMetrics {

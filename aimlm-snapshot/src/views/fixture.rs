@@ -271,6 +271,7 @@ fn add_value(fields: &mut BTreeMap<Number, NumberSnapshot>, field: Number, x: f6
             y: value,
             at,
             epoch: None,
+            is_ordinal: false,
         });
         numbers.sort_curve();
     }
