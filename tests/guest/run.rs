@@ -40,6 +40,8 @@ const PROGRAMS: &[(&str, Report)] = &[
     ("aborts", Report::None),
     ("leaves_by_underscore_exit", Report::None),
     ("becomes_another", Report::None),
+    #[cfg(target_os = "linux")]
+    ("main_thread_ends", Exactly(8)),
     ("fork_server", Exactly(1000)),
     ("child_returns", Exactly(1000)),
     ("child_panics", Exactly(1000)),

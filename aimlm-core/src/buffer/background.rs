@@ -8,5 +8,10 @@ use super::signals::with_all_blocked;
 pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     keep_library();
     let thread = Builder::new().name(name.into());
+    let run = move || {
+        #[cfg(target_os = "linux")]
+        let _own = super::alone::Own::begin();
+        run();
+    };
     with_all_blocked(|| thread.spawn(run))
 }

@@ -64,6 +64,8 @@ extern "C" fn child() {
     // Relaxed in all of this: the child's other threads are started later, and starting one orders what was before.
     local::forget();
     REGISTRY.lose();
+    #[cfg(target_os = "linux")]
+    super::alone::lose();
     clock::begin_process();
     INHERITED.store(EVERYTHING, Ordering::Relaxed);
     if let Some(child) = CHILD.get() {

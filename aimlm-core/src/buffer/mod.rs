@@ -5,6 +5,8 @@
 //! decides who folds; the owner never waits for it: while another thread sweeps its full ring, it adds the one
 //! record that found no room straight to its series.
 
+#[cfg(target_os = "linux")]
+mod alone;
 mod background;
 #[cfg(unix)]
 pub mod descriptor;
@@ -24,6 +26,8 @@ mod signals;
 
 use std::ops::Range;
 
+#[cfg(target_os = "linux")]
+pub(crate) use alone::end_if_alone;
 pub use background::spawn;
 pub use exit::on_exit;
 pub(crate) use fork::on_fork;

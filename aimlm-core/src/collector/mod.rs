@@ -174,6 +174,8 @@ impl Collector {
                 hook();
             }
             let (folded, tracked) = self.round();
+            #[cfg(target_os = "linux")]
+            buffer::end_if_alone();
             self.interval = next_interval(self.interval, folded > 0, tracked);
             thread::sleep(self.interval);
         }

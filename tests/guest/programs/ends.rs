@@ -20,6 +20,8 @@ pub const ALL: &[(&str, fn())] = &[
     ("aborts", aborts::main),
     ("leaves_by_underscore_exit", leaves::main),
     ("becomes_another", becomes_another::main),
+    #[cfg(target_os = "linux")]
+    ("main_thread_ends", main_thread_ends::main),
 ];
 
 mod returns {
@@ -166,5 +168,25 @@ mod becomes_another {
                 ])
                 .exec()
         );
+    }
+}
+
+/// And no other calls `exit`: the program ends with its last thread.
+#[cfg(target_os = "linux")]
+mod main_thread_ends {
+    use super::{thread, works};
+
+    #[super::super::reported]
+    pub fn main() {
+        thread::spawn(|| {
+            // A main thread that has ended has none any more.
+            while std::fs::read_link("/proc/self/exe").is_ok() {
+                thread::yield_now();
+            }
+            println!("{}", works(4));
+        });
+        println!("{}", works(4));
+        // SAFETY: takes a number, and ends this thread alone.
+        unsafe { libc::syscall(libc::SYS_exit, 0) };
     }
 }
