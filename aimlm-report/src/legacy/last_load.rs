@@ -66,7 +66,7 @@ fn end_ns(call: &CallRecord<'_>) -> i64 {
 /// The call that ended last, of calls in the order in which they were folded.
 fn last<'a>(calls: impl Iterator<Item = CallRecord<'a>>) -> Option<CallRecord<'a>> {
     calls.reduce(|last, call| {
-        if end_ns(&call) + SAME_NS >= end_ns(&last) {
+        if end_ns(&call).saturating_add(SAME_NS) >= end_ns(&last) {
             call
         } else {
             last
@@ -82,4 +82,21 @@ fn end_of_last_success(series: &SeriesSnapshot) -> i64 {
     }
     let calls = series.history.calls().filter(|call| call.outcome == Outcome::Ok);
     last(calls).map_or(end, |call| end_ns(&call))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aimlm_snapshot::History;
+
+    /// Of a file that somebody wrote.
+    #[test]
+    fn the_end_of_time_is_no_limit() {
+        let mut history = History::default();
+        for ns in [7, u64::MAX] {
+            history.push(9e9, ns, Outcome::Ok, &[]);
+        }
+        let ended = last(history.calls()).map(|call| call.duration_ns);
+        assert_eq!(ended, Some(u64::MAX));
+    }
 }
