@@ -61,6 +61,7 @@ fn problem(series: &SeriesSnapshot) -> Option<String> {
         .or_else(|| order("first_start", series.first_start, "last_end", series.last_end))
         .or_else(|| busy("busy", &series.busy))
         .or_else(|| history(series, slack))
+        .or_else(|| said(series))
         .or_else(|| series.memory.as_ref().and_then(memory))
         .or_else(|| fields(&series.fields, outcomes.ok.saturating_add(series.samples), slack))
         .or_else(|| fields(&series.failed_fields, failed, slack))
@@ -198,6 +199,18 @@ fn history(series: &SeriesSnapshot, slack: Slack) -> Option<String> {
             let most = max.saturating_add(1_000_000).saturating_mul(16);
             (ns > most).then(|| format!("a call of `history` took {ns} ns, and the longest of all {max} ns"))
         })
+    })
+}
+
+/// Counts of single calls: whole numbers that are not negative.
+fn said(series: &SeriesSnapshot) -> Option<String> {
+    let is_count = |value: f64| value.is_finite() && value >= 0.0 && value.fract() == 0.0;
+    series.history.calls().find_map(|call| {
+        let mut counts = call
+            .values()
+            .filter(|(field, _)| field.kind() == NumberKind::Count);
+        let (field, value) = counts.find(|&(_, value)| !is_count(value))?;
+        Some(format!("a call of `history` has {value} as {}", field.name()))
     })
 }
 

@@ -180,6 +180,20 @@ fn a_history_of_more_calls_than_ended_is_refused() {
 }
 
 #[test]
+fn a_count_of_a_call_that_is_none_is_refused() {
+    let pointer = "/series/0/history/calls/1/values/0/1";
+    for (value, said) in [
+        (serde_json::Value::Null, "NaN"),
+        ((-1).into(), "-1"),
+        (2.5.into(), "2.5"),
+    ] {
+        let problem = refused(pointer, value);
+        let expected = format!("a call of `history` has {said} as batch_size");
+        assert!(problem.contains(&expected), "{problem}");
+    }
+}
+
+#[test]
 fn a_total_far_from_the_sum_is_refused() {
     for (total, expected) in [(12, None), (13, Some("`total` is 13 and `sum` 12"))] {
         let mut two = written();
