@@ -36,6 +36,7 @@ fn preprocessing(report: &Report) -> Table {
         .outcomes("Calls", &rows)
         .time(&rows)
         .latency(&rows)
+        .items("Samples", &rows)
         .volume(&rows)
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use aimlm_snapshot::{CallMetrics, DistributedMetrics, TaskMetrics, WorkerMetrics};
-use aimlm_vocabulary::Number;
+use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
@@ -29,6 +29,7 @@ fn exchange(report: &Report, title: &'static str, calls: &BTreeMap<String, CallM
         report.rows,
     );
     Table::of_calls(title, &["Operation"], &rows)
+        .label("Worker", Label::Worker, &rows)
         .outcomes("Calls", &rows)
         .time(&rows)
         .latency(&rows)

@@ -1,4 +1,4 @@
-use aimlm_vocabulary::Number;
+use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
@@ -14,6 +14,7 @@ pub(super) fn section(report: &Report) -> Section {
     Section::new("Inference")
         .table(
             Table::of_calls("Latency", &["Model"], &rows)
+                .label("Device", Label::Device, &rows)
                 .outcomes("Calls", &rows)
                 .time(&rows)
                 .latency(&rows),

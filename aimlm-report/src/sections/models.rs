@@ -58,6 +58,7 @@ fn checkpoints(report: &Report) -> Table {
     });
     let rows = by_time(rows, report.rows);
     Table::of_calls("Checkpoints", &["Model", "Way"], &rows)
+        .label("Format", Label::Format, &rows)
         .outcomes("Calls", &rows)
         .time(&rows)
         .latency(&rows)

@@ -1,5 +1,5 @@
 use aimlm_snapshot::{CallMetrics, CurveMetrics, TrainingMetrics};
-use aimlm_vocabulary::Label;
+use aimlm_vocabulary::{Label, Number};
 
 use super::course::course;
 use super::rows::{Row, by_time};
@@ -15,6 +15,7 @@ pub(super) fn section(report: &Report) -> Section {
     Section::new("Training")
         .table(
             Table::of_calls("Epochs", &["Model"], &epochs)
+                .label("Device", Label::Device, &epochs)
                 .outcomes("Epochs", &epochs)
                 .time(&epochs)
                 .latency(&epochs)
@@ -29,14 +30,17 @@ pub(super) fn section(report: &Report) -> Section {
         .table(super::epochs::table(report))
         .table(
             Table::of_calls("Steps", &["Model"], &steps)
+                .label("Device", Label::Device, &steps)
                 .outcomes("Steps", &steps)
                 .time(&steps)
                 .latency(&steps)
-                .items("Samples", &steps),
+                .items("Samples", &steps)
+                .amount("Tokens in", &steps, |_| Some(Number::TokensIn)),
         )
         .table(
             Table::of_calls("Validation", &["Model"], &validations)
                 .label("Data set", Label::Dataset, &validations)
+                .label("Device", Label::Device, &validations)
                 .outcomes("Runs", &validations)
                 .time(&validations)
                 .latency(&validations)

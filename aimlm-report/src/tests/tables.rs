@@ -1,5 +1,6 @@
 //! Single tables and sentences.
 
+use crate::analysis::{bytes, count};
 use aimlm_config::Config;
 use aimlm_snapshot::Snapshot;
 use aimlm_snapshot::fixture::{Series, snapshot};
@@ -27,6 +28,36 @@ pub(super) fn cell(markdown: &str, title: &str, heading: &str) -> String {
         .unwrap_or_else(|| panic!("no {heading} in {row:?}"))
         .1
         .clone()
+}
+
+/// Whatever label and amount a call may say has a column; a step says rows here or samples, never both.
+#[test]
+fn every_label_and_every_amount_is_shown() {
+    let mut missing = Vec::new();
+    for &stage in Stage::ALL.iter().filter(|stage| stage.attribute().is_some()) {
+        let is_second = |number| number == Number::NumSamples && stage.items().contains(&Number::BatchSize);
+        let numbers = stage.numbers().iter().copied();
+        let amounts: Vec<(Number, f64)> = numbers
+            .filter(|&number| number.is_amount() && !is_second(number))
+            .map(|number| (number, 1001.0 + f64::from(number as u8)))
+            .collect();
+        let mut series = Series::new(stage, "subject").ok(1.0, &amounts).ok(1.0, &amounts);
+        for &label in stage.labels() {
+            series = series.label(label, &format!("some-{}", label.name()));
+        }
+        let markdown = report([series]).to_markdown();
+        let labels = stage
+            .labels()
+            .iter()
+            .map(|label| format!("some-{}", label.name()));
+        let totals = amounts.iter().map(|&(number, amount)| match number {
+            Number::SizeBytes => bytes(2.0 * amount),
+            _ => count(2 * amount as u64),
+        });
+        let absent = labels.chain(totals).filter(|cell| !markdown.contains(cell));
+        missing.extend(absent.map(|cell| format!("{stage}: {cell}")));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }
 
 /// One heading is one number: items a second are those of JSON, and another rate has another heading.
