@@ -31,6 +31,8 @@ pub struct Report {
     pub generated_at_text: String,
     /// Seconds since the instance was made or last reset.
     pub window_seconds: f64,
+    /// The program that recorded.
+    pub program: ProgramSnapshot,
     /// What was recorded; in JSON its maps stand beside the other members.
     #[serde(flatten)]
     pub metrics: Overview,
@@ -76,6 +78,7 @@ impl Report {
             generated_at: snapshot.taken_at,
             generated_at_text: timestamp::rfc3339(snapshot.taken_at),
             window_seconds: snapshot.window_seconds,
+            program: snapshot.program.clone(),
             findings: analysis::findings(&metrics, &snapshot.engine, &config.thresholds),
             metrics,
             training_efficiency,
@@ -85,11 +88,6 @@ impl Report {
             shows_engine: config.report_engine,
             snapshot,
         }
-    }
-
-    /// The program that recorded.
-    pub(super) const fn program(&self) -> &ProgramSnapshot {
-        &self.snapshot.program
     }
 
     /// The report as GitHub's Markdown. Tables are aligned in the source too.

@@ -173,6 +173,7 @@ fn the_schema_is_described() {
     let described = include_str!("../../docs/report-schema.md");
     let json = serde_json::to_value(Report::new(&full(), &Config::default())).unwrap();
     let mut names: Vec<&String> = json.as_object().unwrap().keys().collect();
+    names.extend(json["program"].as_object().unwrap().keys());
     names.extend(json["engine"].as_object().unwrap().keys());
     names.extend(json["distributed"].as_object().unwrap().keys());
     names.extend(json["findings"][0].as_object().unwrap().keys());

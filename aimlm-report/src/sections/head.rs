@@ -4,7 +4,7 @@ use crate::Report;
 use crate::analysis::{count, counted, duration, shortened};
 
 pub(super) fn title(report: &Report) -> String {
-    match report.program().name.as_deref() {
+    match report.program.name.as_deref() {
         Some(name) => format!("aimlm report: {}", shortened(name, 60)),
         None => "aimlm report".to_owned(),
     }
@@ -12,7 +12,7 @@ pub(super) fn title(report: &Report) -> String {
 
 /// What makes all of the report doubtful.
 pub(super) fn warnings(report: &Report) -> Vec<String> {
-    let debug = report.program().debug.then(|| {
+    let debug = report.program.debug.then(|| {
         "DEBUG BUILD: built without optimisation, most code runs many times slower. Measure with “cargo run \
          --release”."
             .to_owned()
@@ -67,7 +67,7 @@ pub(super) fn summary(report: &Report) -> String {
 
 /// `4 cores · release build`.
 fn machine(report: &Report) -> Vec<String> {
-    let program = report.program();
+    let program = &report.program;
     let Some(cores) = program.cores else {
         return Vec::new();
     };
@@ -82,7 +82,7 @@ fn machine(report: &Report) -> Vec<String> {
 /// Why there is nothing, or nothing more, in the report.
 fn nothing(report: &Report) -> Option<String> {
     let is_empty = report.snapshot.series.is_empty();
-    match (report.program().enabled, is_empty) {
+    match (report.program.enabled, is_empty) {
         (true, false) => None,
         (true, true) => Some(
             "Nothing was recorded into this instance since the recording began or was reset: no annotated function \
