@@ -6,7 +6,7 @@ use super::distributed::{coordination, utilization};
 use super::last_load::LastLoad;
 use super::statistics::{rates, summed};
 use super::{Source, object};
-use crate::analysis::{EfficiencyRating, TrainingEfficiency, rated};
+use crate::analysis::{EfficiencyRating, TrainingEfficiency, counted, rated};
 
 /// What the class calls analysis and recommendations.
 pub(super) struct Diagnosis<'a> {
@@ -193,8 +193,9 @@ impl<'a> Diagnosis<'a> {
             json!({
                 "type": "efficiency", "target": "distributed_training", "severity": "medium",
                 "message": "Workers of distributed training are idle",
-                "details": format!("{} are busy for less than {:.0} % of the time. Balance their work, or use \
-                                    fewer.", workers.len(), bound * 100.0),
+                "details": format!("{} {} busy for less than {:.0} % of the time. Balance the work, or use \
+                                    fewer.", counted(workers.len() as u64, "worker"),
+                                   if workers.len() == 1 { "is" } else { "are" }, bound * 100.0),
                 "affected_workers": workers,
             })
         })

@@ -360,6 +360,11 @@ fn recommendations_follow_the_original_rules() {
     assert_eq!(list[0]["model_id"], "m");
     assert_eq!(list[2]["dataset_id"], "d");
     assert_eq!(list[5]["affected_workers"], serde_json::json!(["w"]));
+    let details = list[5]["details"].as_str().unwrap();
+    assert!(
+        details.starts_with("1 worker is busy for less than 50 % of the time."),
+        "{details}"
+    );
     let analysis = &report["analysis"];
     assert_eq!(analysis["training_efficiency"]["m"]["efficiency_rating"], "low");
     assert_eq!(analysis["performance_bottlenecks"][3]["avg_overhead"], 6.0);
