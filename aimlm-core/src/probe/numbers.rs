@@ -95,7 +95,7 @@ pub fn set(numbers: &mut Vec<(Payload, u64)>, what: Payload, bits: u64) {
     note = "a float is written `value as u64`, a collection `value.len()`"
 )]
 pub trait Count {
-    /// The number's bits, [`ABSENT`] if there is none.
+    /// The number's bits; all of them are set if there is none.
     fn count(&self) -> u64;
 }
 
@@ -108,7 +108,7 @@ pub trait Count {
     note = "a tensor's value is written with the library's own accessor, such as `loss.item()`"
 )]
 pub trait Real {
-    /// The number's bits, [`ABSENT`] if there is none.
+    /// The number's bits; all of them are set if there is none.
     fn real(&self) -> u64;
 }
 
