@@ -69,6 +69,50 @@ use aimlm_core::series::Instance;
 /// assert_eq!((counts.cancelled, counts.error), (1, 0));
 /// ```
 ///
+/// The attribute times a stream or an iterator to its end, and sees none of its items. One that counts them holds its
+/// guard. Left by its reader before the end, it says that it was cancelled: a guard alone would be an error.
+///
+/// ```
+/// use aimlm_core::{Guard, Outcome, stage::Inference};
+///
+/// struct Answer {
+///     call: Option<Guard<Inference>>,
+///     sent: usize,
+/// }
+///
+/// impl Iterator for Answer {
+///     type Item = &'static str;
+///
+///     fn next(&mut self) -> Option<Self::Item> {
+///         let Some(token) = ["to", "be", "or"].get(self.sent) else {
+///             let mut call = self.call.take()?;
+///             call.tokens_out(self.sent);
+///             call.ok();
+///             return None;
+///         };
+///         self.sent += 1;
+///         Some(token)
+///     }
+/// }
+///
+/// impl Drop for Answer {
+///     fn drop(&mut self) {
+///         // While the thread unwinds the guard sees it by itself.
+///         if let Some(call) = self.call.take_if(|_| !std::thread::panicking()) {
+///             call.finish(Outcome::Cancelled);
+///         }
+///     }
+/// }
+///
+/// let metrics = aimlm_core::Metrics::default_instance();
+/// let ask = || Answer { call: Some(metrics.track_inference("llm").start()), sent: 0 };
+/// assert_eq!(ask().count(), 3);
+/// assert_eq!(ask().next(), Some("to")); // and dropped
+/// let calls = metrics.snapshot().inference_of("llm").unwrap().calls;
+/// assert_eq!((calls.counts.ok, calls.counts.cancelled), (1, 1));
+/// assert_eq!(calls.numbers[&aimlm_core::Number::TokensOut].total, 3.0);
+/// ```
+///
 /// A guard may be dropped on another thread than the one that started it.
 #[derive(Debug)]
 #[must_use = "a call without `ok` is an error: bind the guard to a name, not to `_`"]
