@@ -56,7 +56,23 @@ impl Snapshot {
         rest[..rest.partition_point(|series| series.stage == stage)].iter()
     }
 
-    /// The series of one stage and subject; more than one where labels tell them apart.
+    /// The series of one stage and subject; more than one where labels tell them apart, so that each device is seen by
+    /// itself.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use aimlm_snapshot::{Label, Metrics, Stage};
+    ///
+    /// let metrics = Metrics::default_instance();
+    /// for (device, milliseconds) in [("cuda:0", 12), ("cuda:1", 30)] {
+    ///     let call = metrics.track_inference("minilm").device(device);
+    ///     call.record(Duration::from_millis(milliseconds));
+    /// }
+    /// let snapshot = metrics.snapshot();
+    /// let slowest = snapshot.subject(Stage::Inference, "minilm").max_by_key(|series| series.latency.max());
+    /// assert_eq!(slowest.unwrap().label(Label::Device), Some("cuda:1"));
+    /// ```
     pub fn subject<'a>(&'a self, stage: Stage, subject: &'a str) -> impl Iterator<Item = &'a SeriesSnapshot> {
         // In order here too, by subject within a stage.
         let from = self

@@ -14,7 +14,8 @@ impl Metrics {
     /// including those that have ended.
     ///
     /// Typed retrieval starts here: [`Snapshot::models`], [`Snapshot::inference`], [`Snapshot::training`],
-    /// [`Snapshot::datasets`], [`Snapshot::distributed`], [`Snapshot::operations`], and one of each by name.
+    /// [`Snapshot::datasets`], [`Snapshot::data_loading`], [`Snapshot::distributed`], [`Snapshot::operations`], and one
+    /// of each by name.
     ///
     /// ```
     /// let metrics = aimlm::Metrics::default_instance();
