@@ -272,8 +272,8 @@ impl Checker<'_> {
         } else if let (false, Some(What::Stream | What::Iterator)) =
             (checked.call_only, Place::of(output).what())
         {
-            "this looks at the result, and the function hands out items one by one; remove it, or time \
-             the call alone with `timing = \"call\"`"
+            "this looks at the result, and the function hands out items one by one; remove it, record by hand with a \
+             `Guard` that counts them, or time the call alone with `timing = \"call\"`"
         } else {
             return;
         };
