@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aimlm::{
     Config, Guard, Metrics, Outcome, Outcomes, SeriesSnapshot, Snapshot, Stage, stage, track_inference,
-    track_operation,
+    track_operation, track_training_step,
 };
 use support::{Made, books_balance, of, one, poll_and_drop, yield_now};
 
@@ -492,5 +492,55 @@ fn a_short_history_holds_the_last_calls() {
         let steps = support::numbers(&of(&metrics, Stage::TrainingStep, "m"), "step");
         let last: Vec<_> = (300 - size..300).map(|step| step as f64).collect();
         assert_eq!(steps, last);
+    }
+}
+
+#[track_training_step(
+    model = "of four",
+    loss = 0.5,
+    accuracy = 0.25,
+    learning_rate = 2.0,
+    gradient_norm = 4.0
+)]
+fn of_four() {}
+
+#[track_operation(name = "of none")]
+fn of_none() {}
+
+/// A group of records that does not fit before a ring is full must not go over what nobody has folded yet.
+#[test]
+fn calls_with_many_numbers_are_whole_wherever_a_ring_is_full() {
+    const CALLS: u64 = 21_000;
+    let metrics = global();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..CALLS {
+                // So that a ring is full before each of a group's records once.
+                (0..number % 3).for_each(|_| of_none());
+                of_four();
+                let by_hand = metrics.track_training_step("of four, by hand");
+                let by_hand = by_hand.loss(0.5).accuracy(0.25).learning_rate(2.0);
+                by_hand.gradient_norm(4.0).start().ok();
+            }
+        });
+    });
+    let none = one(Stage::Operation, "of none");
+    assert_eq!((none.started, none.outcomes.ok), (CALLS, CALLS));
+    for subject in ["of four", "of four, by hand"] {
+        let series = one(Stage::TrainingStep, subject);
+        assert_eq!((series.started, series.outcomes.ok), (CALLS, CALLS), "{subject}");
+        for (field, each) in [
+            (aimlm::Number::Loss, 0.5),
+            (aimlm::Number::Accuracy, 0.25),
+            (aimlm::Number::LearningRate, 2.0),
+            (aimlm::Number::GradientNorm, 4.0),
+        ] {
+            let field = &series.fields[&field];
+            assert_eq!(
+                (field.count, field.sum),
+                (CALLS, each * CALLS as f64),
+                "{subject}"
+            );
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use aimlm::{Outcome, Stage, track_operation};
+use aimlm::{Outcome, Stage, track_operation, track_training_step};
 use futures_core::Stream;
 use support::one;
 
@@ -67,6 +67,20 @@ const OK: Outcome = Outcome::Ok;
 #[track_operation]
 fn sync() {
     pass(5);
+}
+
+/// Longer than the end of a call has bits for.
+const HOURS: u64 = 10 * 3_600_000_000;
+
+#[track_operation]
+fn for_hours() {
+    pass(HOURS);
+}
+
+#[track_training_step(model = "for hours", step = 7, loss = 0.5)]
+fn step_for_hours() -> Result<(), ()> {
+    pass(HOURS);
+    Err(())
 }
 
 #[track_operation]
@@ -296,4 +310,18 @@ fn a_clock_that_goes_back_makes_no_negative_duration() {
     let busy = series.busy.seconds().unwrap();
     assert!((0.0..1.0).contains(&busy), "{busy}");
     pass(10_000);
+}
+
+#[test]
+fn a_call_of_hours_is_timed_to_its_end() {
+    let _alone = alone();
+    clock();
+    for_hours();
+    assert_eq!(timed("for_hours"), (HOURS, OK));
+    step_for_hours().unwrap_err();
+    let series = one(Stage::TrainingStep, "for hours");
+    let call = series.history.calls().next().unwrap();
+    assert_eq!((call.duration_ns / 1000, call.outcome), (HOURS, Outcome::Error));
+    assert_eq!(support::numbers(&series, "step"), [7.0]);
+    assert_eq!(support::numbers(&series, "loss"), [0.5]);
 }

@@ -167,3 +167,31 @@ fn write(group: &[Record]) {
         buffer::add_directly(group);
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_more_numbers_than_a_record_has_room_for_the_first_are_kept() {
+        let numbers = |count| (0..count).map(|bits| (Payload::Loss, bits)).collect::<Vec<_>>();
+        for (own, more, kept) in [
+            (0, 0, 0),
+            (3, 2, 5),
+            (14, 0, 14),
+            (10, 10, 14),
+            (0, 20, 14),
+            (20, 20, 14),
+        ] {
+            let mut group = Group::new();
+            let count = push_values(&numbers(own), &numbers(more), |record| group.push(record));
+            assert_eq!((count, group.records().len()), (kept, kept));
+            let expected = (0..own).chain(0..more).take(kept);
+            let expected: Vec<_> = expected.map(|bits| Record::value(Payload::Loss, bits)).collect();
+            assert_eq!(group.records(), expected);
+            // With them, what a long call needs: its duration and its end.
+            group.push(Record::value(Payload::TICKS, 1 << 40));
+            group.push(Record::long_end(1, Outcome::Ok, 0).with_values(kept + 1));
+        }
+    }
+}
