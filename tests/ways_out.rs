@@ -6,10 +6,11 @@ mod support;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use aimlm::{Metrics, Number, OperationMetrics, Outcomes, track_operation};
+use futures_core::{FusedStream, Stream};
 use support::{block_on, poll_and_drop, poll_once, yield_now};
 
 fn recorded(name: &str) -> OperationMetrics {
@@ -429,4 +430,45 @@ fn how_many_items_are_left_is_what_the_iterator_says() {
     assert_eq!((items.len(), items.size_hint()), (4, (4, Some(4))));
     assert!(items.next().is_some() && items.next_back().is_some());
     assert_eq!((items.len(), items.size_hint()), (2, (2, Some(2))));
+}
+
+/// Two items, more or fewer of which it says it has.
+struct Two(usize);
+
+impl Stream for Two {
+    type Item = usize;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<usize>> {
+        self.0 += 1;
+        Poll::Ready((self.0 <= 2).then_some(self.0))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (2 + self.0, Some(7 + self.0))
+    }
+}
+
+impl FusedStream for Two {
+    fn is_terminated(&self) -> bool {
+        self.0 > 2
+    }
+}
+
+#[track_operation]
+fn two() -> impl FusedStream<Item = usize> {
+    Two(0)
+}
+
+#[test]
+fn what_a_stream_says_of_itself_is_what_the_watched_one_says() {
+    let mut items = pin!(two());
+    let mut context = Context::from_waker(Waker::noop());
+    for seen in 0..3 {
+        assert_eq!(items.size_hint(), (2 + seen, Some(7 + seen)));
+        assert!(!items.is_terminated());
+        let expected = (seen < 2).then_some(seen + 1);
+        assert_eq!(items.as_mut().poll_next(&mut context), Poll::Ready(expected));
+    }
+    assert!(items.is_terminated());
+    assert_eq!(ended("two"), [1, 0, 0, 0]);
 }

@@ -199,4 +199,80 @@ mod tests {
         };
         assert!(!key(&[]).to_key().is(&other));
     }
+
+    const fn plain(subject: &str) -> KeyRef<'_> {
+        KeyRef {
+            stage: Stage::Inference,
+            subject,
+            labels: &[],
+        }
+    }
+
+    #[test]
+    fn a_plain_key_is_one_short_text_and_is_only_itself() {
+        let labels = [(Label::Device, "cpu")];
+        let labelled = KeyRef {
+            labels: &labels,
+            ..plain("abc")
+        };
+        let text = "abcdefghijklmnop";
+        for len in 0..=SHORT {
+            let key = plain(&text[..len]);
+            assert!(key.is_plain() && key.to_key().is_same_plain(&key));
+            for other in [
+                &text[..len.saturating_sub(1)],
+                "Abcdefghijklmnop",
+                "abcdefghijklmnoP",
+            ] {
+                let other = plain(&other[..other.len().min(len)]);
+                assert_eq!(key.to_key().is_same_plain(&other), key.subject == other.subject);
+            }
+            let stage = Stage::Operation;
+            assert!(!key.to_key().is_same_plain(&KeyRef { stage, ..key }));
+        }
+        assert!(!plain("abcdefghijklmnopq").is_plain() && !labelled.is_plain());
+        assert!(!labelled.to_key().is_same_plain(&plain("abc")));
+    }
+
+    #[test]
+    fn a_key_is_long_if_one_of_its_texts_is() {
+        let [longest, longer] = [0, 1].map(|more| "k".repeat(LONGEST_TEXT + more));
+        for (subject, label, is_long) in [
+            ("k", "k", false),
+            (&*longest, &*longest, false),
+            (&longer, "k", true),
+            ("k", &longer, true),
+            (&longer, &longer, true),
+        ] {
+            let labels = [(Label::Format, "f"), (Label::Device, label)];
+            let labels = &labels;
+            assert_eq!(
+                KeyRef {
+                    labels,
+                    ..plain(subject)
+                }
+                .is_long(),
+                is_long
+            );
+        }
+        assert!(!plain(&longest).is_long() && plain(&longer).is_long());
+    }
+
+    #[test]
+    fn a_key_holds_its_texts_and_its_labels() {
+        let labels = [
+            (Label::Source, "hub"),
+            (Label::Device, ""),
+            (Label::Format, "gguf"),
+        ];
+        let key = KeyRef {
+            labels: &labels,
+            ..plain("model")
+        };
+        assert_eq!(
+            key.to_key().bytes(),
+            5 + 2 * size_of::<(Label, Box<str>)>() + 3 + 4
+        );
+        assert_eq!(plain("model").to_key().bytes(), 5);
+    }
 }
