@@ -272,6 +272,7 @@ mod tests {
         assert!(!cell.is_busy());
         let reading = cell.read().unwrap();
         assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (20, 0));
+        assert!(reading.whole, "every fold has ended");
         assert_eq!(reading.window.history.calls.len(), 3);
         assert_eq!(cell.pending.len(), 0);
         fold_calls(&mut folder, &STORE, &[busy, rare]);

@@ -118,4 +118,12 @@ mod tests {
         assert!(least < all / 100);
         assert!(of([]).first().is_none());
     }
+
+    #[test]
+    fn it_holds_sixteen_places_and_no_more() {
+        assert_eq!(of([]).bytes(), 0);
+        for items in [1, 15, 16, 17, 1000] {
+            assert_eq!(of(0..items).bytes(), 16 * size_of::<Place<u32>>());
+        }
+    }
 }

@@ -32,3 +32,20 @@ pub(crate) fn flush() -> Duration {
 pub(crate) fn memory_sample() -> Duration {
     Duration::from_nanos(MEMORY_SAMPLE.load(Ordering::Relaxed))
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_interval_that_was_asked_for_holds() {
+        let config = Config::default();
+        ask(&config);
+        for (held, asked) in [
+            (flush(), config.flush_interval),
+            (memory_sample(), config.memory_sample_interval),
+        ] {
+            assert!(Duration::ZERO < held && held <= asked, "{held:?} {asked:?}");
+        }
+    }
+}

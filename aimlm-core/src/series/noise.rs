@@ -268,4 +268,30 @@ mod tests {
         assert!(noise.read(2).subject.is_none());
         assert_eq!(noise.bytes(), 0);
     }
+
+    #[test]
+    fn one_call_in_sixty_four_is_looked_at() {
+        let noise = Noise::new();
+        for _ in 0..64_000 {
+            noise.count(1, &key("any"), None);
+        }
+        let looked_at = noise.with(|watched| watched.subjects.first().unwrap().2).unwrap();
+        assert!((900..1100).contains(&looked_at), "{looked_at}");
+    }
+
+    #[test]
+    fn a_share_is_said_as_far_as_it_is_certain() {
+        assert_eq!(least_share(1, 1), 0.0);
+        assert!((least_share(50, 100) - 0.34826).abs() < 1e-5);
+        assert!((least_share(10_000, 10_000) - 0.98483).abs() < 1e-5);
+    }
+
+    #[test]
+    fn what_is_watched_is_what_it_holds() {
+        let noise = Noise::new();
+        assert_eq!(noise.bytes(), 0);
+        noise.count(1, &key("four"), Some(&SITES[0]));
+        let each = size_of::<(&Site, u64, u64)>() + size_of::<((Stage, Box<str>), u64, u64)>();
+        assert_eq!(noise.bytes(), size_of::<Mutex<Watched>>() + 16 * each + 4);
+    }
 }

@@ -73,3 +73,36 @@ impl Same {
         self.tags & TAKEN == TAKEN
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_places_of_a_tag_are_those_that_were_given_it(
+            taken in prop::collection::vec((0..PLACES, prop_oneof![0..4_u64, 0..1_u64 << 7]), 0..12),
+        ) {
+            let tags = Tags::new();
+            let mut expected = [None; PLACES];
+            for (place, tag) in taken {
+                if expected[place].is_none_or(|held| held == tag) {
+                    prop_assert_eq!(tags.set(place, tag << 57 | 5), expected[place].is_none());
+                    expected[place] = Some(tag);
+                }
+            }
+            for tag in 0..1 << 7 {
+                let same = tags.of(tag << 57);
+                let places: Vec<_> = (0..PLACES).filter(|&place| expected[place] == Some(tag)).collect();
+                prop_assert_eq!(same.first(), places.first().copied());
+                prop_assert_eq!(same.places().collect::<Vec<_>>(), places);
+                prop_assert_eq!(same.are_full(), expected.iter().all(Option::is_some));
+            }
+            for (place, held) in expected.iter().enumerate() {
+                prop_assert_eq!(tags.has(place), held.is_some());
+            }
+        }
+    }
+}
