@@ -3,6 +3,7 @@
 mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::RefCell;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -99,6 +100,106 @@ fn difference(said: u64, given: usize) -> f64 {
     said as f64 / given as f64 - 1.0
 }
 
+/// Compares what something took, as the allocator has it, with what reports say it took.
+fn takes(what: &str, said: impl Fn() -> u64, make: impl FnOnce()) {
+    let (said_before, before) = (said(), out());
+    make();
+    // What has been recorded is folded.
+    said();
+    let (given, said) = (out() - before, said() - said_before);
+    assert!(difference(said, given).abs() < 0.005, "{what}: {said} {given}");
+}
+
+/// Whatever a series may hold, apart from all else.
+fn each_thing_of_a_series_is_accounted_for() {
+    let config = Config::builder().max_series(2_000).history_size(0);
+    let metrics = Metrics::new(config.build().unwrap()).unwrap();
+    let names: Vec<_> = (0..200).map(|number| format!("model {number}")).collect();
+    let long: Vec<_> = (0..200).map(|number| format!("{number:k<250}")).collect();
+    let call = Duration::from_nanos(1_000);
+    let said = || metrics.snapshot().engine.series_bytes;
+    let each = |what, record: &dyn Fn(&str)| takes(what, said, || names.iter().for_each(|name| record(name)));
+    metrics.track_inference("first").device("cpu").record(call);
+    each("a series", &|name| metrics.record_inference(name, call));
+    each("a number", &|name| {
+        metrics.track_inference(name).tokens_in(7).record(call)
+    });
+    each("items and their rate", &|name| {
+        metrics.track_inference(name).batch_size(7).record(call)
+    });
+    each("a failure", &|name| metrics.track_inference(name).start().fail());
+    each("a number of a failure", &|name| {
+        metrics.track_inference(name).tokens_out(7).start().fail()
+    });
+    each("kinds of errors", &|name| {
+        metrics.track_inference(name).start().fail_with("kind")
+    });
+    each("a label", &|name| {
+        metrics.track_inference(name).device("cuda").record(call)
+    });
+    takes("long texts", said, || {
+        for long in &long {
+            let load = metrics.track_model_load(long).device(long).framework(long);
+            load.source(long).format(long).record(call);
+        }
+    });
+}
+
+fn samples_of_memory_are_accounted_for() {
+    let config = Config::builder().max_series(2_000).history_size(0);
+    let config = config
+        .track_memory_usage(true)
+        .memory_sample_interval(Duration::from_millis(1));
+    let metrics = Metrics::new(config.build().unwrap()).unwrap();
+    let names: Vec<_> = (0..200).map(|number| format!("model {number}")).collect();
+    takes(
+        "samples of memory",
+        || metrics.snapshot().engine.series_bytes,
+        || {
+            names
+                .iter()
+                .for_each(|name| metrics.record_inference(name, Duration::from_nanos(1_000)));
+            while !metrics
+                .snapshot()
+                .series
+                .iter()
+                .all(|series| series.memory.is_some())
+            {
+                thread::sleep(Duration::from_millis(1));
+            }
+        },
+    );
+}
+
+/// What an instance has besides its series: most of it is the table, and a second one for subjects with labels.
+fn instances_are_accounted_for() {
+    let instances = RefCell::new(Vec::with_capacity(20));
+    let said = || -> u64 {
+        let instances = instances.borrow();
+        let all = instances.iter().map(|metrics: &Metrics| metrics.snapshot());
+        all.map(|snapshot| snapshot.engine.series_bytes).sum()
+    };
+    let call = Duration::from_nanos(1_000);
+    takes("an instance", said, || {
+        for _ in 0..20 {
+            let config = Config::builder()
+                .max_series(10_000)
+                .history_size(0)
+                .build()
+                .unwrap();
+            let metrics = Metrics::new(config).unwrap();
+            metrics.record_inference("model", call);
+            instances.borrow_mut().push(metrics);
+        }
+    });
+    takes("an instance with labels", said, || {
+        let instances = instances.borrow();
+        instances
+            .iter()
+            .for_each(|metrics| metrics.track_inference("model").device("cuda").record(call));
+    });
+}
+
 #[test]
 fn what_is_held_is_accounted_for() {
     // Once the threads' own and the test's needs are met, only aimlm's are left.
@@ -146,4 +247,7 @@ fn what_is_held_is_accounted_for() {
     drop(own);
     let kept = out() - before;
     assert!(kept < given / 4, "{kept} {given}");
+    each_thing_of_a_series_is_accounted_for();
+    samples_of_memory_are_accounted_for();
+    instances_are_accounted_for();
 }

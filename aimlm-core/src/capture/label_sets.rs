@@ -57,5 +57,8 @@ fn lead_of<'a>(label_sets: &'a [Reading<'_>]) -> Option<(&'a Series, &'a Arc<Cov
 }
 
 fn shared_bytes(label_sets: &[Reading<'_>]) -> usize {
-    lead_of(label_sets).map_or(0, |(_, coverage)| size_of_val(&**coverage) + coverage.bytes())
+    lead_of(label_sets).map_or(0, |(_, coverage)| {
+        // With the line of the two counts before it.
+        align_of_val(&**coverage) + size_of_val(&**coverage) + coverage.bytes()
+    })
 }
