@@ -187,3 +187,36 @@ fn the_caller_is_still_the_caller() {
     let tally = one(Stage::Operation, "caller");
     assert_eq!((tally.outcomes.ok, tally.outcomes.error), (2, 1));
 }
+
+#[track_operation(track_memory)]
+fn watched(wait: impl Fn()) {
+    wait();
+}
+
+#[track_operation(name = name, track_memory)]
+fn watched_by_name(name: &str, wait: impl Fn()) {
+    let _ = name;
+    wait();
+}
+
+#[track_operation]
+fn unwatched(wait: impl Fn()) {
+    wait();
+}
+
+#[test]
+fn memory_is_sampled_where_it_is_asked_for() {
+    let is_sampled = |name: &str| one(Stage::Operation, name).memory.is_some();
+    let until = |name: &'static str| {
+        move || {
+            while !is_sampled(name) {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+        }
+    };
+    unwatched(|| {
+        watched(until("watched"));
+        watched_by_name("by name", until("by name"));
+    });
+    assert!(!is_sampled("unwatched"));
+}

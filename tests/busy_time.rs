@@ -97,6 +97,23 @@ fn calls_of_one_thread_are_busy_as_long_as_they_ran() {
     assert_eq!(calls.calls_per_second, Some(100.0));
     assert_eq!(calls.rates[&Number::TokensOut].busy_seconds, Some(0.25));
 
+    // What the label sets of a subject share begins anew with each window.
+    for _ in 0..2 {
+        metrics.reset();
+        for nth in 0..10_000 {
+            let call = metrics
+                .track_inference("in turn")
+                .device(["cuda:0", "cuda:1"][nth % 2]);
+            let call = call.start();
+            clock.increment(Duration::from_micros(30));
+            call.ok();
+            clock.increment(Duration::from_micros(10));
+        }
+        let calls = metrics.snapshot().inference_of("in turn").unwrap().calls;
+        let busy = calls.busy_seconds.unwrap();
+        assert!((busy / 0.3 - 1.0).abs() < 0.01, "{busy}");
+    }
+
     // Latencies over three decades, a second apart: what is held stays within the budget.
     let config = aimlm::Config::builder().history_size(0).build().unwrap();
     let own = Metrics::new(config).unwrap();

@@ -294,6 +294,35 @@ mod tests {
     }
 
     #[test]
+    fn a_series_ran_if_a_call_began_since_or_is_in_flight() {
+        let number = STORE.allocate(SETTINGS).unwrap();
+        let cell = STORE.cell(number).unwrap();
+        let fold = |record: Record| Folder::new().fold(&STORE, 0, 0..1, |_| record);
+        fold(Record::start(number, 0));
+        assert!(cell.ran() && cell.ran(), "it is in flight");
+        fold(Record::end(number, Outcome::Ok, 1, 1).unwrap());
+        assert!(!cell.ran());
+        fold_calls(&mut Folder::new(), &STORE, &[number]);
+        assert!(cell.ran() && !cell.ran(), "it began, and is over");
+    }
+
+    #[test]
+    fn a_history_of_no_calls_takes_no_room() {
+        let bytes = [0, 1].map(|history_size| {
+            let settings = WindowSettings {
+                history_size,
+                ..SETTINGS
+            };
+            let number = STORE.allocate(settings).unwrap();
+            fold_calls(&mut Folder::new(), &STORE, &[number]);
+            let window = STORE.cell(number).unwrap().read().unwrap().window;
+            assert_eq!(window.history.calls.len(), history_size);
+            window.bytes
+        });
+        assert!(bytes[0] < bytes[1], "{bytes:?}");
+    }
+
+    #[test]
     fn a_fold_does_not_wait_for_who_is_at_what_waits() {
         let [busy, rare] = [(); 2].map(|()| STORE.allocate(SETTINGS).unwrap());
         let cell = STORE.cell(rare).unwrap();
