@@ -224,6 +224,18 @@ mod tests {
     }
 
     #[test]
+    fn names_in_turn_are_told_apart_however_many_they_are() {
+        for names in 4..2 * EVERY {
+            let noise = Noise::new();
+            for at in 0..200 * EVERY {
+                noise.count(1, &key(&(at % names).to_string()), None);
+            }
+            let share = noise.read(1).subject.unwrap().1;
+            assert!(share < 0.5, "{share} of {names}");
+        }
+    }
+
+    #[test]
     fn the_noisiest_is_named_from_all_threads() {
         let noise = Noise::new();
         std::thread::scope(|scope| {

@@ -318,6 +318,8 @@ mod tests {
             assert!(insert(&table, subject, hash(subject)));
             assert!(table.find(&key(subject), hash(subject)).is_some());
         }
+        // Who passed by has set it.
+        assert!(table.find(&key("8"), hash("8")).is_some());
     }
 
     #[test]
