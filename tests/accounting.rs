@@ -122,20 +122,20 @@ fn each_thing_of_a_series_is_accounted_for() {
     metrics.track_inference("first").device("cpu").record(call);
     each("a series", &|name| metrics.record_inference(name, call));
     each("a number", &|name| {
-        metrics.track_inference(name).tokens_in(7).record(call)
+        metrics.track_inference(name).tokens_in(7).record(call);
     });
     each("items and their rate", &|name| {
-        metrics.track_inference(name).batch_size(7).record(call)
+        metrics.track_inference(name).batch_size(7).record(call);
     });
     each("a failure", &|name| metrics.track_inference(name).start().fail());
     each("a number of a failure", &|name| {
-        metrics.track_inference(name).tokens_out(7).start().fail()
+        metrics.track_inference(name).tokens_out(7).start().fail();
     });
     each("kinds of errors", &|name| {
-        metrics.track_inference(name).start().fail_with("kind")
+        metrics.track_inference(name).start().fail_with("kind");
     });
     each("a label", &|name| {
-        metrics.track_inference(name).device("cuda").record(call)
+        metrics.track_inference(name).device("cuda").record(call);
     });
     takes("long texts", said, || {
         for long in &long {
