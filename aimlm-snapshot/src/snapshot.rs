@@ -62,7 +62,7 @@ impl Snapshot {
     /// ```
     /// use std::time::Duration;
     ///
-    /// use aimlm_snapshot::{Label, Metrics, Stage};
+    /// use aimlm::{Label, Metrics, Stage};
     ///
     /// let metrics = Metrics::default_instance();
     /// for (device, milliseconds) in [("cuda:0", 12), ("cuda:1", 30)] {

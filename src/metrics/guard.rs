@@ -73,7 +73,7 @@ use aimlm_core::series::Instance;
 /// guard. Left by its reader before the end, it says that it was cancelled: a guard alone would be an error.
 ///
 /// ```
-/// use aimlm_core::{Guard, Outcome, stage::Inference};
+/// use aimlm::{Guard, Outcome, stage::Inference};
 ///
 /// struct Answer {
 ///     call: Option<Guard<Inference>>,
@@ -104,13 +104,13 @@ use aimlm_core::series::Instance;
 ///     }
 /// }
 ///
-/// let metrics = aimlm_core::Metrics::default_instance();
+/// let metrics = aimlm::Metrics::default_instance();
 /// let ask = || Answer { call: Some(metrics.track_inference("llm").start()), sent: 0 };
 /// assert_eq!(ask().count(), 3);
 /// assert_eq!(ask().next(), Some("to")); // and dropped
 /// let calls = metrics.snapshot().inference_of("llm").unwrap().calls;
 /// assert_eq!((calls.counts.ok, calls.counts.cancelled), (1, 1));
-/// assert_eq!(calls.numbers[&aimlm_core::Number::TokensOut].total, 3.0);
+/// assert_eq!(calls.numbers[&aimlm::Number::TokensOut].total, 3.0);
 /// ```
 ///
 /// A guard may be dropped on another thread than the one that started it.

@@ -86,8 +86,9 @@ fn end_of_last_success(series: &SeriesSnapshot) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aimlm_snapshot::History;
+
+    use super::*;
 
     /// Of a file that somebody wrote.
     #[test]

@@ -1,12 +1,12 @@
 //! Single tables and sentences.
 
-use crate::analysis::{bytes, count};
 use aimlm_config::Config;
 use aimlm_snapshot::Snapshot;
 use aimlm_snapshot::fixture::{Series, snapshot};
 use aimlm_vocabulary::{Label, Number, Outcome, Stage};
 
 use crate::Report;
+use crate::analysis::{bytes, count};
 
 pub(super) fn report(series: impl IntoIterator<Item = Series>) -> Report {
     Report::new(&snapshot(series), &Config::default())
