@@ -76,7 +76,7 @@ fn history(snapshot: &Snapshot, stage: Stage, subject: &str) -> (Vec<f64>, Vec<f
         .filter_map(|call| {
             let items = call
                 .values()
-                .find(|(field, _)| matches!(field, Number::BatchSize | Number::NumSamples))?;
+                .find(|(field, _)| matches!(*field, Number::BatchSize | Number::NumSamples))?;
             Some(items.1 / (call.duration_ns as f64 / 1e9))
         })
         .collect();

@@ -200,10 +200,7 @@ fn labels(plan: &Plan<'_>) -> TokenStream {
     if labels.is_empty() {
         return emit! { __aimlm::UNLABELLED };
     }
-    let labels = labels.iter().map(|(label, value)| {
-        let (label, value) = (Ident::new(label, Span::mixed_site()), text(value));
-        emit! { (__aimlm::Label::#label, #value) }
-    });
+    let labels = labels.iter().map(|(word, value)| word.label(&text(value)));
     emit! { &[#(#labels),*] }
 }
 
@@ -250,10 +247,8 @@ fn before(plan: &Plan<'_>) -> TokenStream {
 
 /// The fields of some numbers.
 pub(crate) fn fields(numbers: &[Number]) -> TokenStream {
-    let fields = numbers
-        .iter()
-        .map(|number| Ident::new(&number.field, Span::mixed_site()));
-    emit! { #(__aimlm::Payload::#fields),* }
+    let payloads = numbers.iter().map(|number| number.word.payload());
+    quote! { #(#payloads),* }
 }
 
 /// A number's bits.

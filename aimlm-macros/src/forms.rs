@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprLit, ExprUnary, FnArg, Lit, Pat, Signature, Type, UnOp};
 
+use crate::own::Word;
 use crate::validate::{Arguments, Checker, Number, Text};
 
 impl Checker<'_> {
@@ -53,10 +54,10 @@ impl Checker<'_> {
     }
 
     pub(crate) fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut Arguments) {
-        let field = crate::kind::variant(name);
+        let word = Word::of_argument(name);
         if let Expr::Closure(closure) = &value {
             if self.one_parameter(name, closure, "out") {
-                checked.after.push(Number { field, real, value });
+                checked.after.push(Number { word, real, value });
             }
             return;
         }
@@ -79,7 +80,7 @@ impl Checker<'_> {
         };
         match message {
             Some(message) => self.errors.on(value, message),
-            None => checked.before.push(Number { field, real, value }),
+            None => checked.before.push(Number { word, real, value }),
         }
     }
 

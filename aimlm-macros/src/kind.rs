@@ -21,6 +21,8 @@ pub(crate) struct Kind {
 
 /// Arguments that every attribute takes.
 pub(crate) const COMMON: &[&str] = &[
+    "numbers",
+    "labels",
     "metrics",
     "track_memory",
     "ok_if",
@@ -74,17 +76,6 @@ impl Kind {
     }
 }
 
-/// The name of the enum variant for an argument: `batch_size` is `BatchSize`.
-pub(crate) fn variant(key: &str) -> String {
-    let mut variant = String::new();
-    for word in key.split('_') {
-        let mut letters = word.chars();
-        variant.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        variant.push_str(letters.as_str());
-    }
-    variant
-}
-
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])*
@@ -128,12 +119,6 @@ aimlm_vocabulary::for_each_stage!(kinds);
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn variants_are_camel_case() {
-        assert_eq!(variant("batch_size"), "BatchSize");
-        assert_eq!(variant("loss"), "Loss");
-    }
 
     #[test]
     fn each_argument_has_one_role() {

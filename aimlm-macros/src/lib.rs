@@ -14,6 +14,7 @@ mod kind;
 mod main_function;
 mod off;
 mod order;
+mod own;
 mod parse;
 mod plan;
 mod returns;

@@ -12,8 +12,10 @@ use crate::kind::Kind;
 /// One argument.
 pub(crate) struct Argument {
     pub(crate) key: Ident,
-    /// `None` for a flag.
+    /// `None` for a flag, and a list.
     pub(crate) value: Option<Expr>,
+    /// What stands in the parentheses of `numbers(…)` and `labels(…)`.
+    pub(crate) own: Option<Vec<Argument>>,
 }
 
 impl Argument {
@@ -26,33 +28,41 @@ impl Argument {
 /// Reads the arguments of an attribute.
 pub(crate) fn arguments(kind: &Kind, tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
     let mut found = Vec::new();
-    let parser = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            match argument(kind, input) {
-                Ok(argument) => found.push(argument),
-                Err(error) => {
-                    errors.push(error);
-                    skip_argument(input)?;
-                }
-            }
-            if input.is_empty() {
-                break;
-            }
-            if input.parse::<Option<Token![,]>>()?.is_none() {
-                errors.push(input.error("expected `,` between two arguments"));
-                skip_argument(input)?;
-                input.parse::<Option<Token![,]>>()?;
-            }
-        }
-        Ok(())
-    };
+    let parser = |input: ParseStream<'_>| all(kind, input, &mut found, errors);
     if let Err(error) = parser.parse2(tokens) {
         errors.push(error);
     }
     found
 }
 
-fn argument(kind: &Kind, input: ParseStream<'_>) -> syn::Result<Argument> {
+/// Reads arguments to the end of what is there.
+fn all(
+    kind: &Kind,
+    input: ParseStream<'_>,
+    found: &mut Vec<Argument>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        match argument(kind, input, errors) {
+            Ok(argument) => found.push(argument),
+            Err(error) => {
+                errors.push(error);
+                skip_argument(input)?;
+            }
+        }
+        if input.is_empty() {
+            break;
+        }
+        if input.parse::<Option<Token![,]>>()?.is_none() {
+            errors.push(input.error("expected `,` between two arguments"));
+            skip_argument(input)?;
+            input.parse::<Option<Token![,]>>()?;
+        }
+    }
+    Ok(())
+}
+
+fn argument(kind: &Kind, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Argument> {
     let (name, subject) = (kind.name, kind.subject);
     if input.peek(syn::Lit) {
         let value: Expr = input.parse()?;
@@ -66,10 +76,18 @@ fn argument(kind: &Kind, input: ParseStream<'_>) -> syn::Result<Argument> {
     }
     let key = input.call(Ident::parse_any)?;
     if input.is_empty() || input.peek(Token![,]) {
-        return Ok(Argument { key, value: None });
+        let (value, own) = (None, None);
+        return Ok(Argument { key, value, own });
     }
     if input.peek(Token![:]) && !input.peek(Token![::]) {
         return Err(input.error(format!("expected `=` after `{key}`; write `{key} = …`")));
+    }
+    if input.peek(syn::token::Paren) && (key == "numbers" || key == "labels") {
+        let (listed, mut own) = (parenthesised(input)?, Vec::new());
+        let words = |input: ParseStream<'_>| all(kind, input, &mut own, errors);
+        words.parse2(listed)?;
+        let (value, own) = (None, Some(own));
+        return Ok(Argument { key, value, own });
     }
     if input.peek(syn::token::Paren) {
         return Err(input.error(format!(
@@ -88,6 +106,7 @@ fn argument(kind: &Kind, input: ParseStream<'_>) -> syn::Result<Argument> {
         Ok(value) => Ok(Argument {
             key,
             value: Some(value),
+            own: None,
         }),
         Err(error) => {
             let message = format!("`{key}` of `{name}` is no whole expression: {error}; write `{key} = …`");
@@ -105,4 +124,10 @@ fn skip_argument(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
+}
+
+fn parenthesised(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let content;
+    syn::parenthesized!(content in input);
+    content.parse()
 }

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use crate::forms;
 use crate::function::{Function, Mentions};
 use crate::kind::Kind;
+use crate::own::Word;
 use crate::returns::{self, Place};
 use crate::validate::{Arguments, Judge, Text};
 
@@ -65,7 +66,7 @@ pub(crate) fn plan<'a>(kind: &'a Kind, function: &'a Function, arguments: &'a Ar
         && arguments
             .labels
             .iter()
-            .all(|(_, text)| matches!(text, Text::Literal(_)));
+            .all(|(word, text)| matches!((word, text), (Word::Known(_), Text::Literal(_))));
     Plan {
         kind,
         function,

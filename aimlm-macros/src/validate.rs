@@ -11,9 +11,13 @@ use crate::errors::Errors;
 use crate::forms::literal;
 use crate::function::Function;
 use crate::kind::{Kind, Role};
+use crate::own::Word;
 use crate::parse::Argument;
 use crate::returns::{self, Place, What};
 use crate::spelling::nearest;
+
+/// Most numbers that a call carries: a record counts 15, and a duration may be one of them.
+const MOST_NUMBERS: usize = 14;
 
 /// A path that types, functions, macros and attributes of aimlm can follow.
 pub(crate) fn root(value: &Expr) -> syn::Result<Path> {
@@ -29,9 +33,9 @@ pub(crate) enum Text {
     Expression(Expr),
 }
 
-/// A number and the field it goes to.
+/// A number and what it goes under.
 pub(crate) struct Number {
-    pub(crate) field: String,
+    pub(crate) word: Word,
     pub(crate) real: bool,
     pub(crate) value: Expr,
 }
@@ -47,7 +51,7 @@ pub(crate) enum Judge {
 pub(crate) struct Arguments {
     /// `None`: the function's name.
     pub(crate) subject: Option<Text>,
-    pub(crate) labels: Vec<(String, Text)>,
+    pub(crate) labels: Vec<(Word, Text)>,
     /// Known before the body runs.
     pub(crate) before: Vec<Number>,
     /// Closures over the result.
@@ -120,6 +124,7 @@ pub(crate) fn arguments(
             format!("`{name}` needs `{subject} = …`, for example `#[{name}({subject} = \"name\")]`");
         checker.errors.at(Span::call_site(), message);
     }
+    checker.not_too_many(&checked, function);
     checker.against_function(&checked, function);
     checked
 }
@@ -138,12 +143,15 @@ impl Checker<'_> {
         let Some(role) = self.kind.role(&name) else {
             return self.unknown(&argument);
         };
-        if self.seen.insert(name.clone(), ()).is_some() {
+        if !self.is_first(&name) {
             let message = format!(
                 "`{name}` is given twice to `{}`; keep one of them",
                 self.kind.name
             );
             return self.errors.on(&key, message);
+        }
+        if role == Role::Common && (name == "numbers" || name == "labels") {
+            return self.own(argument, checked);
         }
         if role == Role::Common && name == "track_memory" {
             checked.memory = self.flag(&argument);
@@ -166,11 +174,16 @@ impl Checker<'_> {
                 let text = self.text(&name, value);
                 checked
                     .labels
-                    .extend(text.map(|text| (crate::kind::variant(&name), text)));
+                    .extend(text.map(|text| (Word::of_argument(&name), text)));
             }
             Role::Count | Role::Real => self.number(&name, role == Role::Real, value, checked),
             Role::Common => self.common(&name, value, checked),
         }
+    }
+
+    /// Whether a name is met for the first time.
+    pub(crate) fn is_first(&mut self, name: &str) -> bool {
+        self.seen.insert(name.to_owned(), ()).is_none()
     }
 
     fn example(&self, role: Role, name: &str) -> String {
@@ -255,6 +268,17 @@ impl Checker<'_> {
                 self.errors.on(other, message);
                 false
             }
+        }
+    }
+
+    /// A call carries no more numbers than its record has places for.
+    fn not_too_many(&mut self, checked: &Arguments, function: &Function) {
+        let numbers = checked.before.len() + checked.after.len() + usize::from(checked.error_kind.is_some());
+        if numbers > MOST_NUMBERS {
+            let message = format!(
+                "a call carries at most {MOST_NUMBERS} numbers, an `error_kind` among them; this one would have {numbers}"
+            );
+            self.errors.on(&function.signature.ident, message);
         }
     }
 

@@ -51,6 +51,8 @@ pub struct EngineSnapshot {
     pub collector_start_failures: u64,
     /// Faults inside aimlm that were caught and survived.
     pub internal_faults: u64,
+    /// Numbers and labels of the program's own that were left out, because their names are too long or too many.
+    pub names_left_out: u64,
     /// What of the configuration of the environment was not taken because it is wrong, in one text; none if all was.
     /// The defaults are in force in its place.
     pub configuration_error: Option<String>,
@@ -107,6 +109,7 @@ impl EngineSnapshot {
             .collector_start_failures
             .saturating_add(other.collector_start_failures);
         self.internal_faults = self.internal_faults.saturating_add(other.internal_faults);
+        self.names_left_out = self.names_left_out.saturating_add(other.names_left_out);
         self.configuration_error = self
             .configuration_error
             .take()

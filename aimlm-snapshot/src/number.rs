@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use aimlm_vocabulary::NumberKind;
+use aimlm_vocabulary::{Number, NumberKind};
 use serde::{Deserialize, Serialize};
 
 use super::{BusyTime, nan_as_null};
@@ -88,6 +88,14 @@ impl NumberSnapshot {
     pub fn mean(&self) -> Option<f64> {
         let finite = self.count.saturating_sub(self.not_finite);
         (finite > 0 && self.sum != LARGEST).then(|| self.sum / finite as f64)
+    }
+
+    /// How numbers of this name add up: those that the vocabulary does not know as they did where they were recorded.
+    pub(crate) fn kind_of(&self, number: Number) -> NumberKind {
+        match self.total {
+            Some(_) if !number.is_known() => NumberKind::Count,
+            _ => number.kind(),
+        }
     }
 
     /// The sum of counts, as exact as it is known.

@@ -1,38 +1,27 @@
-use core::fmt;
-
 macro_rules! labels {
     ($($(#[$doc:meta])* $variant:ident $name:ident;)+) => {
         /// A text that, beside stage and subject, tells one series from another.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Label {
-            $($(#[$doc])* $variant,)+
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct Label(u8);
+
+        #[allow(non_camel_case_types)]
+        enum Row {
+            $($name,)+
         }
 
+        #[allow(non_upper_case_globals)]
         impl Label {
-            /// Every label.
+            $($(#[$doc])* pub const $variant: Self = Self(Row::$name as u8);)+
+
+            /// Every label of the table.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The label's name in macros, reports and exports, `snake_case`.
-            #[must_use]
-            #[inline]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($name)),+ }
-            }
+            const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
 
-            /// The label of this name.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|label| label.name() == name)
-            }
+            const CONSTANTS: &'static [&'static str] = &[$(stringify!($variant)),+];
         }
     };
 }
 
 crate::for_each_label!(labels);
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+crate::word::word!(Label, "label", 128);

@@ -2,7 +2,8 @@
 //!
 //! Everything that knows a stage, a label, a number or a phase by name takes it from the tables here: the attributes and
 //! their arguments, the builders and guards of calls made by hand, the record, snapshots, views, reports and exports. A
-//! new one is one row.
+//! new one is one row. Words that no table has, a user's own or those of another version that wrote a file, have a place
+//! beside them: they are told apart by their names, and at most so many are taken, 64 bytes each.
 //!
 //! | table | a row is |
 //! |---|---|
@@ -16,6 +17,7 @@
 mod error;
 mod label;
 mod labels;
+mod names;
 mod number;
 mod numbers;
 mod outcome;
@@ -25,6 +27,7 @@ mod phases;
 mod read;
 mod stage;
 mod stages;
+mod word;
 
 pub use error::Error;
 pub use label::Label;

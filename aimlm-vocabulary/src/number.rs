@@ -1,5 +1,3 @@
-use core::fmt;
-
 /// How the values of a number are carried and added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,61 +11,61 @@ pub enum NumberKind {
 macro_rules! numbers {
     ($($(#[$doc:meta])* $variant:ident $name:ident $kind:ident $unit:literal $($amount:ident)?;)+) => {
         /// A number that a call can carry beside its duration.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum Number {
-            $($(#[$doc])* $variant,)+
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct Number(u8);
+
+        #[allow(non_camel_case_types)]
+        enum Row {
+            $($name,)+
         }
 
+        #[allow(non_upper_case_globals)]
         impl Number {
-            /// Every number, in report order.
+            $($(#[$doc])* pub const $variant: Self = Self(Row::$name as u8);)+
+
+            /// Every number of the table, in report order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The number's name in macros, reports and exports, `snake_case`.
-            #[must_use]
-            #[inline]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($name)),+ }
-            }
+            const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
 
-            /// The number of this name.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|number| number.name() == name)
-            }
+            const CONSTANTS: &'static [&'static str] = &[$(stringify!($variant)),+];
 
-            /// How its values are carried and added up.
+            /// How its values are carried and added up. Numbers that stand in no table are real.
             #[must_use]
             #[inline]
             pub const fn kind(self) -> NumberKind {
-                match self { $(Self::$variant => NumberKind::$kind),+ }
+                match self {
+                    $(Self::$variant => NumberKind::$kind,)+
+                    _ => NumberKind::Real,
+                }
             }
 
-            /// The unit, as UCUM writes it: `By` for bytes, `{item}` for things counted, `1` for ratios.
+            /// The unit, as UCUM writes it: `By` for bytes, `{item}` for things counted, `1` for ratios and for numbers
+            /// that stand in no table.
             #[must_use]
             #[inline]
             pub const fn unit(self) -> &'static str {
-                match self { $(Self::$variant => $unit),+ }
+                match self {
+                    $(Self::$variant => $unit,)+
+                    _ => "1",
+                }
             }
 
             /// Whether it is an amount of work, so that it has a rate.
             #[must_use]
             #[inline]
             pub const fn is_amount(self) -> bool {
-                match self { $(Self::$variant => false $(|| stringify!($amount).len() > 0)?),+ }
+                match self {
+                    $(Self::$variant => false $(|| stringify!($amount).len() > 0)?,)+
+                    _ => false,
+                }
             }
         }
     };
 }
 
 crate::for_each_number!(numbers);
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+crate::word::word!(Number, "number", 128);
 
 #[cfg(test)]
 mod tests {
@@ -76,7 +74,7 @@ mod tests {
     #[test]
     fn places_and_order_agree() {
         for (place, number) in Number::ALL.iter().enumerate() {
-            assert_eq!(*number as usize, place);
+            assert_eq!(usize::from(number.code()), place);
             assert_eq!(Number::from_name(number.name()), Some(*number));
         }
         assert_eq!(Number::from_name("no number"), None);

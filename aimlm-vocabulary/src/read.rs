@@ -17,8 +17,11 @@ macro_rules! by_name {
         impl<'de> Deserialize<'de> for $word {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let name = Cow::<str>::deserialize(deserializer)?;
-                Self::from_name(&name).ok_or_else(|| {
-                    D::Error::custom(format_args!("`{name}` is no {} of this version of aimlm", $what))
+                Self::of_name(&name).ok_or_else(|| {
+                    D::Error::custom(format_args!(
+                        "`{name}` is no {}: it has no or more than 64 bytes, or too many are not known to this version of aimlm",
+                        $what
+                    ))
                 })
             }
         }

@@ -1,5 +1,3 @@
-use core::fmt;
-
 use crate::{Label, Number};
 
 macro_rules! stages {
@@ -15,34 +13,34 @@ macro_rules! stages {
         }
     )+) => {
         /// What an instrumented function does in the life of a model.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Stage {
-            $($(#[$doc])* $variant,)+
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct Stage(u8);
+
+        #[allow(non_camel_case_types)]
+        enum Row {
+            $($name,)+
         }
 
+        #[allow(non_upper_case_globals)]
         impl Stage {
-            /// Every stage, in report order.
+            $($(#[$doc])* pub const $variant: Self = Self(Row::$name as u8);)+
+
+            /// Every stage of the table, in report order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The stage's name in reports and exports, `snake_case`.
-            #[must_use]
-            #[inline]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($name)),+ }
-            }
+            const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
 
-            /// The stage of this name.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|stage| stage.name() == name)
-            }
+            const CONSTANTS: &'static [&'static str] = &[$(stringify!($variant)),+];
 
-            /// What the subject of this stage names: `"model"`, `"dataset"`, `"task"`, ….
+            /// What the subject of this stage names: `"model"`, `"dataset"`, `"task"`, …; `"subject"` of a stage that
+            /// stands in no table.
             #[must_use]
             #[inline]
             pub const fn subject_noun(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($noun)),+ }
+                match self {
+                    $(Self::$variant => stringify!($noun),)+
+                    _ => "subject",
+                }
             }
 
             /// The attribute that tracks its calls, and the method; none where it has samples alone.
@@ -51,7 +49,6 @@ macro_rules! stages {
             pub const fn attribute(self) -> Option<&'static str> {
                 match self {
                     $($(Self::$variant => Some(stringify!($call)),)?)+
-                    #[allow(unreachable_patterns)]
                     _ => None,
                 }
             }
@@ -60,7 +57,10 @@ macro_rules! stages {
             #[must_use]
             #[inline]
             pub const fn labels(self) -> &'static [Label] {
-                match self { $(Self::$variant => &[$(Label::$label_variant),*]),+ }
+                match self {
+                    $(Self::$variant => &[$(Label::$label_variant),*],)+
+                    _ => &[],
+                }
             }
 
             /// The numbers that a call may carry.
@@ -68,7 +68,8 @@ macro_rules! stages {
             #[inline]
             pub const fn numbers(self) -> &'static [Number] {
                 match self {
-                    $(Self::$variant => &[$(Number::$count_variant,)* $(Number::$real_variant,)*]),+
+                    $(Self::$variant => &[$(Number::$count_variant,)* $(Number::$real_variant,)*],)+
+                    _ => &[],
                 }
             }
 
@@ -77,26 +78,27 @@ macro_rules! stages {
             #[must_use]
             #[inline]
             pub const fn items(self) -> &'static [Number] {
-                match self { $(Self::$variant => &[$(Number::$items),*]),+ }
+                match self {
+                    $(Self::$variant => &[$(Number::$items),*],)+
+                    _ => &[],
+                }
             }
 
             /// Whether its calls or samples come once an epoch.
             #[must_use]
             #[inline]
             pub const fn is_by_epoch(self) -> bool {
-                match self { $(Self::$variant => false $(|| stringify!($by_epoch).len() > 0)?),+ }
+                match self {
+                    $(Self::$variant => false $(|| stringify!($by_epoch).len() > 0)?,)+
+                    _ => false,
+                }
             }
         }
     };
 }
 
 crate::for_each_stage!(stages);
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+crate::word::word!(Stage, "stage", 64);
 
 #[cfg(test)]
 mod tests {

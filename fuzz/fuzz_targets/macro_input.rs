@@ -39,6 +39,8 @@ mod main_function;
 mod off;
 #[path = "../../aimlm-macros/src/order.rs"]
 mod order;
+#[path = "../../aimlm-macros/src/own.rs"]
+mod own;
 #[path = "../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../aimlm-macros/src/plan.rs"]

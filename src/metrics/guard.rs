@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 use aimlm_core::event::{Outcome, Payload};
-use aimlm_core::probe::{Call, SeriesId, carry, error_kind, set};
+use aimlm_core::probe::{Call, Real, SeriesId, carry, error_kind, named, set};
 use aimlm_core::series::Instance;
 
 /// A call that is running.
@@ -136,6 +136,28 @@ impl<S> Guard<S> {
             unwinding,
             stage: PhantomData,
         }
+    }
+
+    /// A number of your own, under a name of your own, or one of the vocabulary that other stages have. Reports show its
+    /// mean and extremes, snapshots its curve as well. A process takes 128 names of up to 64 bytes; what is under more
+    /// is left out, and the report says so.
+    ///
+    /// ```
+    /// let metrics = aimlm::Metrics::default_instance();
+    /// for (depth, rows) in [(3, 8), (5, 8)] {
+    ///     let mut call = metrics.track_inference("ranker").number("queue_depth", depth).start();
+    ///     call.number("rows_scored", rows);
+    ///     call.ok();
+    /// }
+    /// let depth = aimlm::Number::of_name("queue_depth").unwrap();
+    /// let snapshot = metrics.snapshot();
+    /// let depth = snapshot.series[0].field(depth).unwrap();
+    /// assert_eq!((depth.mean(), depth.max), (Some(4.0), Some(5.0)));
+    /// ```
+    #[inline]
+    pub fn number(&mut self, name: &str, value: impl Real) -> &mut Self {
+        let (what, bits) = named(name, value);
+        self.set(what, bits)
     }
 
     /// Ends the call as a success.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use aimlm_core::buffer;
 use aimlm_core::event::{Label, Outcome, Payload};
-use aimlm_core::probe::{SeriesId, TextRef, carry, is_still_on, outcome_of, record, set};
+use aimlm_core::probe::{
+    Real, SeriesId, Text, TextRef, carry, is_still_on, label, named, outcome_of, record, set,
+};
 use aimlm_core::reporter;
 use aimlm_core::series::{KeyRef, Namespace};
 
@@ -53,6 +55,35 @@ impl<'a, S: stage::Kind> Track<'a, S> {
         labels.retain(|(own, _)| *own != label);
         labels.push((label, text));
         self
+    }
+
+    /// A number of your own, under a name of your own, or one of the vocabulary that other stages have. See
+    /// [`Guard::number`].
+    #[inline]
+    pub fn number(self, name: &str, value: impl Real) -> Self {
+        let (what, bits) = named(name, value);
+        self.with(what, bits)
+    }
+
+    /// A text of your own, under a name of your own, or one of the vocabulary that other stages have. It tells the calls of
+    /// one series from those of another, so its values must be few. A process takes 128 names.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let metrics = aimlm::Metrics::default_instance();
+    /// for tenant in ["free", "paid"] {
+    ///     metrics.track_inference("llm").label("tenant", tenant).record(Duration::from_millis(8));
+    /// }
+    /// let tenant = aimlm::Label::of_name("tenant").unwrap();
+    /// let snapshot = metrics.snapshot();
+    /// assert_eq!(snapshot.series[1].label(tenant), Some("paid"));
+    /// ```
+    pub fn label(self, name: &str, text: &'a (impl Text + ?Sized)) -> Self {
+        match label(name) {
+            Some(label) => self.with_text(label, text.text()),
+            None => self,
+        }
     }
 
     /// Samples resident memory while calls of this series are in flight.

@@ -12,6 +12,7 @@ mod coverage;
 mod curve;
 mod durations;
 mod field;
+mod fields;
 mod fold;
 mod group;
 mod histogram;

@@ -7,6 +7,7 @@ use super::busy::Busy;
 use super::coverage::Coverage;
 use super::curve::{BY_EPOCH, OFTEN};
 use super::field::{NumberReading, NumberTotals};
+use super::fields::Fields;
 use super::histogram::Histogram;
 use super::history::{History, HistoryReading};
 use super::memory::{MemoryReading, MemorySample, MemorySamples};
@@ -14,7 +15,7 @@ use super::names;
 use super::rate::{RateTotals, Rates};
 use super::shared::Shared;
 use crate::event::{Number, Outcomes};
-use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array, fixed};
+use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
 
 /// What a series must know to be folded into.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +41,6 @@ impl WindowSettings {
     }
 }
 
-const FIELDS: usize = Number::ALL.len();
-
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
 ///
 /// A reset puts a new window in its place; what is being folded at that moment stays whole in the old one.
@@ -65,8 +64,8 @@ pub(crate) struct Window {
     shared: OnceBox<Shared>,
     pub(super) failed: OnceBox<Histogram>,
     pub(super) history: OnceBox<History>,
-    fields: [OnceBox<NumberTotals>; FIELDS],
-    failed_fields: OnceBox<[OnceBox<NumberTotals>; FIELDS]>,
+    fields: Fields,
+    failed_fields: OnceBox<Fields>,
     rate: OnceBox<RateTotals>,
     memory: OnceBox<MemorySamples>,
     /// Calls that had started when memory was sampled last.
@@ -130,7 +129,7 @@ impl Window {
             latency: Histogram::new(),
             failed: OnceBox::new(),
             history: OnceBox::new(),
-            fields: std::array::from_fn(|_| OnceBox::new()),
+            fields: Fields::new(),
             failed_fields: OnceBox::new(),
             rate: OnceBox::new(),
             memory: OnceBox::new(),
@@ -219,13 +218,13 @@ impl Window {
     }
 
     pub(super) fn field(&self, field: Number) -> &NumberTotals {
-        self.fields[field as usize].get_or_init(|| Box::new(NumberTotals::new(field.kind())))
+        self.fields.of(field)
     }
 
     /// Of the calls that did not succeed.
     pub(super) fn failed_field(&self, field: Number) -> &NumberTotals {
-        let fields = self.failed_fields.get_or_init(|| boxed_array(OnceBox::new));
-        fields[field as usize].get_or_init(|| Box::new(NumberTotals::new(field.kind())))
+        let fields = self.failed_fields.get_or_init(|| Box::new(Fields::new()));
+        fields.of(field)
     }
 
     pub(super) fn failed(&self) -> &Histogram {
@@ -288,8 +287,8 @@ impl Window {
             shared: self.shared(),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
-            fields: read(&self.fields),
-            failed_fields: self.failed_fields.get().map(read).unwrap_or_default(),
+            fields: self.fields.read(),
+            failed_fields: self.failed_fields.get().map(Fields::read).unwrap_or_default(),
             rate: self.items().zip(self.rate.get().map(RateTotals::read)),
             memory: self.memory.get().map(MemorySamples::read),
             error_kinds: kinds
@@ -307,7 +306,7 @@ impl Window {
     /// The field that counts the items of its calls: the first that one carried.
     fn items(&self) -> Option<Number> {
         let mut fields = self.settings.items.iter().copied();
-        fields.find(|&field| self.fields[field as usize].get().is_some())
+        fields.find(|&field| self.fields.get(field).is_some())
     }
 
     fn bytes(&self) -> usize {
@@ -322,11 +321,11 @@ impl Window {
                 .get()
                 .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
             + self.history.get().map_or(0, History::bytes)
-            + bytes_of(&self.fields)
+            + self.fields.bytes()
             + self
                 .failed_fields
                 .get()
-                .map_or(0, |fields| size_of_val(fields) + bytes_of(fields))
+                .map_or(0, |fields| size_of_val(fields) + fields.bytes())
             + self.rate.get().map_or(0, size_of_val)
             + self.memory.get().map_or(0, MemorySamples::bytes)
             + self
@@ -356,16 +355,4 @@ fn beginning() -> u64 {
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
             mixed ^ (mixed >> 31)
         })
-}
-
-fn read(fields: &[OnceBox<NumberTotals>; FIELDS]) -> Vec<(Number, NumberReading)> {
-    Number::ALL
-        .iter()
-        .filter_map(|&field| Some((field, fields[field as usize].get()?.read(field.kind()))))
-        .collect()
-}
-
-fn bytes_of(fields: &[OnceBox<NumberTotals>]) -> usize {
-    let used = fields.iter().filter_map(OnceBox::get);
-    used.map(NumberTotals::bytes).sum()
 }

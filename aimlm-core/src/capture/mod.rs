@@ -15,7 +15,7 @@ use crate::aggregate::{Amounts, Cell, CellReading, HistoryReading, STORE, Segmen
 use crate::buffer::{self, REGISTRY};
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
-use crate::event::Stage;
+use crate::event::{Stage, left_out};
 use crate::series::{Namespace, Series};
 use crate::site::Site;
 
@@ -152,6 +152,7 @@ fn engine(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes:
         memory_sample_failures: collector.memory_failures,
         collector_start_failures: collector.start_failures,
         internal_faults: missing,
+        names_left_out: left_out(),
         configuration_error: joined(namespace.config_problems()),
         configuration_problems: namespace.not_taken().map(str::to_owned).collect(),
     }

@@ -75,7 +75,7 @@ impl<'a> KeyRef<'a> {
     /// The same for every order of the labels.
     #[inline(always)]
     pub(crate) fn hash(&self) -> u64 {
-        let mut hasher = FixedState::with_seed(self.stage as u64).build_hasher();
+        let mut hasher = FixedState::with_seed(u64::from(self.stage.code())).build_hasher();
         hasher.write(self.subject.as_bytes());
         if self.labels.is_empty() {
             return hasher.finish();

@@ -75,6 +75,8 @@ pub enum FindingKind {
     Configuration,
     /// More series were asked for than the configuration allows.
     SeriesLimit,
+    /// Numbers or labels of the program's own had names that were not taken.
+    NamesLimit,
     /// The collector's thread could not be started.
     NoCollector,
     /// Faults inside aimlm were caught.

@@ -161,6 +161,28 @@ pub(super) fn no_collector(engine: &EngineSnapshot) -> Option<Finding> {
     })
 }
 
+/// Words of the program's own that were not taken.
+pub(super) fn names_limit(engine: &EngineSnapshot) -> Option<Finding> {
+    (engine.names_left_out > 0).then(|| Finding {
+        kind: FindingKind::NamesLimit,
+        severity: Severity::Medium,
+        target: Target::default(),
+        message: format!(
+            "{} of the program's own left out: the limit of names was reached, or a name is too long.",
+            if engine.names_left_out == 1 {
+                "1 number or label was".to_owned()
+            } else {
+                format!("{} numbers and labels were", count(engine.names_left_out))
+            },
+        ),
+        evidence: vec![Evidence::new("left out", engine.names_left_out as f64, "{value}")],
+        details: Vec::new(),
+        action: "Use at most 128 names of numbers and as many of labels in a process, of up to 64 bytes each; what \
+                 differs from call to call is a value, not a name."
+            .to_owned(),
+    })
+}
+
 /// Faults inside aimlm that were caught.
 pub(super) fn internal_faults(engine: &EngineSnapshot) -> Option<Finding> {
     (engine.internal_faults > 0).then(|| Finding {

@@ -60,6 +60,7 @@ pub(crate) fn findings(
     findings.extend(failures::errors(overview));
     findings.extend(health::configuration(engine));
     findings.extend(health::series_limit(engine));
+    findings.extend(health::names_limit(engine));
     findings.extend(health::no_collector(engine));
     findings.extend(health::internal_faults(engine));
     order::sort(&mut findings, overview);

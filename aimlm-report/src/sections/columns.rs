@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use aimlm_snapshot::{CallMetrics, LatencyStats, NumberStats};
 use aimlm_vocabulary::{Label, Number};
 
@@ -14,9 +16,13 @@ impl Table {
     /// A table whose rows are named by these columns.
     pub(super) fn of_calls(caption: &'static str, keys: &[&str], rows: &[Row<'_>]) -> Self {
         let keys = keys.iter().enumerate();
-        keys.fold(Self::new(caption), |table, (at, title)| {
+        let table = keys.fold(Self::new(caption), |table, (at, title)| {
             table.key(title, rows, |row| row.names[at].clone().into_owned())
-        })
+        });
+        let labels = rows.iter().flat_map(|row| row.calls.labels.keys());
+        let own: BTreeSet<Label> = labels.filter(|label| !label.is_known()).copied().collect();
+        own.into_iter()
+            .fold(table, |table, label| table.label(label.name(), label, rows))
     }
 
     pub(super) fn label(self, title: &str, label: Label, rows: &[Row<'_>]) -> Self {

@@ -61,6 +61,7 @@ fn faults(engine: &EngineSnapshot) -> Vec<(&'static str, String)> {
         ("Calls over the limit of series", engine.overflow_calls),
         ("Memory samples that failed", engine.memory_sample_failures),
         ("Faults inside aimlm", engine.internal_faults),
+        ("Numbers and labels left out", engine.names_left_out),
     ];
     let counts = counts.into_iter().filter(|(_, n)| *n > 0);
     let mut rows: Vec<_> = counts.map(|(name, n)| (name, count(n))).collect();

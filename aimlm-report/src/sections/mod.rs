@@ -14,6 +14,7 @@ mod inference;
 mod memory;
 mod models;
 mod operations;
+mod own_numbers;
 mod percentiles;
 mod rows;
 mod training;
@@ -32,6 +33,7 @@ pub(super) fn document(report: &Report) -> Document {
         datasets::section(report),
         distributed::section(report),
         operations::section(report),
+        own_numbers::section(report),
         memory::section(report),
         failures::section(report),
         engine::section(report),

@@ -32,6 +32,7 @@ fn reports() -> Vec<Report> {
     faulty.engine.collector_start_failures = 1;
     faulty.engine.memory_sample_failures = 1;
     faulty.engine.internal_faults = 1;
+    faulty.engine.names_left_out = 1;
     faulty.engine.call_cost_ns = Some(40.0);
     faulty.program.cores = Some(4);
     faulty.program.debug = true;
@@ -69,6 +70,10 @@ fn slow() -> Snapshot {
     ]
     .map(|stage| twice(Series::new(stage, "slow"), &sized))
     .into();
+    series.push(twice(
+        Series::new(Stage::of_name("drafting").unwrap(), "slow"),
+        &[],
+    ));
     let tokens = [
         (Number::TokensIn, 3.0),
         (Number::TokensOut, 30.0),
@@ -77,7 +82,11 @@ fn slow() -> Snapshot {
     series.push(twice(Series::new(Stage::Inference, "llm"), &tokens));
     series.push(twice(
         Series::new(Stage::Operation, "o"),
-        &[(Number::Items, 3.0), (Number::SizeBytes, 9.0)],
+        &[
+            (Number::Items, 3.0),
+            (Number::SizeBytes, 9.0),
+            (Number::of_name("queue_depth").unwrap(), 4.0),
+        ],
     ));
     let spiky = (0..1000).fold(Series::new(Stage::Inference, "spiky"), |spiky, n| {
         spiky.ok(if n == 7 { 5.0 } else { 0.001 }, &[])

@@ -39,7 +39,7 @@ fn every_label_and_every_amount_is_shown() {
         let numbers = stage.numbers().iter().copied();
         let amounts: Vec<(Number, f64)> = numbers
             .filter(|&number| number.is_amount() && !is_second(number))
-            .map(|number| (number, 1001.0 + f64::from(number as u8)))
+            .map(|number| (number, 1001.0 + f64::from(number.code())))
             .collect();
         let mut series = Series::new(stage, "subject").ok(1.0, &amounts).ok(1.0, &amounts);
         for &label in stage.labels() {

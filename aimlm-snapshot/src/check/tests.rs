@@ -218,12 +218,12 @@ fn a_key_that_stands_twice_is_refused() {
         (
             "fields",
             r#""batch_size":{"count":0,"sum":0,"min":null,"max":null,"curve":[],"not_finite":0},"#,
-            "BatchSize",
+            "batch_size",
         ),
-        ("labels", r#""device":"a","device":"b""#, "Device"),
+        ("labels", r#""device":"a","device":"b""#, "device"),
         ("carried_at", r#""7":0,"#, "7"),
         ("left_at", r#""7":0,"#, "7"),
-        ("busy\":[],\"fields", r#""tokens_in":[],"#, "TokensIn"),
+        ("busy\":[],\"fields", r#""tokens_in":[],"#, "tokens_in"),
     ] {
         let twice = text.replacen(&format!("\"{map}\":{{"), &format!("\"{map}\":{{{entry}"), 1);
         let error = serde_json::from_str::<Snapshot>(&twice).unwrap_err().to_string();

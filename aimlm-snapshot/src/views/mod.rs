@@ -147,6 +147,7 @@ impl Views<'_> {
             data_loading: self.data_loading(),
             distributed: self.distributed(),
             operations: self.operations(),
+            others: self.others(),
         }
     }
 }

@@ -25,6 +25,9 @@ pub struct Overview {
     pub distributed: DistributedMetrics,
     /// Plain operations, by name.
     pub operations: BTreeMap<String, OperationMetrics>,
+    /// Calls of stages that this version of aimlm has no words for, by stage and subject.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<Stage, BTreeMap<String, CallMetrics>>,
 }
 
 /// Calls with what they belong to.
@@ -51,6 +54,11 @@ impl Overview {
         self.add_distributed(&mut all);
         for (id, operation) in &self.operations {
             add(&mut all, Stage::Operation, id, Some(&operation.calls));
+        }
+        for (stage, subjects) in &self.others {
+            for (id, calls) in subjects {
+                add(&mut all, *stage, id, Some(calls));
+            }
         }
         all
     }

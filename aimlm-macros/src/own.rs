@@ -1,0 +1,147 @@
+//! `numbers(…)` and `labels(…)`: words of the program's own.
+
+use std::fmt::Write;
+
+use aimlm_vocabulary as vocabulary;
+use aimlm_vocabulary::NumberKind;
+use proc_macro2::{Ident, Span, TokenStream};
+
+use crate::expand::emit;
+use crate::kind::Role;
+use crate::parse::Argument;
+use crate::validate::{Arguments, Checker};
+
+/// Longest name of a word, in bytes; the vocabulary takes no longer one.
+const LONGEST: usize = 64;
+
+/// What a number or a text goes under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// The name of the vocabulary's constant.
+    Known(&'static str),
+    Own(String),
+}
+
+impl Word {
+    /// An argument's of the attribute.
+    pub(crate) fn of_argument(name: &str) -> Self {
+        let number = vocabulary::Number::from_name(name).map(vocabulary::Number::constant);
+        let label = || vocabulary::Label::from_name(name).map(vocabulary::Label::constant);
+        number
+            .or_else(label)
+            .map_or_else(|| Self::Own(name.to_owned()), Self::Known)
+    }
+
+    /// What carries a value under it.
+    pub(crate) fn payload(&self) -> TokenStream {
+        match self {
+            Self::Known(constant) => {
+                let constant = Ident::new(constant, Span::mixed_site());
+                emit! { __aimlm::Payload::#constant }
+            }
+            Self::Own(name) => emit! {{
+                static __AIMLM_OWN: __aimlm::OwnNumber = __aimlm::OwnNumber::new(#name);
+                __aimlm::OwnNumber::payload(&__AIMLM_OWN)
+            }},
+        }
+    }
+
+    /// The label, with its text.
+    pub(crate) fn label(&self, text: &TokenStream) -> TokenStream {
+        match self {
+            Self::Known(constant) => {
+                let constant = Ident::new(constant, Span::mixed_site());
+                emit! { (__aimlm::Label::#constant, #text) }
+            }
+            // The text is no statement's: what it borrows lives as long as the list.
+            Self::Own(name) => {
+                let own = emit! {{
+                    static __AIMLM_OWN: __aimlm::OwnLabel = __aimlm::OwnLabel::new(#name);
+                    &__AIMLM_OWN
+                }};
+                emit! { __aimlm::OwnLabel::with(#own, #text) }
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// The words in `numbers(…)` or `labels(…)`.
+    pub(crate) fn own(&mut self, list: Argument, checked: &mut Arguments) {
+        let what = list.name();
+        let Some(words) = list.own else {
+            let message = format!("`{what}` is a list; write `{what}({} = …)`", example(&what));
+            return self.errors.on(&list.key, message);
+        };
+        if words.is_empty() {
+            let message = format!("`{what}()` names nothing; write `{what}({} = …)`", example(&what));
+            return self.errors.on(&list.key, message);
+        }
+        for word in words {
+            self.own_word(&what, word, checked);
+        }
+    }
+
+    fn own_word(&mut self, what: &str, word: Argument, checked: &mut Arguments) {
+        let name = word.name();
+        if let Some(message) = self.not_own(what, &name) {
+            return self.errors.on(&word.key, message);
+        }
+        let Some(value) = word.value else {
+            let message = format!("`{name}` in `{what}` needs a value; write `{name} = …`");
+            return self.errors.on(&word.key, message);
+        };
+        if !self.leaves_no_body(&name, &value) {
+            return;
+        }
+        if what == "labels" {
+            let text = self.text(&name, value);
+            checked.labels.extend(text.map(|text| (label(&name), text)));
+        } else {
+            let known = vocabulary::Number::from_name(&name);
+            let real = known.is_none_or(|number| number.kind() != NumberKind::Count);
+            self.number(&name, real, value, checked);
+        }
+    }
+
+    /// Why a name can not stand in the list, if it can not.
+    fn not_own(&mut self, what: &str, name: &str) -> Option<String> {
+        let mut message = String::new();
+        let attribute = self.kind.name;
+        match self.kind.role(name) {
+            Some(Role::Common) => write!(
+                message,
+                "`{name}` has a meaning of its own in `{attribute}`; choose another name"
+            ),
+            Some(_) => write!(
+                message,
+                "`{name}` is an argument of `{attribute}`; write `{name} = …` beside `{what}`"
+            ),
+            None if name.len() > LONGEST => write!(
+                message,
+                "`{name}` has over {LONGEST} bytes; choose a shorter name"
+            ),
+            None if !self.is_first(name) => write!(
+                message,
+                "`{name}` is given twice to `{attribute}`; keep one of them"
+            ),
+            None => return None,
+        }
+        .expect("a string takes all");
+        Some(message)
+    }
+}
+
+fn label(name: &str) -> Word {
+    match vocabulary::Label::from_name(name) {
+        Some(known) => Word::Known(known.constant()),
+        None => Word::Own(name.to_owned()),
+    }
+}
+
+fn example(what: &str) -> &'static str {
+    match what {
+        "labels" => "tenant",
+        _ => "queue_depth",
+    }
+}

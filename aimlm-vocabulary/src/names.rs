@@ -1,0 +1,57 @@
+//! Names that stand in no table: a user's own words, and those of another version of aimlm that wrote a file.
+
+use once_cell::race::OnceBox;
+
+/// Longest name, in bytes.
+pub(crate) const LONGEST: usize = 64;
+
+/// So many names, each kept once and for good. Whoever looks one up waits for nobody, also in a forked child.
+pub(crate) struct Names<const N: usize>([OnceBox<Box<str>>; N]);
+
+impl<const N: usize> Names<N> {
+    pub(crate) const fn new() -> Self {
+        Self([const { OnceBox::new() }; N])
+    }
+
+    pub(crate) fn get(&self, place: usize) -> Option<&str> {
+        self.0.get(place)?.get().map(|name| &**name)
+    }
+
+    /// The place of a name; none if there is no room for another, or if it is none: empty, or longer than [`LONGEST`].
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        let is_name = !name.is_empty() && name.len() <= LONGEST;
+        // Where another thread puts its own into a place first, the next one is tried.
+        let mut places = self.0.iter().filter(|_| is_name);
+        places.position(|place| **place.get_or_init(|| Box::new(name.into())) == *name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_place_and_there_are_so_many() {
+        let names = Names::<3>::new();
+        assert_eq!(
+            ["a", "b", "a", "c", "d", "b"].map(|name| names.place(name)),
+            [Some(0), Some(1), Some(0), Some(2), None, Some(1)]
+        );
+        assert_eq!((names.get(1), names.get(3)), (Some("b"), None));
+        assert_eq!((names.place(""), names.place(&"c".repeat(65))), (None, None));
+    }
+
+    #[test]
+    fn threads_agree_on_the_place() {
+        let names = Names::<64>::new();
+        let all = || -> Vec<_> { (0..64).map(|n| names.place(&format!("{}", n % 48))).collect() };
+        let places: Vec<Vec<_>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(all)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        for (n, place) in places.iter().flatten().enumerate() {
+            assert_eq!(names.get(place.unwrap()), Some(&*format!("{}", n % 64 % 48)));
+        }
+        assert!(places.iter().all(|other| *other == places[0]));
+    }
+}
