@@ -60,6 +60,7 @@
 //! |---|---|---|
 //! | `enabled` | yes | the attributes instrument; without it each function is emitted as written |
 //! | `sysinfo` | yes | resident memory, sampled on the collector's thread |
+//! | `gzip` | yes | run files packed as gzip does |
 //! | `hdrhistogram` | yes | latency distributions to and from histograms of that crate |
 //! | `hdr-v2` | no | latency distributions to and from HdrHistogram's V2 format |
 

@@ -55,6 +55,14 @@ pub struct Report {
     pub(super) shows_engine: bool,
 }
 
+/// The JSON, which says first what it is: no run file.
+#[derive(Serialize)]
+struct Written<'a> {
+    aimlm: &'static str,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
 impl Report {
     /// Views with the configured percentiles, and findings by the configured thresholds.
     #[must_use]
@@ -90,6 +98,12 @@ impl Report {
         }
     }
 
+    /// What it is a report of.
+    #[must_use]
+    pub const fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
     /// The report as GitHub's Markdown. Tables are aligned in the source too.
     #[must_use]
     pub fn to_markdown(&self) -> String {
@@ -110,7 +124,11 @@ impl Report {
     /// Never: every map has texts as keys.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("plain data with text keys is always valid JSON")
+        let written = Written {
+            aimlm: "report",
+            report: self,
+        };
+        serde_json::to_string_pretty(&written).expect("plain data with text keys is always valid JSON")
     }
 
     /// The report in the shape that the `AIMLMetrics` class of `ipfs-kit-py` writes, for programs that read

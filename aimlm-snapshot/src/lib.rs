@@ -14,6 +14,7 @@ mod check;
 mod column;
 mod distribution;
 mod engine;
+mod file;
 #[cfg(feature = "hdrhistogram")]
 mod hdr;
 mod history;

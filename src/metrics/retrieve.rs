@@ -54,7 +54,8 @@ impl Metrics {
     }
 
     /// Writes the comprehensive report to a file: as Markdown (`.md`, `.markdown`), text (`.txt`, `.text`) or JSON
-    /// (`.json`, or a name without an ending).
+    /// (`.json`, or a name without an ending); or all that was recorded as a run file (`.aimlm.json`, or packed `.json.gz`),
+    /// which [`Snapshot::read`] reads.
     ///
     /// The file appears whole or not at all; a crash in the middle leaves what was there before. A link stays a
     /// link, also one whose target is not there yet, and permissions, owner and group stay as they are as far as the system

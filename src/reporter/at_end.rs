@@ -193,13 +193,13 @@ fn finish(limits: Limits) {
     problems.for_each(|problem| console::say(&problem));
 }
 
-fn render(request: &Request) -> String {
+fn render(request: &Request) -> Vec<u8> {
     request
         .format
         .render(&Report::of(capture::capture(&GLOBAL), GLOBAL.config()))
 }
 
-fn write(request: &Request, text: &str) -> Result<(), String> {
+fn write(request: &Request, text: &[u8]) -> Result<(), String> {
     let written = request.destination.write(text);
     written.map_err(|error| format!("can not write the report to {}: {error}", request.destination))
 }

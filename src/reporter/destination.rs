@@ -64,7 +64,7 @@ impl Destination {
     }
 
     /// Writes the report of this process.
-    pub(super) fn write(&self, text: &str) -> io::Result<()> {
+    pub(super) fn write(&self, text: &[u8]) -> io::Result<()> {
         match self {
             Self::Output => console::print(Stream::Output, text),
             Self::Error => console::print(Stream::Error, text),

@@ -21,11 +21,11 @@ enum Target {
 
 /// Writes a file whole or not at all: a new one takes the place of the old, with the old one's permissions and owner,
 /// behind the same link. Where no other can take its place, it is written as it is; and so is what is no file.
-pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     match target(path)? {
         #[cfg(unix)]
-        Target::Descriptor(number) => aimlm_core::console::write_to(number, text.as_bytes()),
-        Target::Other(path, found) => open_other(&path, &found)?.write_all(text.as_bytes()),
+        Target::Descriptor(number) => aimlm_core::console::write_to(number, text),
+        Target::Other(path, found) => open_other(&path, &found)?.write_all(text),
         Target::File(path, existing) => {
             let _underway = Underway::begin();
             replace(&path, existing.as_ref(), text)
@@ -121,7 +121,7 @@ fn beyond_standard(file: File) -> io::Result<File> {
     Ok(file)
 }
 
-fn replace(path: &Path, existing: Option<&Metadata>, text: &str) -> io::Result<()> {
+fn replace(path: &Path, existing: Option<&Metadata>, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let begun = begin(folder, existing);
     let replaced = match begun {
@@ -176,11 +176,11 @@ fn bare(error: io::Error) -> io::Error {
     }
 }
 
-fn fill(file: &mut File, text: &str) -> io::Result<()> {
+fn fill(file: &mut File, text: &[u8]) -> io::Result<()> {
     // What the program printed, if for a moment it went here.
     file.set_len(0)?;
     file.rewind()?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(text)?;
     sync(file)
 }
 
@@ -234,10 +234,10 @@ fn is_of_the_place(error: &io::Error) -> bool {
     )
 }
 
-fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+fn overwrite(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut file = beyond_standard(File::options().write(true).open(path)?)?;
     file.rewind()?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(text)?;
     file.set_len(text.len() as u64)?;
     sync(&file)
 }

@@ -20,8 +20,8 @@ pub(super) struct Limits {
 /// What went wrong; also if it takes longer than the limits.
 pub(super) fn make_and_write(
     limits: Limits,
-    make: impl FnOnce() -> String + Send + 'static,
-    write: impl FnOnce(&str) -> Result<(), String> + Send + 'static,
+    make: impl FnOnce() -> Vec<u8> + Send + 'static,
+    write: impl FnOnce(&[u8]) -> Result<(), String> + Send + 'static,
 ) -> Result<(), String> {
     let (made, is_made) = sync_channel(1);
     let (wrote, is_written) = sync_channel(1);
@@ -77,11 +77,11 @@ mod tests {
         }
         let made = make_and_write(for_ever, panics, |_| Ok(()));
         assert!(made.unwrap_err().contains("made: as asked"));
-        let written = make_and_write(for_ever, String::new, |_| panics());
+        let written = make_and_write(for_ever, Vec::new, |_| panics());
         assert!(written.unwrap_err().contains("written: as asked"));
-        let echoes = |text: &str| Err(text.to_owned());
-        let refused = make_and_write(for_ever, || "refused".to_owned(), echoes);
+        let echoes = |text: &[u8]| Err(String::from_utf8_lossy(text).into_owned());
+        let refused = make_and_write(for_ever, || b"refused".to_vec(), echoes);
         assert_eq!(refused, Err("refused".to_owned()));
-        assert_eq!(make_and_write(for_ever, String::new, |_| Ok(())), Ok(()));
+        assert_eq!(make_and_write(for_ever, Vec::new, |_| Ok(())), Ok(()));
     }
 }

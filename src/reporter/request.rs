@@ -15,7 +15,7 @@ pub(super) const EVERY: &str = "AIMLM_REPORT_EVERY";
 pub(super) const SIGNALS: &str = "AIMLM_REPORT_SIGNALS";
 const YES: [&str; 4] = ["on", "1", "yes", "true"];
 const NO: [&str; 5] = ["off", "0", "no", "false", "none"];
-const ALLOWED: &str = "`off`, `on`, `stdout`, `stderr`, a format (`markdown`, `text`, `json`, `legacy`), a path that ends \
+const ALLOWED: &str = "`off`, `on`, `stdout`, `stderr`, a format (`markdown`, `text`, `json`, `legacy`, `run`), a path that ends \
      in .md, .txt or .json or has a `/`, or `format:path`";
 
 /// What `#[aimlm::main]` says.

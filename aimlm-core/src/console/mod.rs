@@ -26,8 +26,12 @@ pub enum Stream {
 }
 
 /// Writes a text and a line's end.
-pub fn print(stream: Stream, text: &str) -> io::Result<()> {
-    let line = format!("{text}\n");
+///
+/// # Errors
+///
+/// If it can not be written, or what the stream leads to is not what it was when the program began.
+pub fn print(stream: Stream, text: &[u8]) -> io::Result<()> {
+    let line = [text, b"\n"].concat();
     #[cfg(unix)]
     {
         let number = match stream {
@@ -35,12 +39,12 @@ pub fn print(stream: Stream, text: &str) -> io::Result<()> {
             Stream::Error => descriptor::STANDARD_ERROR,
         };
         ensure_as_at_start(number)?;
-        write_to(number, line.as_bytes())
+        write_to(number, &line)
     }
     #[cfg(not(unix))]
     match stream {
-        Stream::Output => io::stdout().write_all(line.as_bytes()),
-        Stream::Error => io::stderr().write_all(line.as_bytes()),
+        Stream::Output => io::stdout().write_all(&line),
+        Stream::Error => io::stderr().write_all(&line),
     }
 }
 
@@ -93,6 +97,6 @@ pub fn say(problem: &str) {
 /// The same of lines that say themselves whose they are.
 pub(crate) fn say_as_it_is(lines: String) {
     aside::within(Duration::from_secs(1), move || {
-        drop(print(Stream::Error, &lines));
+        drop(print(Stream::Error, lines.as_bytes()));
     });
 }
