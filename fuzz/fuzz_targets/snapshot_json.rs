@@ -1,4 +1,4 @@
-//! A snapshot that can be read can be merged, analysed, written in every format, and read again.
+//! A run file that can be read can be merged, analysed, written in every format, and read again.
 #![no_main]
 
 use aimlm_config::Config;
@@ -7,7 +7,7 @@ use aimlm_snapshot::Snapshot;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(snapshot) = serde_json::from_slice::<Snapshot>(bytes) else {
+    let Ok(snapshot) = Snapshot::from_run_file(bytes) else {
         return;
     };
     let mut both = snapshot.clone();
