@@ -18,7 +18,8 @@ pub struct EpochMetrics {
 }
 
 impl EpochMetrics {
-    /// The epochs in the order in which they began.
+    /// The epochs in order of their numbers, as curves are, and of one number in the order in which they began; where one
+    /// did not say its number, all in that order.
     pub(super) fn all(group: &[&SeriesSnapshot]) -> Vec<Self> {
         let Some(series) = merged(group) else {
             return Vec::new();
@@ -27,14 +28,20 @@ impl EpochMetrics {
             let calls = series.history.calls();
             calls.filter(|call| call.outcome == Outcome::Ok)
         };
+        let say_number = succeeded().all(|call| call.value(Number::Epoch).is_some());
         let forgotten = series.outcomes.ok.saturating_sub(succeeded().count() as u64);
-        succeeded()
+        let mut epochs: Vec<Self> = succeeded()
             .zip(forgotten..)
             .map(|(call, place)| Self {
                 epoch: call.value(Number::Epoch).unwrap_or(place as f64),
                 seconds: call.seconds(),
                 samples: call.value(Number::NumSamples),
             })
-            .collect()
+            .collect();
+        // A recorded epoch ends when it is recorded: of two, the longer began before the shorter.
+        if say_number {
+            epochs.sort_by(|a, b| a.epoch.total_cmp(&b.epoch));
+        }
+        epochs
     }
 }

@@ -338,3 +338,20 @@ fn curves_of_one_name_are_one() {
     assert_eq!(training.curves["loss"].count, 2);
     assert_eq!(training.curves["loss"].max, Some(9.0));
 }
+
+/// An epoch that is recorded when it is over began before a shorter one that was recorded earlier.
+#[test]
+fn epochs_stand_in_order_of_their_numbers() {
+    let epochs = |numbers: &[Option<f64>]| -> Vec<f64> {
+        let series = numbers
+            .iter()
+            .fold(Series::new(Stage::TrainingEpoch, "net"), |series, number| {
+                let number = number.map(|number| (Number::Epoch, number));
+                series.ok(0.1, number.as_slice())
+            });
+        let training = snapshot([series]).training_of("net").unwrap();
+        training.by_epoch.iter().map(|epoch| epoch.epoch).collect()
+    };
+    assert_eq!(epochs(&[2.0, 0.0, 1.0, 1.0].map(Some)), [0.0, 1.0, 1.0, 2.0]);
+    assert_eq!(epochs(&[Some(2.0), None, Some(0.0)]), [2.0, 1.0, 0.0]);
+}
