@@ -6,6 +6,8 @@
 #![allow(unsafe_code, unreachable_pub, clippy::duplicate_mod)]
 
 #[cfg(unix)]
+mod allocator;
+#[cfg(unix)]
 mod annotated;
 #[cfg(unix)]
 mod plain;

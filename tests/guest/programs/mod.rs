@@ -1,3 +1,4 @@
+mod allocators;
 mod ends;
 mod forks;
 mod limits;
@@ -20,6 +21,7 @@ pub fn works(times: u64) -> u64 {
 /// The program of this name.
 pub fn find(name: &str) -> Option<fn()> {
     let all = [
+        allocators::ALL,
         ends::ALL,
         forks::ALL,
         limits::ALL,

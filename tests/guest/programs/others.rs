@@ -1,4 +1,4 @@
-//! Plug-ins, descriptors, allocators.
+//! Plug-ins, descriptors, folders, threads.
 
 use std::ffi::{CString, c_void};
 use std::fs::File;
