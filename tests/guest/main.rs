@@ -11,6 +11,8 @@ mod allocator;
 mod annotated;
 #[cfg(unix)]
 mod plain;
+#[cfg(target_os = "linux")]
+mod places;
 #[cfg(unix)]
 mod reports;
 #[cfg(unix)]
@@ -25,10 +27,14 @@ mod variables;
 
 #[cfg(unix)]
 fn main() {
-    match std::env::var(run::PROGRAM) {
-        Ok(name) => run::program(&name),
-        Err(_) => run::all(),
+    if let Ok(name) = std::env::var(run::PROGRAM) {
+        return run::program(&name);
     }
+    #[cfg(target_os = "linux")]
+    if let Ok(place) = std::env::var(places::PLACE) {
+        return places::inside(&place);
+    }
+    run::all();
 }
 
 #[cfg(not(unix))]

@@ -10,6 +10,8 @@ pub const ALL: &[(&str, fn())] = &[
     ("few_descriptors", few_descriptors::main),
     ("no_more_threads", no_more_threads::main),
     ("ends_in_another_root", ends_in_another_root::main),
+    ("only_reads_its_root", only_reads_its_root::main),
+    ("fills_its_disk", fills_its_disk::main),
 ];
 
 fn limit(what: libc::__rlimit_resource_t, to: u64) {
@@ -65,5 +67,35 @@ mod ends_in_another_root {
         std::fs::create_dir("root").unwrap();
         println!("{:?}", std::os::unix::fs::chroot("root").is_ok());
         println!("{:?}", std::env::set_current_dir("/").is_ok());
+    }
+}
+
+/// Beside its root it tries its folder.
+mod only_reads_its_root {
+    use std::fs;
+
+    #[super::super::reported]
+    pub fn main() {
+        for file in ["/written_by_a_guest", "file"] {
+            let written = fs::write(file, super::works(5).to_string());
+            println!("{:?}", written.map_err(|error| error.kind()));
+        }
+        std::process::exit(3);
+    }
+}
+
+/// Until nothing more can be written, and makes room again.
+mod fills_its_disk {
+    use std::fs::{self, File};
+    use std::io::Write;
+
+    #[super::super::reported]
+    pub fn main() {
+        let mut file = File::create("file").unwrap();
+        let full = (0..).find_map(|_| file.write_all(&[0; 8192]).err());
+        println!("{:?} {}", full.unwrap().kind(), super::works(10));
+        drop(file);
+        fs::remove_file("file").unwrap();
+        std::process::exit(4);
     }
 }
