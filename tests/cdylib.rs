@@ -1,15 +1,20 @@
 //! A dynamic library that uses aimlm has statics and thread-locals of its own, and is as exact as a program.
 #![cfg(unix)]
 
+#[path = "support/process.rs"]
+mod process;
 mod support;
 
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_char, c_void};
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Barrier;
 use std::thread;
 
-use aimlm::{Stage, track_operation};
+use aimlm::{Metrics, Stage, track_operation};
+use process::in_own_process;
 use support::{all, one};
 
 #[track_operation]
@@ -61,12 +66,21 @@ fn count_in_child(call: extern "C" fn(u64), count: extern "C" fn() -> u64) -> Op
     libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status))
 }
 
-#[test]
-fn a_library_keeps_its_own_books() {
-    let path = CString::new(plugin().as_os_str().as_bytes()).unwrap();
+fn c_string(path: &Path) -> CString {
+    CString::new(path.as_os_str().as_bytes()).unwrap()
+}
+
+fn open() -> *mut c_void {
+    let path = c_string(&plugin());
     // SAFETY: the path ends with a zero; the library's initialisers are Rust's own.
     let library = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
     assert!(!library.is_null());
+    library
+}
+
+#[test]
+fn a_library_keeps_its_own_books() {
+    let library = open();
     // SAFETY: this is the function's type; the library stays open.
     let call: extern "C" fn(u64) = unsafe { std::mem::transmute(symbol(library, "plugin_call")) };
     // SAFETY: as above.
@@ -88,4 +102,57 @@ fn a_library_keeps_its_own_books() {
         .join()
         .unwrap();
     assert_eq!(count(), 8005);
+}
+
+/// Their temporary files have names of their own, though the process and the counts of both are the same.
+#[test]
+fn two_copies_export_to_the_same_folder_at_once() {
+    const TIMES: u64 = 200;
+    let test = "two_copies_export_to_the_same_folder_at_once";
+    // The other test forks, and must not meet an export half done.
+    in_own_process(test, || {
+        let library = open();
+        // SAFETY: these are the functions' types; the library stays open.
+        let call: extern "C" fn(u64) = unsafe { std::mem::transmute(symbol(library, "plugin_call")) };
+        // SAFETY: as above.
+        let export: unsafe extern "C" fn(*const c_char, u64) -> u64 =
+            unsafe { std::mem::transmute(symbol(library, "plugin_export")) };
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        hosted();
+        call(1);
+        let together = Barrier::new(4);
+        thread::scope(|scope| {
+            for name in ["shared.json", "host.json"] {
+                let (path, together) = (at(name), &together);
+                scope.spawn(move || {
+                    together.wait();
+                    (0..TIMES).for_each(|_| Metrics::global().export(&path).unwrap());
+                });
+            }
+            for name in ["shared.json", "plugin.json"] {
+                let (path, together) = (c_string(&at(name)), &together);
+                scope.spawn(move || {
+                    together.wait();
+                    // SAFETY: the path ends with a zero.
+                    assert_eq!(unsafe { export(path.as_ptr(), TIMES) }, 0);
+                });
+            }
+        });
+        let operations = |name: &str| {
+            let text = fs::read_to_string(at(name)).unwrap();
+            let report: serde_json::Value = serde_json::from_str(&text).expect("it is whole");
+            let operations = report["operations"].as_object().unwrap();
+            operations.keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(operations("host.json"), ["hosted"]);
+        assert_eq!(operations("plugin.json"), ["plugged_in"]);
+        // Either's, whole.
+        assert_eq!(operations("shared.json").len(), 1);
+        assert_eq!(
+            fs::read_dir(folder.path()).unwrap().count(),
+            3,
+            "no temporary file is left"
+        );
+    });
 }

@@ -1,6 +1,8 @@
 //! A library with an aimlm of its own, for `tests/cdylib.rs` to open.
 #![allow(unsafe_code)]
 
+use std::ffi::{CStr, c_char};
+
 use aimlm::{Metrics, Stage, track_operation};
 
 #[track_operation]
@@ -24,4 +26,17 @@ pub extern "C" fn plugin_count() -> u64 {
         .subject(Stage::Operation, "plugged_in")
         .map(|series| series.outcomes.ok)
         .sum()
+}
+
+/// Exports to this path so many times, and gives how many of them failed.
+///
+/// # Safety
+///
+/// The path ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn plugin_export(path: *const c_char, times: u64) -> u64 {
+    // SAFETY: as the caller promised.
+    let path = unsafe { CStr::from_ptr(path) }.to_str().unwrap();
+    let failed = (0..times).filter_map(|_| Metrics::global().export(path).err());
+    failed.inspect(|error| eprintln!("{error}")).count() as u64
 }
