@@ -71,6 +71,7 @@ mod reporter;
 
 pub use aimlm_config::{Config, ConfigBuilder, ModelSeverities, ModelThresholds, Severities, Thresholds};
 pub use aimlm_core::probe::{Count, Real, Text, TextRef};
+pub use aimlm_core::series::Description;
 pub use aimlm_macros::*;
 pub use aimlm_report::{
     EfficiencyRating, Evidence, Finding, FindingKind, Report, Severity, Target, TrainingEfficiency, analyze,
@@ -78,14 +79,15 @@ pub use aimlm_report::{
 };
 pub use aimlm_snapshot::{
     BusySpan, BusyTime, CallCounts, CallMetrics, CallRecord, CallRecords, CoordinationOverhead,
-    CoordinationSource, CurveMetrics, CurvePoint, DataLoadingMetrics, DatasetMetrics, DistributedMetrics,
-    Distribution, EngineSnapshot, EpochMetrics, History, InferenceMetrics, LatencyStats, MemorySnapshot,
-    ModelMetrics, NumberSnapshot, NumberStats, OperationMetrics, Overview, Percentile, ProgramSnapshot,
-    Progress, RateSnapshot, RateStats, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot, SlowestCalls, Snapshot,
-    SubjectBusy, TaskMetrics, Throughput, TrainingMetrics, Views, WorkerMetrics, samples_needed,
+    CoordinationSource, CurveMetrics, CurvePoint, DataLoadingMetrics, DatasetMetrics, Detail,
+    DistributedMetrics, Distribution, EngineSnapshot, EpochMetrics, History, InferenceMetrics, LatencyStats,
+    MemorySnapshot, ModelMetrics, NumberSnapshot, NumberStats, OperationMetrics, Overview, Percentile,
+    ProgramSnapshot, Progress, RateSnapshot, RateStats, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot,
+    SlowestCalls, Snapshot, Source, SubjectBusy, TaskMetrics, Throughput, TrainingMetrics, Views,
+    WorkerMetrics, samples_needed,
 };
 pub use aimlm_vocabulary::{Error, Label, Number, NumberKind, Outcome, Outcomes, Stage};
-pub use metrics::{Guard, Metrics, Track, TrainingStats, stage};
+pub use metrics::{Guard, Metrics, Track, TrainingStats, git_revision, stage};
 pub use reporter::{RepeatedReport, ReportFormat};
 
 /// What the code that the attributes emit calls; not for use by hand.

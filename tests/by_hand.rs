@@ -22,6 +22,7 @@ const fn outcomes(ok: u64, error: u64, panicked: u64, cancelled: u64) -> Outcome
         error,
         panicked,
         cancelled,
+        other: 0,
     }
 }
 

@@ -8,17 +8,17 @@ use aimlm::{Config, Metrics, Number, Snapshot, Stage};
 use support::of;
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// A tenth of a second, in nanoseconds.
+const TENTH: i64 = 100_000_000;
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn with_history(size: usize) -> Metrics {
     Metrics::new(Config::builder().history_size(size).build().unwrap()).unwrap()
 }
 
-fn unix_now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs_f64()
+fn unix_now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    since.as_nanos().try_into().unwrap()
 }
 
 fn is_near(got: u64, exact: u64) -> bool {
@@ -108,19 +108,23 @@ fn a_recorded_call_ends_now_however_long_it_took() {
         metrics.record_training_epoch(&name, DAY * days);
         let after = unix_now();
         let series = of(&metrics, Stage::TrainingEpoch, &name);
-        let (start, end) = (series.first_start.unwrap(), series.last_end.unwrap());
+        let (start, end) = (series.first_start_ns.unwrap(), series.last_end_ns.unwrap());
         assert!(
-            before - 0.1 <= end && end <= after + 0.1,
-            "{name}: ends {} s from now",
+            before - TENTH <= end && end <= after + TENTH,
+            "{name}: ends {} ns from now",
             end - after
         );
         assert!(
-            (end - start - f64::from(days) * 86_400.0).abs() < 0.1,
+            (end - start).abs_diff(i64::from(days) * 86_400_000_000_000) < TENTH.unsigned_abs(),
             "{name}: {}",
             end - start
         );
         let kept = series.history.calls().next().unwrap();
-        assert!((kept.start - start).abs() < 0.1, "{name}: {}", kept.start);
+        assert!(
+            kept.start_ns.abs_diff(start) < TENTH.unsigned_abs(),
+            "{name}: {}",
+            kept.start_ns
+        );
     }
 }
 
@@ -441,15 +445,15 @@ fn a_window_holds_all_that_it_was_busy() {
     metrics.record_training_epoch("m", DAY * 30);
     let mut snapshot = metrics.snapshot_and_reset();
     assert!(
-        snapshot.window_seconds >= 30.0 * 86_400.0,
+        snapshot.window_ns >= (DAY * 30).as_nanos() as u64,
         "{}",
-        snapshot.window_seconds
+        snapshot.window_ns
     );
     metrics.record_training_epoch("m", Duration::from_secs(1));
     let next = metrics.snapshot();
-    assert!(next.window_seconds < 86_400.0);
+    assert!(next.window_ns < DAY.as_nanos() as u64);
     snapshot.merge(&next);
-    assert!(snapshot.window_seconds >= 30.0 * 86_400.0);
+    assert!(snapshot.window_ns >= (DAY * 30).as_nanos() as u64);
 }
 
 #[test]
@@ -601,7 +605,7 @@ fn memory_of_every_stage_is_sampled_and_of_two_labels_once() {
         "{} {apart} {most}",
         merged.samples
     );
-    assert_eq!(merged.recent_at.len(), merged.recent_bytes.len());
+    assert_eq!(merged.recent_at_ns.len(), merged.recent_bytes.len());
     assert!(merged.changes > 0);
 }
 

@@ -25,12 +25,12 @@ use crate::analysis::{self, Finding, TrainingEfficiency};
 pub struct Report {
     /// Version of the JSON; see [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// When the snapshot was taken, in seconds since the Unix epoch.
-    pub generated_at: f64,
+    /// When the snapshot was taken, in nanoseconds since the Unix epoch.
+    pub generated_at_ns: i64,
     /// The same as RFC 3339 writes it, in UTC.
     pub generated_at_text: String,
-    /// Seconds since the instance was made or last reset.
-    pub window_seconds: f64,
+    /// Nanoseconds since the instance was made or last reset.
+    pub window_ns: u64,
     /// The program that recorded.
     pub program: ProgramSnapshot,
     /// What was recorded; in JSON its maps stand beside the other members.
@@ -83,10 +83,10 @@ impl Report {
             .collect();
         Self {
             schema_version: SCHEMA_VERSION,
-            generated_at: snapshot.taken_at,
-            generated_at_text: timestamp::rfc3339(snapshot.taken_at),
-            window_seconds: snapshot.window_seconds,
-            program: snapshot.program.clone(),
+            generated_at_ns: snapshot.taken_at_ns,
+            generated_at_text: timestamp::rfc3339(snapshot.taken_at_ns as f64 / 1e9),
+            window_ns: snapshot.window_ns,
+            program: snapshot.program(),
             findings: analysis::findings(&metrics, &snapshot.engine, &config.thresholds),
             metrics,
             training_efficiency,

@@ -146,7 +146,7 @@ fn json_is_plain_and_stable() {
     let text = report.to_json();
     assert_eq!(text, Report::new(&full(), &Config::default()).to_json());
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(json["schema_version"], 1);
+    assert_eq!(json["schema_version"], 2);
     assert_eq!(json["generated_at_text"], "2026-11-23T15:14:29Z");
     assert_eq!(
         json["models"]["minilm"]["load"]["numbers"]["size_bytes"]["last"],

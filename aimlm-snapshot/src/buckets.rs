@@ -59,6 +59,18 @@ impl Buckets {
         merged
     }
 
+    /// The counts less those of `earlier`, which are of the same.
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        let mut before = earlier.iter().peekable();
+        let left = self.iter().filter_map(|(bucket, n)| {
+            while before.next_if(|&(other, _)| other < bucket).is_some() {}
+            let gone = before.next_if(|&(other, _)| other == bucket);
+            let n = n.saturating_sub(gone.map_or(0, |(_, n)| n));
+            (n > 0).then_some((bucket, n))
+        });
+        left.collect()
+    }
+
     /// Each bucket with its count, in rising order.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (u16, u64)> {

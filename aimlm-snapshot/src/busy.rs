@@ -75,6 +75,16 @@ impl BusyTime {
 
     /// The union of both. What lies in gaps whose places are not known counts with its share.
     pub fn merge(&mut self, other: &Self) {
+        *self = self.with(other, |ours, theirs| 1.0 - (1.0 - ours) * (1.0 - theirs));
+    }
+
+    /// What is busy here and not in `earlier`, which is of the same calls: with it, it makes this.
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        self.with(earlier, |ours, before| (ours - before).max(0.0))
+    }
+
+    /// Both, part by part: the share that is busy where they have these shares.
+    fn with(&self, other: &Self, share: impl Fn(f64, f64) -> f64) -> Self {
         let mut bounds: Vec<i64> = Vec::with_capacity(2 * (self.spans.len() + other.spans.len()));
         for span in self.spans.iter().chain(&other.spans) {
             bounds.extend([span.start_ns, span.end_ns]);
@@ -82,32 +92,43 @@ impl BusyTime {
         bounds.sort_unstable();
         bounds.dedup();
         let (mut ours, mut theirs) = (self.spans.as_slice(), other.spans.as_slice());
-        let mut union: Vec<BusySpan> = Vec::with_capacity(bounds.len());
+        let mut spans: Vec<BusySpan> = Vec::with_capacity(bounds.len());
         for pair in bounds.windows(2) {
-            let free = (1.0 - share_at(&mut ours, pair[0])) * (1.0 - share_at(&mut theirs, pair[0]));
+            let share = share(share_at(&mut ours, pair[0]), share_at(&mut theirs, pair[0]));
             let length = pair[1].abs_diff(pair[0]);
-            let busy_ns = ((1.0 - free) * length as f64).round() as u64;
+            let busy_ns = ((share * length as f64).round() as u64).min(length);
             let part = BusySpan {
                 start_ns: pair[0],
                 end_ns: pair[1],
-                busy_ns: busy_ns.min(length),
+                busy_ns,
             };
-            match union.last_mut() {
+            match spans.last_mut() {
                 // Busy throughout, both: one span.
                 Some(last)
-                    if last.end_ns == part.start_ns
-                        && last.busy_ns == last.length()
-                        && part.busy_ns == length =>
+                    if last.end_ns == part.start_ns && last.busy_ns == last.length() && busy_ns == length =>
                 {
                     last.end_ns = part.end_ns;
-                    last.busy_ns += part.busy_ns;
+                    last.busy_ns += busy_ns;
                 }
-                _ if part.busy_ns > 0 => union.push(part),
+                _ if busy_ns > 0 => spans.push(part),
                 _ => {}
             }
         }
-        self.spans = union;
-        self.compact();
+        Self::of(spans)
+    }
+
+    /// First start to last end, and how much of it: where in it is no longer known.
+    pub(crate) fn summary(&self) -> Self {
+        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
+            return Self::default();
+        };
+        Self {
+            spans: vec![BusySpan {
+                start_ns: first.start_ns,
+                end_ns: last.end_ns,
+                busy_ns: self.nanoseconds(),
+            }],
+        }
     }
 
     /// Closes the smallest gaps until no more than [`MOST`] spans are left.

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use aimlm_vocabulary::{Number, Outcome};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::nan_as_null;
 use crate::column::Slice;
@@ -9,8 +9,8 @@ use crate::column::Slice;
 /// One call of a [`History`](super::History).
 #[derive(Clone, Copy)]
 pub struct CallRecord<'a> {
-    /// When it started, in seconds since the Unix epoch.
-    pub start: f64,
+    /// When it started, in nanoseconds since the Unix epoch.
+    pub start_ns: i64,
     /// How long it took, in nanoseconds.
     pub duration_ns: u64,
     /// How it ended.
@@ -24,6 +24,12 @@ impl<'a> CallRecord<'a> {
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.duration_ns as f64 / 1e9
+    }
+
+    /// When it ended, in nanoseconds since the Unix epoch.
+    #[must_use]
+    pub const fn end_ns(&self) -> i64 {
+        self.start_ns.saturating_add_unsigned(self.duration_ns)
     }
 
     /// The numbers it carried.
@@ -42,14 +48,14 @@ impl<'a> CallRecord<'a> {
 
     /// The order of two calls in time; of calls that started together the shorter is first.
     pub(crate) fn by_start(&self, other: &Self) -> std::cmp::Ordering {
-        let order = self.start.total_cmp(&other.start);
+        let order = self.start_ns.cmp(&other.start_ns);
         order.then(self.duration_ns.cmp(&other.duration_ns))
     }
 }
 
 impl PartialEq for CallRecord<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.start == other.start
+        self.start_ns == other.start_ns
             && self.duration_ns == other.duration_ns
             && self.outcome == other.outcome
             && self.values().eq(other.values())
@@ -59,7 +65,7 @@ impl PartialEq for CallRecord<'_> {
 impl fmt::Debug for CallRecord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallRecord")
-            .field("start", &self.start)
+            .field("start_ns", &self.start_ns)
             .field("duration_ns", &self.duration_ns)
             .field("outcome", &self.outcome)
             .field("values", &self.values().collect::<Vec<_>>())
@@ -70,10 +76,12 @@ impl fmt::Debug for CallRecord<'_> {
 /// What a call is on disk.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
-    #[serde(with = "nan_as_null")]
-    pub(crate) start: f64,
+    #[serde(default)]
+    pub(crate) start_ns: i64,
+    #[serde(default)]
     pub(crate) duration_ns: u64,
-    pub(crate) outcome: Outcome,
+    #[serde(deserialize_with = "if_known")]
+    pub(crate) outcome: Option<Outcome>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "nan_as_null::pairs")]
     pub(crate) values: Vec<(Number, f64)>,
 }
@@ -81,11 +89,25 @@ pub(crate) struct Wire {
 impl Serialize for CallRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let wire = Wire {
-            start: self.start,
+            start_ns: self.start_ns,
             duration_ns: self.duration_ns,
-            outcome: self.outcome,
+            outcome: Some(self.outcome),
             values: self.values().collect(),
         };
         wire.serialize(serializer)
     }
+}
+
+/// None of an outcome that only a newer version knows.
+fn if_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Outcome>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Word {
+        Known(Outcome),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Word::deserialize(deserializer)? {
+        Word::Known(outcome) => Some(outcome),
+        Word::Other(_) => None,
+    })
 }

@@ -5,15 +5,14 @@ use aimlm_vocabulary::{Number, Outcome};
 use super::CallRecord;
 use crate::column::{Column, Slice};
 
-/// Calls, one after the other. A call with one number takes 14 bytes, unless it began or took minutes longer
-/// than a neighbour or its number needs more than an `f32`.
+/// Calls, one after the other. A call with one number takes 14 bytes, unless it began more than 2 s
+/// after its neighbour, took more than 4 s, or its number needs more than an `f32`.
 #[derive(Clone, Default)]
 pub struct Calls {
-    /// From each start to the next, in steps of an `f64`, so that every start comes back to the bit. The
-    /// first is 0.
+    /// From each start to the next, in nanoseconds. The first is 0.
     steps: Column<i32>,
-    first_start: f64,
-    last_start: f64,
+    first_start: i64,
+    last_start: i64,
     /// In nanoseconds.
     durations: Column<u32>,
     ends: Vec<End>,
@@ -52,28 +51,19 @@ impl End {
     }
 }
 
-/// How far the bits of one number are from those of another.
-#[inline]
-const fn step(from: f64, to: f64) -> i64 {
-    to.to_bits().wrapping_sub(from.to_bits()) as i64
-}
-
-#[inline]
-const fn stepped(from: f64, step: i64) -> f64 {
-    f64::from_bits(from.to_bits().wrapping_add(step as u64))
-}
-
 impl Calls {
     /// Of starts, durations and ends in the same order, and the numbers of all calls, one call after the other.
     pub fn new(
-        starts: &[f64],
+        starts: &[i64],
         durations: impl ExactSizeIterator<Item = u64> + Clone,
         ends: impl Iterator<Item = End>,
         numbers: &[(Number, f64)],
     ) -> Self {
         let first_start = starts.first().copied().unwrap_or_default();
         Self {
-            steps: Column::of((0..starts.len()).map(|at| step(starts[at.saturating_sub(1)], starts[at]))),
+            steps: Column::of(
+                (0..starts.len()).map(|at| starts[at].wrapping_sub(starts[at.saturating_sub(1)])),
+            ),
             first_start,
             last_start: starts.last().copied().unwrap_or_default(),
             durations: Column::of(durations),
@@ -98,16 +88,16 @@ impl Calls {
     #[inline]
     pub(crate) fn push(
         &mut self,
-        start: f64,
+        start_ns: i64,
         duration_ns: u64,
         outcome: Outcome,
         numbers: impl Iterator<Item = (Number, f64)>,
     ) {
         if self.ends.is_empty() {
-            (self.first_start, self.last_start) = (start, start);
+            (self.first_start, self.last_start) = (start_ns, start_ns);
         }
-        self.steps.push(step(self.last_start, start));
-        self.last_start = start;
+        self.steps.push(start_ns.wrapping_sub(self.last_start));
+        self.last_start = start_ns;
         self.durations.push(duration_ns);
         let before = self.fields.len();
         for (field, number) in numbers.take(MOST_NUMBERS) {
@@ -160,8 +150,8 @@ pub struct CallRecords<'a> {
     /// The number of the next call.
     from: usize,
     /// Start of the call before the next, and of the last one to come.
-    before: f64,
-    last: f64,
+    before: i64,
+    last: i64,
     fields: &'a [Number],
     numbers: Slice<'a, f32>,
 }
@@ -175,9 +165,9 @@ impl<'a> Iterator for CallRecords<'a> {
         let (fields, numbers);
         (fields, self.fields) = self.fields.split_at(end.numbers());
         (numbers, self.numbers) = self.numbers.split_at(end.numbers());
-        self.before = stepped(self.before, self.steps.get(self.from)?);
+        self.before = self.before.wrapping_add(self.steps.get(self.from)?);
         let call = CallRecord {
-            start: self.before,
+            start_ns: self.before,
             duration_ns: self.durations.get(self.from)?,
             outcome: end.outcome(),
             fields,
@@ -203,13 +193,13 @@ impl DoubleEndedIterator for CallRecords<'_> {
         (self.fields, fields) = self.fields.split_at(cut);
         (self.numbers, numbers) = self.numbers.split_at(cut);
         let call = CallRecord {
-            start: self.last,
+            start_ns: self.last,
             duration_ns: self.durations.get(at)?,
             outcome: end.outcome(),
             fields,
             numbers,
         };
-        self.last = stepped(self.last, self.steps.get(at)?.wrapping_neg());
+        self.last = self.last.wrapping_sub(self.steps.get(at)?);
         self.ends = &self.ends[..at];
         Some(call)
     }
@@ -224,13 +214,16 @@ mod tests {
     use super::*;
     use crate::History;
 
-    type Call = (f64, u64, Outcome, Vec<(Number, f64)>);
+    type Call = (i64, u64, Outcome, Vec<(Number, f64)>);
 
     const OUTCOMES: [Outcome; 4] = [Outcome::Ok, Outcome::Error, Outcome::Panicked, Outcome::Cancelled];
 
     /// Calls close together and far apart, short and long, with numbers of any size.
     fn calls() -> impl Strategy<Value = Vec<Call>> {
-        let start = prop_oneof![1.795e9..1.7951e9, -1e12..1e12];
+        let start = prop_oneof![
+            1_795_000_000_000_000_000..1_795_000_100_000_000_000_i64,
+            any::<i64>()
+        ];
         let duration = prop_oneof![0..4_000_000_000_u64, any::<u64>()];
         let number = prop_oneof![(0..100_u32).prop_map(f64::from), prop::num::f64::NORMAL];
         let value = (prop::sample::select(Number::ALL), number);
@@ -253,7 +246,7 @@ mod tests {
         records
             .map(|call| {
                 (
-                    call.start,
+                    call.start_ns,
                     call.duration_ns,
                     call.outcome,
                     call.values().collect(),
@@ -281,7 +274,7 @@ mod tests {
 
         #[test]
         fn columns_built_at_once_are_those_built_call_by_call(calls in calls()) {
-            let starts: Vec<f64> = calls.iter().map(|call| call.0).collect();
+            let starts: Vec<i64> = calls.iter().map(|call| call.0).collect();
             let durations = calls.iter().map(|call| call.1);
             let ends = calls.iter().map(|call| End::new(call.2, call.3.len()));
             let numbers: Vec<_> = calls.iter().flat_map(|call| call.3.iter().copied()).collect();
@@ -295,7 +288,7 @@ mod tests {
             let mut merged = history(&ours);
             merged.merge(&history(&theirs));
             let mut all = [ours, theirs].concat();
-            all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            all.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
             prop_assert_eq!(read(merged.calls()), all);
         }
 
@@ -310,15 +303,15 @@ mod tests {
     #[test]
     fn the_written_form_is_a_list_of_calls() {
         let calls = [
-            (1.5, 7, Outcome::Ok, vec![]),
+            (1_500, 7, Outcome::Ok, vec![]),
             (
-                2.5,
+                2_500,
                 5_000_000_000,
                 Outcome::Error,
                 vec![(Number::Loss, f64::NAN), (Number::Epoch, 3.0)],
             ),
         ];
-        let text = r#"{"complete":false,"calls":[{"start":1.5,"duration_ns":7,"outcome":"ok"},{"start":2.5,"duration_ns":5000000000,"outcome":"error","values":[["loss",null],["epoch",3.0]]}]}"#;
+        let text = r#"{"complete":false,"calls":[{"start_ns":1500,"duration_ns":7,"outcome":"ok"},{"start_ns":2500,"duration_ns":5000000000,"outcome":"error","values":[["loss",null],["epoch",3.0]]}]}"#;
         assert_eq!(serde_json::to_string(&history(&calls)).unwrap(), text);
     }
 
@@ -327,7 +320,7 @@ mod tests {
         let text = |n| {
             let values = vec![r#"["loss",1.5]"#; n].join(",");
             format!(
-                r#"{{"complete":true,"calls":[{{"start":1,"duration_ns":1,"outcome":"ok","values":[{values}]}}]}}"#
+                r#"{{"complete":true,"calls":[{{"start_ns":1,"duration_ns":1,"outcome":"ok","values":[{values}]}}]}}"#
             )
         };
         let whole: History = serde_json::from_str(&text(MOST_NUMBERS)).unwrap();

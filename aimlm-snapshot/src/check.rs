@@ -49,7 +49,12 @@ fn problem(series: &SeriesSnapshot) -> Option<String> {
     let slack = Slack::new(series);
     starts(series)
         .or_else(|| durations("ok", outcomes.ok, &series.latency, slack))
-        .or_else(|| durations("failed", failed, &series.failed_latency, slack))
+        .or_else(|| {
+            // Where durations of other ends are, only a later version knows.
+            (outcomes.other == 0)
+                .then(|| durations("failed", failed, &series.failed_latency, slack))
+                .flatten()
+        })
         .or_else(|| {
             let kinds = series
                 .error_kinds
@@ -58,7 +63,14 @@ fn problem(series: &SeriesSnapshot) -> Option<String> {
             let too_many = kinds > outcomes.error.saturating_add(slack.of(outcomes.error));
             too_many.then(|| format!("`error_kinds` are {kinds} and `error` is {}", outcomes.error))
         })
-        .or_else(|| order("first_start", series.first_start, "last_end", series.last_end))
+        .or_else(|| {
+            order(
+                "first_start_ns",
+                series.first_start_ns,
+                "last_end_ns",
+                series.last_end_ns,
+            )
+        })
         .or_else(|| busy("busy", &series.busy))
         .or_else(|| history(series, slack))
         .or_else(|| said(series))
@@ -76,10 +88,16 @@ fn starts(series: &SeriesSnapshot) -> Option<String> {
         outcomes,
         ..
     } = series;
-    let ended: u128 = [outcomes.ok, outcomes.error, outcomes.panicked, outcomes.cancelled]
-        .into_iter()
-        .map(u128::from)
-        .sum();
+    let ended: u128 = [
+        outcomes.ok,
+        outcomes.error,
+        outcomes.panicked,
+        outcomes.cancelled,
+        outcomes.other,
+    ]
+    .into_iter()
+    .map(u128::from)
+    .sum();
     let accounted = ended + u128::from(*in_flight);
     if series.carried > *started {
         return Some(format!(
@@ -319,14 +337,6 @@ pub(crate) fn percentiles(percentiles: Vec<f64>) -> Result<Vec<f64>, String> {
         Some(wrong) => Err(format!("`percentiles` has {wrong}, which is not from 0 to 100")),
         None => Ok(percentiles),
     }
-}
-
-/// A time of a snapshot. Where none is known it is not finite.
-pub(crate) fn time(name: &str, seconds: f64) -> Result<f64, String> {
-    if seconds < 0.0 {
-        return Err(format!("`{name}` is {seconds} s"));
-    }
-    Ok(seconds)
 }
 
 #[cfg(test)]

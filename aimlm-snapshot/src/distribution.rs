@@ -61,13 +61,15 @@ pub struct Distribution {
 }
 
 /// What a [`Distribution`] is on disk.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Wire {
     count: u64,
     sum_ns: u64,
     min_ns: Option<u64>,
     max_ns: Option<u64>,
-    /// `[bucket, count]` pairs; see [`Distribution::buckets`] for their bounds.
+    /// `[bucket, count]` pairs; see [`Distribution::buckets`] for their bounds. None of a [summary](Distribution::summary).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     buckets: Vec<(u16, u64)>,
 }
 
@@ -93,8 +95,9 @@ impl TryFrom<Wire> for Distribution {
                 .then(|| total.checked_add(n))
                 .flatten()
         });
+        let is_summary = wire.buckets.is_empty();
         if !ordered
-            || counted != Some(wire.count)
+            || (counted != Some(wire.count) && !is_summary)
             || (wire.count > 0) != (wire.min_ns.is_some() && wire.max_ns.is_some())
         {
             return Err(Error::histogram(
@@ -160,12 +163,63 @@ impl Distribution {
         self.sum = self.sum.saturating_add(ns);
     }
 
+    /// Whether only count, sum and extremes are known.
+    #[must_use]
+    pub fn is_summary(&self) -> bool {
+        self.count > 0 && self.buckets.ends().is_none()
+    }
+
+    /// Count, sum and extremes alone: it has no quantiles, nor has anything that it is merged with.
+    #[must_use]
+    pub fn summary(&self) -> Self {
+        Self {
+            buckets: Buckets::default(),
+            ..*self
+        }
+    }
+
+    /// What was counted after `earlier` was taken of the same distribution. Extremes that were there before are not
+    /// known to the nanosecond: they are the bounds of their buckets then.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let count = self.count.saturating_sub(earlier.count);
+        if earlier.count == 0 || count == 0 {
+            return if count == 0 { Self::default() } else { self.clone() };
+        }
+        let buckets = self.buckets.since(&earlier.buckets);
+        let (low, high) = match buckets.ends() {
+            Some((first, last)) if !self.is_summary() && !earlier.is_summary() => {
+                let (low, _) = range_of(first.into());
+                let (high, width) = range_of(last.into());
+                (low.max(self.min), (high + (width - 1)).min(self.max))
+            }
+            _ => {
+                return Self {
+                    count,
+                    sum: self.sum.saturating_sub(earlier.sum),
+                    ..self.summary()
+                };
+            }
+        };
+        Self {
+            count,
+            sum: self.sum.saturating_sub(earlier.sum),
+            min: if self.min < earlier.min { self.min } else { low },
+            max: if self.max > earlier.max { self.max } else { high },
+            buckets,
+        }
+    }
+
     /// Adds everything that `other` counted.
     pub fn merge(&mut self, other: &Self) {
         if other.count == 0 {
             return;
         }
-        self.buckets = self.buckets.merged(&other.buckets);
+        self.buckets = if self.is_summary() || other.is_summary() {
+            Buckets::default()
+        } else {
+            self.buckets.merged(&other.buckets)
+        };
         self.min = if self.count == 0 {
             other.min
         } else {
@@ -207,7 +261,7 @@ impl Distribution {
     }
 
     /// Smallest value that at least `quantile` (0 to 1) of all values do not exceed, by nearest rank, in
-    /// nanoseconds; none without values or with a quantile outside 0 to 1. The rank is that of the decimal number
+    /// nanoseconds; none without values, of a [summary](Self::summary), or with a quantile outside 0 to 1. The rank is that of the decimal number
     /// written: of 1,000 values 0.999 is the 999th.
     #[must_use]
     pub fn quantile(&self, quantile: f64) -> Option<u64> {
@@ -222,6 +276,9 @@ impl Distribution {
 
     /// The value of a rank, from 1.
     fn at_rank(&self, rank: u64) -> Option<u64> {
+        if self.is_summary() {
+            return None;
+        }
         if rank >= self.count {
             return self.max();
         }

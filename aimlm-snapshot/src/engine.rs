@@ -1,10 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::nan_as_null;
-
 /// How the recording itself is doing, for the whole process.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct EngineSnapshot {
     /// Records folded by the threads that wrote them.
     pub folded_by_owner: u64,
@@ -36,9 +35,8 @@ pub struct EngineSnapshot {
     pub collector_sweeps: u64,
     /// Times that the collector was started again after a failure.
     pub collector_restarts: u64,
-    /// Seconds that the collector worked.
-    #[serde(with = "nan_as_null")]
-    pub collector_busy_seconds: f64,
+    /// How long the collector worked, in nanoseconds.
+    pub collector_busy_ns: u64,
     /// What recording one call costs on this machine, in nanoseconds: both clock readings included, measured
     /// in a loop soon after the start. None before that.
     pub call_cost_ns: Option<f64>,
@@ -96,7 +94,7 @@ impl EngineSnapshot {
         self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
         self.collector_restarts = self.collector_restarts.saturating_add(other.collector_restarts);
-        self.collector_busy_seconds += other.collector_busy_seconds;
+        self.collector_busy_ns = self.collector_busy_ns.saturating_add(other.collector_busy_ns);
         self.call_cost_ns = match (self.call_cost_ns, other.call_cost_ns) {
             (Some(ours), Some(theirs)) => Some(ours.max(theirs)),
             (ours, theirs) => ours.or(theirs),

@@ -7,7 +7,7 @@ use std::path::Path;
 use aimlm_vocabulary::Error;
 use serde::{Deserialize, Serialize};
 
-use crate::Snapshot;
+use crate::{Snapshot, schema_1};
 
 /// What the first member of a run file says, so that it is not taken for a report.
 const KIND: &str = "run";
@@ -82,7 +82,12 @@ impl Snapshot {
         let head: Head =
             serde_json::from_slice(bytes).map_err(|error| format!("it is no run file: {error}"))?;
         head.check()?;
-        serde_json::from_slice(bytes).map_err(|error| error.to_string())
+        let read = if head.schema_version == Some(1) {
+            serde_json::from_slice(bytes).and_then(|file| serde_json::from_value(schema_1::upgraded(file)))
+        } else {
+            serde_json::from_slice(bytes)
+        };
+        read.map_err(|error| error.to_string())
     }
 
     /// The text of a run file.

@@ -13,11 +13,12 @@ use super::{CallRecord, CallRecords};
 ///
 /// Clones share the calls, so that they cost next to nothing.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct History {
     /// Whether every call that ended is here, so that statistics over it are exact.
     pub complete: bool,
     /// Whether calls came so fast that only some of the last were kept.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub thinned: bool,
     #[serde(serialize_with = "write", deserialize_with = "read")]
     calls: Arc<Calls>,
@@ -40,7 +41,7 @@ impl History {
     /// ```
     /// # fn show(history: &aimlm::History) {
     /// for call in history.calls() {
-    ///     println!("{} s from {}: {:?}", call.seconds(), call.start, call.outcome);
+    ///     println!("{} ns from {}: {:?}", call.duration_ns, call.start_ns, call.outcome);
     ///     for (field, value) in call.values() {
     ///         println!("  {field} = {value}");
     ///     }
@@ -77,12 +78,33 @@ impl History {
     /// Adds a call.
     pub fn push(
         &mut self,
-        start: f64,
+        start_ns: i64,
         duration_ns: u64,
         outcome: Outcome,
         values: &[(aimlm_vocabulary::Number, f64)],
     ) {
-        Arc::make_mut(&mut self.calls).push(start, duration_ns, outcome, values.iter().copied());
+        Arc::make_mut(&mut self.calls).push(start_ns, duration_ns, outcome, values.iter().copied());
+    }
+
+    /// The last so many calls of these, of which that is known: see [`Calls`].
+    pub(crate) fn keep_last(&mut self, calls: usize) {
+        let lost = self.len().saturating_sub(calls);
+        if lost > 0 {
+            let kept: Vec<CallRecord<'_>> = self.calls().skip(lost).collect();
+            let numbers = kept.iter().map(|call| call.values().len()).sum();
+            self.calls = Arc::new(gathered(&kept, numbers));
+            self.complete = false;
+        }
+    }
+
+    /// Those that ended after a moment, of which there were so many.
+    pub(crate) fn after(&self, moment_ns: i64, ended: u64) -> Self {
+        let records: Vec<CallRecord<'_>> = self.calls().filter(|call| call.end_ns() > moment_ns).collect();
+        let numbers = records.iter().map(|call| call.values().len()).sum();
+        let mut after = Self::new(false, self.thinned, gathered(&records, numbers));
+        after.keep_last(ended.try_into().unwrap_or(usize::MAX));
+        after.complete = after.len() as u64 == ended;
+        after
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
@@ -98,7 +120,7 @@ impl History {
 fn gathered(records: &[CallRecord<'_>], numbers: usize) -> Calls {
     let mut calls = Calls::with_capacity(records.len(), numbers);
     for call in records {
-        calls.push(call.start, call.duration_ns, call.outcome, call.values());
+        calls.push(call.start_ns, call.duration_ns, call.outcome, call.values());
     }
     calls
 }
@@ -135,18 +157,15 @@ fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Calls>, D::Err
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Calls, A::Error> {
             let mut calls = Calls::default();
             while let Some(call) = list.next_element::<Wire>()? {
+                // Of an outcome that this version does not know.
+                let Some(outcome) = call.outcome else { continue };
                 if call.values.len() > MOST_NUMBERS {
                     return Err(A::Error::custom(format_args!(
                         "a call carries {} values; at most {MOST_NUMBERS} are read",
                         call.values.len()
                     )));
                 }
-                calls.push(
-                    call.start,
-                    call.duration_ns,
-                    call.outcome,
-                    call.values.into_iter(),
-                );
+                calls.push(call.start_ns, call.duration_ns, outcome, call.values.into_iter());
             }
             Ok(calls)
         }

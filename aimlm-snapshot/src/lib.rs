@@ -12,8 +12,11 @@ mod call;
 mod calls;
 mod check;
 mod column;
+mod curve_point;
+mod detail;
 mod distribution;
 mod engine;
+mod extremes;
 mod file;
 #[cfg(feature = "hdrhistogram")]
 mod hdr;
@@ -23,8 +26,16 @@ pub mod nan_as_null;
 mod number;
 mod program;
 mod rank;
+mod rate;
+mod schema_1;
 mod series;
+mod since;
+#[cfg(test)]
+mod since_tests;
 mod snapshot;
+mod source;
+#[cfg(test)]
+mod source_tests;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -35,14 +46,18 @@ pub use buckets::Buckets;
 pub use busy::{BusySpan, BusyTime};
 pub use call::CallRecord;
 pub use calls::{CallRecords, Calls, End};
+pub use curve_point::CurvePoint;
+pub use detail::Detail;
 pub use distribution::{Distribution, PAGE, PAGES, bucket_of};
 pub use engine::EngineSnapshot;
 pub use history::History;
 pub use memory::MemorySnapshot;
-pub use number::{CurvePoint, NumberSnapshot};
+pub use number::NumberSnapshot;
 pub use program::ProgramSnapshot;
-pub use series::{RateSnapshot, SeriesSnapshot, SiteSnapshot};
+pub use rate::RateSnapshot;
+pub use series::{SeriesSnapshot, SiteSnapshot};
 pub use snapshot::{SCHEMA_VERSION, Snapshot};
+pub use source::Source;
 pub use subject::SubjectBusy;
 #[cfg(any(test, feature = "fixture"))]
 pub use views::fixture;

@@ -5,7 +5,9 @@ use super::nan_as_null;
 /// Resident memory of the whole process, sampled by the collector on its own thread while calls of the series were in
 /// flight, and once after calls too short to be met. It includes what every other thread holds: a sample, not the cost of
 /// a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct MemorySnapshot {
     /// How many samples there were.
     pub samples: u64,
@@ -20,20 +22,16 @@ pub struct MemorySnapshot {
     pub last_bytes: u64,
     /// The last samples, oldest first, in bytes; at most `history_size`, where more were merged as many or 1,000.
     pub recent_bytes: Vec<u64>,
-    /// When each of these was taken, in seconds since the Unix epoch: series that ran at the same time have samples in
+    /// When each of these was taken, in nanoseconds since the Unix epoch: series that ran at the same time have samples in
     /// common, which count once where they are merged.
-    #[serde(default)]
-    pub recent_at: Vec<f64>,
+    pub recent_at_ns: Vec<i64>,
     /// By how much each of these is more than the process had at the sample before, in bytes; none where that was long
     /// before.
-    #[serde(default)]
     pub recent_changes: Vec<Option<i64>>,
     /// Samples that followed another closely, so that there is a change between the two.
-    #[serde(default)]
     pub changes: u64,
     /// By how much the resident memory of the process grew in all of these, in bytes: while calls of the series ran, not
     /// by them alone. What grew while two series ran is in each of them, and where they are merged, once.
-    #[serde(default)]
     pub change_bytes: i64,
 }
 
@@ -44,7 +42,8 @@ const KEPT: usize = 1000;
 /// One of the last samples.
 #[derive(Clone, Copy)]
 struct Sample {
-    at: f64,
+    /// None of files that do not say it.
+    at_ns: Option<i64>,
     bytes: u64,
     change: Option<i64>,
 }
@@ -52,7 +51,7 @@ struct Sample {
 impl Sample {
     /// Whether both are one sample of one process. Of samples without a time, which older files have, each is one.
     fn is(&self, other: &Self) -> bool {
-        self.at == other.at && self.bytes == other.bytes
+        self.at_ns.is_some() && self.at_ns == other.at_ns && self.bytes == other.bytes
     }
 }
 
@@ -100,11 +99,16 @@ fn sum_of(samples: &[Sample]) -> f64 {
 
 impl MemorySnapshot {
     fn recent(&self) -> Vec<Sample> {
-        let times = self.recent_at.iter().copied().chain(std::iter::repeat(f64::NAN));
+        let times = self
+            .recent_at_ns
+            .iter()
+            .copied()
+            .map(Some)
+            .chain(std::iter::repeat(None));
         let changes = self.recent_changes.iter().copied().chain(std::iter::repeat(None));
         let samples = self.recent_bytes.iter().zip(times).zip(changes);
         samples
-            .map(|((&bytes, at), change)| Sample { at, bytes, change })
+            .map(|((&bytes, at_ns), change)| Sample { at_ns, bytes, change })
             .collect()
     }
 
@@ -123,6 +127,13 @@ impl MemorySnapshot {
         }
     }
 
+    /// Without the single samples.
+    pub(crate) fn keep_counters(&mut self) {
+        self.recent_bytes = Vec::new();
+        self.recent_at_ns = Vec::new();
+        self.recent_changes = Vec::new();
+    }
+
     /// Series that ran at once in one process have samples in common, each of which counts once. Of those that are no
     /// longer there one by one it can not be told which these are: where the others have some in common they are those of
     /// the one that has more of them, otherwise all.
@@ -132,8 +143,8 @@ impl MemorySnapshot {
         let kept = KEPT.max(ours.len()).max(theirs.len());
         let mut all = [ours, theirs].concat();
         let before = all.len();
-        let order = |a: &Sample, b: &Sample| a.at.total_cmp(&b.at).then(a.bytes.cmp(&b.bytes));
-        all.sort_by(order);
+        // Those without a time behind the others, whose times stand beside them in a list of its own.
+        all.sort_by_key(|sample| (sample.at_ns.is_none(), sample.at_ns, sample.bytes));
         all.dedup_by(|next, kept| {
             let same = next.is(kept);
             if same {
@@ -156,7 +167,7 @@ impl MemorySnapshot {
         self.change_bytes = older.change_bytes.saturating_add(change_bytes);
         all.drain(..all.len().saturating_sub(kept));
         self.recent_bytes = all.iter().map(|sample| sample.bytes).collect();
-        self.recent_at = all.iter().map(|sample| sample.at).collect();
+        self.recent_at_ns = all.iter().filter_map(|sample| sample.at_ns).collect();
         self.recent_changes = all.iter().map(|sample| sample.change).collect();
     }
 }
@@ -165,8 +176,8 @@ impl MemorySnapshot {
 mod tests {
     use super::*;
 
-    /// So many bytes at so many seconds, each with a change from the one before.
-    fn samples(samples: &[(f64, u64)]) -> MemorySnapshot {
+    /// So many bytes at so many nanoseconds, each with a change from the one before.
+    fn samples(samples: &[(i64, u64)]) -> MemorySnapshot {
         let bytes = || samples.iter().map(|&(_, bytes)| bytes);
         let changes = samples
             .windows(2)
@@ -178,7 +189,7 @@ mod tests {
             max_bytes: bytes().max().unwrap(),
             last_bytes: bytes().next_back().unwrap(),
             recent_bytes: bytes().collect(),
-            recent_at: samples.iter().map(|&(at, _)| at).collect(),
+            recent_at_ns: samples.iter().map(|&(at, _)| at).collect(),
             recent_changes: std::iter::once(None).chain(changes).collect(),
             changes: samples.len() as u64 - 1,
             change_bytes: bytes().next_back().unwrap() as i64 - bytes().next().unwrap() as i64,
@@ -188,21 +199,21 @@ mod tests {
     fn forgotten(mut samples: MemorySnapshot, kept: usize) -> MemorySnapshot {
         let from = samples.recent_bytes.len() - kept;
         samples.recent_bytes.drain(..from);
-        samples.recent_at.drain(..from);
+        samples.recent_at_ns.drain(..from);
         samples.recent_changes.drain(..from);
         samples
     }
 
-    fn ramp(seconds: std::ops::Range<u32>) -> Vec<(f64, u64)> {
+    fn ramp(seconds: std::ops::Range<u32>) -> Vec<(i64, u64)> {
         seconds
-            .map(|at| (f64::from(at), 1000 + u64::from(at) * 10))
+            .map(|at| (i64::from(at), 1000 + u64::from(at) * 10))
             .collect()
     }
 
     /// The change into a sample that both have is one.
     #[test]
     fn a_sample_of_two_label_sets_counts_once() {
-        let whole = [(1.0, 100), (2.0, 300), (3.0, 200), (4.0, 50)];
+        let whole = [(1, 100), (2, 300), (3, 200), (4, 50)];
         let mut ours = samples(&whole);
         let mut theirs = samples(&whole[1..3]);
         ours.merge(&theirs);
@@ -214,8 +225,8 @@ mod tests {
     /// Of two processes, or two windows, no sample is the same, and all add up.
     #[test]
     fn what_has_nothing_in_common_adds_up() {
-        let mut ours = samples(&[(1.0, 100), (2.0, 300)]);
-        ours.merge(&samples(&[(2.0, 70), (3.0, 50)]));
+        let mut ours = samples(&[(1, 100), (2, 300)]);
+        ours.merge(&samples(&[(2, 70), (3, 50)]));
         assert_eq!((ours.samples, ours.changes, ours.change_bytes), (4, 2, 180));
         assert_eq!(ours.mean_bytes, 130.0);
     }
@@ -227,8 +238,11 @@ mod tests {
             whole.merge(&samples(&ramp(window * 700..(window + 1) * 700)));
         }
         assert_eq!(whole.recent_bytes.len(), KEPT);
-        assert_eq!((whole.recent_at.len(), whole.recent_changes.len()), (KEPT, KEPT));
-        assert_eq!(whole.recent_at[0], 13_000.0);
+        assert_eq!(
+            (whole.recent_at_ns.len(), whole.recent_changes.len()),
+            (KEPT, KEPT)
+        );
+        assert_eq!(whole.recent_at_ns[0], 13_000);
         let changes = (whole.changes, whole.change_bytes);
         assert_eq!((whole.samples, changes), (14_000, (20 * 699, 20 * 6990)));
         assert_eq!(whole.mean_bytes, 1000.0 + 10.0 * 13_999.0 / 2.0);

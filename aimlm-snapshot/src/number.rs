@@ -3,13 +3,16 @@ use std::cmp::Ordering;
 use aimlm_vocabulary::{Number, NumberKind};
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, nan_as_null};
+use crate::extremes::merge_with;
+use crate::{BusyTime, CurvePoint, curve_point, nan_as_null};
 
 /// Where sums of counts stay.
 const LARGEST: f64 = u64::MAX as f64;
 
 /// The numbers that the calls of a series carried under one field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct NumberSnapshot {
     /// How many calls carried one.
     pub count: u64,
@@ -18,7 +21,7 @@ pub struct NumberSnapshot {
     #[serde(with = "nan_as_null")]
     pub sum: f64,
     /// The sum of counts to the last digit; it stays at the largest integer of 64 bits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
     /// Smallest number; none if there was only NaN.
     pub min: Option<f64>,
@@ -28,58 +31,16 @@ pub struct NumberSnapshot {
     /// grows long, but the first number that is not finite stays. Empty for counts.
     pub curve: Vec<CurvePoint>,
     /// Whether no point was left out of it.
-    #[serde(default)]
     pub curve_is_whole: bool,
     /// Whether a number did not say where it stands, so that its `x` is an ordinal: of [these](CurvePoint::is_ordinal) two
     /// of one `x` are two, and they stand in the order in which they were recorded, those of merged snapshots too.
-    #[serde(default)]
     pub in_order_of_arrival: bool,
     /// Numbers that were not finite. They are in the curve and nowhere else.
     pub not_finite: u64,
     /// `x` of the first of these in the curve, which keeps it; of epochs with steps of their own the step in its epoch.
-    #[serde(default)]
     pub first_not_finite: Option<f64>,
     /// When at least one of the calls was in flight that carried one; empty for numbers that have no rate.
-    #[serde(default)]
     pub busy: BusyTime,
-}
-
-/// One point of a training curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct CurvePoint {
-    /// Epoch or step where the call or sample named one, otherwise its ordinal, from 0.
-    #[serde(with = "nan_as_null")]
-    pub x: f64,
-    /// The number; `null` in JSON where it is not finite.
-    #[serde(with = "nan_as_null")]
-    pub y: f64,
-    /// When it was recorded, in seconds since the Unix epoch.
-    #[serde(default, with = "nan_as_null")]
-    pub at: f64,
-    /// The epoch, where `x` is the step and the call named both. Steps may begin anew with each epoch: points stand in
-    /// order of epoch, then of `x`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub epoch: Option<f64>,
-    /// Whether nothing said where it stands, so that `x` is its ordinal.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_ordinal: bool,
-}
-
-impl CurvePoint {
-    /// The order of a curve: of points of one place that which was recorded first is first.
-    pub(crate) fn by_place(&self, other: &Self) -> Ordering {
-        let epoch = |point: &Self| point.epoch.unwrap_or(f64::NEG_INFINITY);
-        let by_x = self.x.total_cmp(&other.x);
-        // Ordinals apart, so that what said one place stands together.
-        let by_x = by_x.then(self.is_ordinal.cmp(&other.is_ordinal));
-        let by_x = by_x.then_with(|| self.by_time(other));
-        epoch(self).total_cmp(&epoch(other)).then(by_x)
-    }
-
-    /// The order in which they were recorded.
-    fn by_time(&self, other: &Self) -> Ordering {
-        self.at.total_cmp(&other.at).then(self.y.total_cmp(&other.y))
-    }
 }
 
 impl NumberSnapshot {
@@ -144,12 +105,8 @@ impl NumberSnapshot {
 
     /// Adds numbers of the same kind.
     pub(crate) fn merge(&mut self, other: &Self, kind: NumberKind) {
-        let pick = |ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| match (ours, theirs) {
-            (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
-            (ours, theirs) => ours.or(theirs),
-        };
-        self.min = pick(self.min, other.min, f64::min);
-        self.max = pick(self.max, other.max, f64::max);
+        self.min = merge_with(self.min, other.min, f64::min);
+        self.max = merge_with(self.max, other.max, f64::max);
         let theirs = other.among(self, true);
         self.curve = self.among(other, false);
         self.count = self.count.saturating_add(other.count);
@@ -165,6 +122,20 @@ impl NumberSnapshot {
         self.in_order_of_arrival |= other.in_order_of_arrival;
         self.curve.extend_from_slice(&theirs);
         self.sort_curve();
+    }
+
+    /// Leaves out points of a curve that has grown long by merging.
+    pub(crate) fn thin_curve(&mut self) {
+        if curve_point::thin(&mut self.curve) {
+            self.curve_is_whole = false;
+        }
+    }
+
+    /// Without curve and the places of busy time.
+    pub(crate) fn keep_counters(&mut self) {
+        self.curve_is_whole &= self.curve.is_empty();
+        self.curve = Vec::new();
+        self.busy = self.busy.summary();
     }
 
     /// Puts the points in order, and leaves of those of one place the last.
@@ -217,7 +188,7 @@ mod tests {
                 .map(|(nth, &at)| CurvePoint {
                     x: nth as f64,
                     y: f64::from(at),
-                    at: f64::from(at),
+                    at_ns: i64::from(at),
                     epoch: None,
                     is_ordinal: true,
                 })
@@ -265,7 +236,7 @@ mod tests {
         let whole = arrived(0..40, 1);
         let (mut odd, mut even) = (whole.clone(), whole.clone());
         for (part, rest) in [(&mut even, 0), (&mut odd, 1)] {
-            part.curve.retain(|point| point.at % 2.0 == f64::from(rest));
+            part.curve.retain(|point| point.at_ns % 2 == i64::from(rest));
             part.curve
                 .iter_mut()
                 .enumerate()
@@ -286,7 +257,7 @@ mod tests {
                 let points = numbers.iter().enumerate().map(|(nth, &(at, place))| CurvePoint {
                     x: place.map_or(nth as f64, f64::from),
                     y: (of * 100 + nth) as f64,
-                    at: f64::from(at),
+                    at_ns: i64::from(at),
                     epoch: None,
                     is_ordinal: place.is_none(),
                 });

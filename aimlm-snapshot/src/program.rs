@@ -1,10 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-/// The program that recorded, and how.
+use crate::Source;
+
+/// The program that recorded, and how: what a report says of all [sources](Source) at its head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct ProgramSnapshot {
-    /// Name of its file, without folder and ending.
+    /// Name of its file, without folder and ending; of several programs the first one's.
     pub name: Option<String>,
     /// Processors that it may use at once.
     pub cores: Option<u64>,
@@ -26,11 +29,12 @@ impl Default for ProgramSnapshot {
 }
 
 impl ProgramSnapshot {
-    /// Of several programs the name is the first one's.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        self.name = self.name.take().or_else(|| other.name.clone());
-        self.cores = self.cores.max(other.cores);
-        self.debug |= other.debug;
-        self.enabled |= other.enabled;
+    pub(crate) fn of(sources: &[Source]) -> Self {
+        Self {
+            name: sources.iter().find_map(|source| source.program.clone()),
+            cores: sources.iter().filter_map(|source| source.cores).max(),
+            debug: sources.iter().any(|source| source.debug),
+            enabled: sources.is_empty() || sources.iter().any(|source| source.enabled),
+        }
     }
 }

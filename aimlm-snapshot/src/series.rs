@@ -3,11 +3,17 @@ use std::collections::BTreeMap;
 use aimlm_vocabulary::{Label, Number, Outcomes, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, History, MemorySnapshot, NumberSnapshot, nan_as_null, unique};
-use crate::Distribution;
+use crate::extremes::merge_with;
+use crate::{BusyTime, Calls, Distribution, History, MemorySnapshot, NumberSnapshot, RateSnapshot, unique};
+
+/// Calls that merged histories keep, unless one of them brings more: as many as a process does that is not told another
+/// `history_size`.
+const MOST_CALLS: usize = 1000;
 
 /// Everything about one series: the calls of one stage on one subject with one set of labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct SeriesSnapshot {
     /// The stage.
     pub stage: Stage,
@@ -21,11 +27,9 @@ pub struct SeriesSnapshot {
     /// Calls that started, as counted when they did: those that ended and those in flight.
     pub started: u64,
     /// Of these, calls that were in flight already when the window began: an earlier window counts them too.
-    #[serde(default)]
     pub carried: u64,
     /// How many of these at the beginning of which window, as a number that no other window has.
     #[serde(
-        default,
         skip_serializing_if = "BTreeMap::is_empty",
         deserialize_with = "unique::deserialize"
     )]
@@ -35,7 +39,6 @@ pub struct SeriesSnapshot {
     /// How many of these at the end of which window, by the number of the one that took its place. Where both windows
     /// are merged, these calls count once.
     #[serde(
-        default,
         skip_serializing_if = "BTreeMap::is_empty",
         deserialize_with = "unique::deserialize"
     )]
@@ -46,13 +49,12 @@ pub struct SeriesSnapshot {
     pub latency: Distribution,
     /// Durations of the calls that did not: errors, panics, cancellations.
     pub failed_latency: Distribution,
-    /// Start of the first call, in seconds since the Unix epoch.
-    pub first_start: Option<f64>,
-    /// End of the last call, in seconds since the Unix epoch.
-    pub last_end: Option<f64>,
+    /// Start of the first call, in nanoseconds since the Unix epoch.
+    pub first_start_ns: Option<i64>,
+    /// End of the last call, in nanoseconds since the Unix epoch.
+    pub last_end_ns: Option<i64>,
     /// When at least one call was in flight, however it ended. For all label sets of a subject together, see
     /// [`Snapshot::subjects`](super::Snapshot::subjects).
-    #[serde(default)]
     pub busy: BusyTime,
     /// Items a second, call by call; the stage says which field counts the items.
     pub rate: Option<RateSnapshot>,
@@ -60,7 +62,7 @@ pub struct SeriesSnapshot {
     #[serde(deserialize_with = "unique::deserialize")]
     pub fields: BTreeMap<Number, NumberSnapshot>,
     /// The numbers that calls carried which did not succeed.
-    #[serde(default, deserialize_with = "unique::deserialize")]
+    #[serde(deserialize_with = "unique::deserialize")]
     pub failed_fields: BTreeMap<Number, NumberSnapshot>,
     /// Samples without a call: training statistics and utilisation.
     pub samples: u64,
@@ -73,11 +75,50 @@ pub struct SeriesSnapshot {
     pub history: History,
     /// Whether calls were being added all the time that this was read, so that some are in one of its numbers and not yet
     /// in another.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unsettled: bool,
 }
 
+impl Default for SeriesSnapshot {
+    fn default() -> Self {
+        Self::new(
+            Stage::of_name("unknown").unwrap_or(Stage::Operation),
+            String::new(),
+        )
+    }
+}
+
 impl SeriesSnapshot {
+    /// Of a stage and a subject, without calls yet.
+    #[must_use]
+    pub fn new(stage: Stage, subject: String) -> Self {
+        Self {
+            stage,
+            subject,
+            labels: BTreeMap::new(),
+            site: None,
+            started: 0,
+            carried: 0,
+            carried_at: BTreeMap::new(),
+            in_flight: 0,
+            left_at: BTreeMap::new(),
+            outcomes: Outcomes::default(),
+            latency: Distribution::default(),
+            failed_latency: Distribution::default(),
+            first_start_ns: None,
+            last_end_ns: None,
+            busy: BusyTime::default(),
+            rate: None,
+            fields: BTreeMap::new(),
+            failed_fields: BTreeMap::new(),
+            samples: 0,
+            memory: None,
+            error_kinds: BTreeMap::new(),
+            history: History::default(),
+            unsettled: false,
+        }
+    }
+
     /// What tells this series from every other, in the order of [`Snapshot::series`](super::Snapshot::series).
     #[must_use]
     pub fn key(&self) -> (Stage, &str, &BTreeMap<Label, String>) {
@@ -109,8 +150,8 @@ impl SeriesSnapshot {
         self.latency.merge(&other.latency);
         self.failed_latency.merge(&other.failed_latency);
         self.busy.merge(&other.busy);
-        self.first_start = merge_with(self.first_start, other.first_start, f64::min);
-        self.last_end = merge_with(self.last_end, other.last_end, f64::max);
+        self.first_start_ns = merge_with(self.first_start_ns, other.first_start_ns, Ord::min);
+        self.last_end_ns = merge_with(self.last_end_ns, other.last_end_ns, Ord::max);
         merge_option(&mut self.rate, other.rate.as_ref(), RateSnapshot::merge);
         merge_fields(&mut self.fields, &other.fields);
         merge_fields(&mut self.failed_fields, &other.failed_fields);
@@ -119,6 +160,29 @@ impl SeriesSnapshot {
         add_all(&mut self.error_kinds, &other.error_kinds);
         self.history.merge(&other.history);
         self.unsettled |= other.unsettled;
+    }
+
+    /// As [`merge`](Self::merge), and histories and curves keep their size.
+    pub(crate) fn merge_bounded(&mut self, other: &Self) {
+        let most = self.history.len().max(other.history.len()).max(MOST_CALLS);
+        self.merge(other);
+        self.history.keep_last(most);
+        for numbers in self.fields.values_mut().chain(self.failed_fields.values_mut()) {
+            numbers.thin_curve();
+        }
+    }
+
+    /// Counts, sums and extremes stay: see [`Detail::Counters`](crate::Detail::Counters).
+    pub(crate) fn keep_counters(&mut self) {
+        self.latency = self.latency.summary();
+        self.failed_latency = self.failed_latency.summary();
+        self.busy = self.busy.summary();
+        self.rate.iter_mut().for_each(RateSnapshot::keep_counters);
+        for numbers in self.fields.values_mut().chain(self.failed_fields.values_mut()) {
+            numbers.keep_counters();
+        }
+        self.memory.iter_mut().for_each(MemorySnapshot::keep_counters);
+        self.history = History::new(self.outcomes.ended() == 0, false, Calls::default());
     }
 }
 
@@ -158,13 +222,6 @@ fn merge_fields(ours: &mut BTreeMap<Number, NumberSnapshot>, theirs: &BTreeMap<N
     }
 }
 
-fn merge_with(ours: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64) -> Option<f64> {
-    match (ours, theirs) {
-        (Some(ours), Some(theirs)) => Some(pick(ours, theirs)),
-        (ours, theirs) => ours.or(theirs),
-    }
-}
-
 fn merge_option<T: Clone>(ours: &mut Option<T>, theirs: Option<&T>, merge: fn(&mut T, &T)) {
     match (ours, theirs) {
         (Some(ours), Some(theirs)) => merge(ours, theirs),
@@ -174,7 +231,9 @@ fn merge_option<T: Clone>(ours: &mut Option<T>, theirs: Option<&T>, merge: fn(&m
 }
 
 /// Where an annotated function stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct SiteSnapshot {
     /// Module path and name.
     pub function: String,
@@ -184,44 +243,10 @@ pub struct SiteSnapshot {
     pub line: u32,
 }
 
-/// Items a second of single calls: the number of items of a call over its duration.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RateSnapshot {
-    /// The field that counts the items.
-    pub items: Number,
-    /// All items, exact.
-    pub total_items: u64,
-    /// Calls that said how many items they had and succeeded.
-    #[serde(default)]
-    pub calls: u64,
-    /// When at least one of these calls was in flight.
-    #[serde(default)]
-    pub busy: BusyTime,
-    /// Calls that said how many items they had, succeeded and took a measurable time: those that have a rate.
-    pub count: u64,
-    /// Sum of the calls' rates, for their mean.
-    #[serde(with = "nan_as_null")]
-    pub sum: f64,
-    /// Slowest call, in items a second; none if no call has a rate.
-    pub min: Option<f64>,
-    /// Fastest call, in items a second; none if no call has a rate.
-    pub max: Option<f64>,
-}
-
-impl RateSnapshot {
-    /// Mean of the calls' rates, in items a second; none if no call has one.
+impl SiteSnapshot {
+    /// Module path and name, source file, and line in it.
     #[must_use]
-    pub fn mean(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.sum / self.count as f64)
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.total_items = self.total_items.saturating_add(other.total_items);
-        self.calls = self.calls.saturating_add(other.calls);
-        self.busy.merge(&other.busy);
-        self.count = self.count.saturating_add(other.count);
-        self.sum += other.sum;
-        self.min = merge_with(self.min, other.min, f64::min);
-        self.max = merge_with(self.max, other.max, f64::max);
+    pub const fn new(function: String, file: String, line: u32) -> Self {
+        Self { function, file, line }
     }
 }

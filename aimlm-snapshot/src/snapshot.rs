@@ -1,50 +1,56 @@
 use aimlm_vocabulary::Stage;
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde::{Deserialize, Serialize};
 
-use crate::{EngineSnapshot, ProgramSnapshot, SeriesSnapshot, SubjectBusy, check, nan_as_null};
+use crate::{Detail, EngineSnapshot, ProgramSnapshot, SeriesSnapshot, Source, SubjectBusy, check, source};
 
-/// Version of the JSON that snapshots and reports are written as. It rises when a field changes its meaning
-/// or goes away; new fields do not raise it.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the JSON that snapshots are written as. No member of a version changes its meaning in a later one: it goes
+/// away, and another takes its place. So each version of aimlm reads what it knows of a later one's files, and all of an
+/// earlier one's.
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Everything one instance knows at one moment.
 ///
-/// It reads back from its JSON: another [`schema_version`](Self::schema_version) and numbers that contradict each other
-/// are refused, with the series and the figures; series out of order are put in order, and those of one key merged.
+/// It reads back from its JSON: numbers that contradict each other are refused, with the series and the figures; series
+/// out of order are put in order, and those of one key merged. What only a later version knows is left out, but for
+/// stages, labels and numbers, which keep their names. Files of version 1 are read by [`Snapshot::read`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire")]
+#[non_exhaustive]
 pub struct Snapshot {
     /// Version of this structure; see [`SCHEMA_VERSION`].
-    #[serde(deserialize_with = "this_version")]
     pub schema_version: u32,
-    /// When it was taken, in seconds since the Unix epoch.
-    #[serde(serialize_with = "nan_as_null::serialize", deserialize_with = "taken_at")]
-    pub taken_at: f64,
-    /// Seconds from when the instance was made or last reset, or from the first start of a recorded call if that was
-    /// before, to when this was taken; of merged snapshots from the first of these to the last.
-    #[serde(
-        serialize_with = "nan_as_null::serialize",
-        deserialize_with = "window_seconds"
-    )]
-    pub window_seconds: f64,
-    /// The program that recorded.
-    #[serde(default)]
-    pub program: ProgramSnapshot,
+    /// When it was taken, in nanoseconds since the Unix epoch.
+    pub taken_at_ns: i64,
+    /// From when the instance was made or last reset, or from the first start of a recorded call if that was
+    /// before, to when this was taken, in nanoseconds; of merged snapshots from the first of these to the last.
+    pub window_ns: u64,
+    /// Who recorded: one process, or, of merged snapshots, each.
+    pub sources: Vec<Source>,
     /// The percentiles of views that are not asked for others: the instance's `analysis_percentiles`; where
     /// there are none, 50, 90, 95 and 99.
-    #[serde(default, deserialize_with = "percentiles")]
     pub percentiles: Vec<f64>,
     /// Every series, ordered by stage, subject and labels.
-    #[serde(deserialize_with = "in_order")]
     pub series: Vec<SeriesSnapshot>,
     /// Busy times of subjects with more than one label set, ordered by stage and subject.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "subjects_in_order"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<SubjectBusy>,
     /// How the recording itself is doing.
     pub engine: EngineSnapshot,
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            taken_at_ns: 0,
+            window_ns: 0,
+            sources: Vec::new(),
+            percentiles: Vec::new(),
+            series: Vec::new(),
+            subjects: Vec::new(),
+            engine: EngineSnapshot::default(),
+        }
+    }
 }
 
 impl Snapshot {
@@ -82,71 +88,128 @@ impl Snapshot {
         rest.take_while(move |series| series.stage == stage && series.subject == subject)
     }
 
+    /// The program that recorded; of several its name is the first one's.
+    #[must_use]
+    pub fn program(&self) -> ProgramSnapshot {
+        ProgramSnapshot::of(&self.sources)
+    }
+
     /// Adds what another process, rank or run recorded, or another window of this one. Counts, sums and distributions
-    /// add up exactly; histories and curves are put in order of time. A call in flight from one window to the next
-    /// counts once.
+    /// add up exactly; histories and curves are put in order of time, and keep the size of the longer one, or 1,000 calls
+    /// and 5,000 points if that is more. A call in flight from one window to the next counts once.
+    ///
+    /// Each process stays known as a [`Source`], with its own [counters](Self::of_source).
     pub fn merge(&mut self, other: &Self) {
-        let since = |snapshot: &Self| snapshot.taken_at - snapshot.window_seconds;
+        let since = |snapshot: &Self| snapshot.taken_at_ns.saturating_sub_unsigned(snapshot.window_ns);
         let since = since(self).min(since(other));
-        self.taken_at = self.taken_at.max(other.taken_at);
-        self.window_seconds = self.taken_at - since;
-        self.program.merge(&other.program);
+        self.taken_at_ns = self.taken_at_ns.max(other.taken_at_ns);
+        self.window_ns = self.taken_at_ns.abs_diff(since);
+        self.sources = self.merged_sources(other);
         self.subjects = self.merged_subjects(other);
-        for theirs in &other.series {
-            match self.series.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
-                Ok(at) => self.series[at].merge(theirs),
-                Err(at) => self.series.insert(at, theirs.clone()),
-            }
-        }
+        source::add_series(&mut self.series, &other.series);
         self.engine.merge(&other.engine);
         self.engine.series = self.series.len() as u64;
         if self.percentiles.is_empty() {
             self.percentiles.clone_from(&other.percentiles);
         }
     }
-}
 
-fn this_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    match u32::deserialize(deserializer)? {
-        SCHEMA_VERSION => Ok(SCHEMA_VERSION),
-        other => Err(D::Error::custom(format_args!(
-            "schema_version is {other}; this version of aimlm reads {SCHEMA_VERSION}"
-        ))),
+    /// With less detail.
+    #[must_use]
+    pub fn with_detail(mut self, detail: Detail) -> Self {
+        if detail == Detail::Counters {
+            self.series.iter_mut().for_each(SeriesSnapshot::keep_counters);
+            self.subjects.clear();
+        }
+        self
     }
 }
 
-fn taken_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    check::time("taken_at", nan_as_null::deserialize(deserializer)?).map_err(D::Error::custom)
+/// What a [`Snapshot`] is when it is read, before its books are checked.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Wire {
+    schema_version: u32,
+    taken_at_ns: i64,
+    window_ns: u64,
+    sources: Vec<Source>,
+    percentiles: Vec<f64>,
+    series: Vec<SeriesSnapshot>,
+    subjects: Vec<SubjectBusy>,
+    engine: EngineSnapshot,
 }
 
-fn window_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    check::time("window_seconds", nan_as_null::deserialize(deserializer)?).map_err(D::Error::custom)
+impl Default for Wire {
+    fn default() -> Self {
+        let Snapshot {
+            schema_version,
+            taken_at_ns,
+            window_ns,
+            sources,
+            percentiles,
+            series,
+            subjects,
+            engine,
+        } = Snapshot::default();
+        Self {
+            schema_version,
+            taken_at_ns,
+            window_ns,
+            sources,
+            percentiles,
+            series,
+            subjects,
+            engine,
+        }
+    }
 }
 
-fn percentiles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
-    check::percentiles(Vec::deserialize(deserializer)?).map_err(D::Error::custom)
+impl TryFrom<Wire> for Snapshot {
+    type Error = String;
+
+    fn try_from(wire: Wire) -> Result<Self, String> {
+        let version = wire.schema_version;
+        if version < SCHEMA_VERSION {
+            return Err(format!(
+                "schema_version is {version}, which `Snapshot::read` and `Snapshot::from_run_file` read"
+            ));
+        }
+        // What a later version counts in members of its own does not add up without them.
+        if version == SCHEMA_VERSION {
+            wire.series.iter().try_for_each(check::series)?;
+            let of_sources = wire.sources.iter().flat_map(|source| &source.series);
+            of_sources.into_iter().try_for_each(check::series)?;
+            wire.subjects.iter().try_for_each(check::subject)?;
+        }
+        let mut sources = wire.sources;
+        for source in &mut sources {
+            source.series = in_order(std::mem::take(&mut source.series));
+        }
+        Ok(Self {
+            schema_version: SCHEMA_VERSION,
+            taken_at_ns: wire.taken_at_ns,
+            window_ns: wire.window_ns,
+            sources,
+            percentiles: check::percentiles(wire.percentiles)?,
+            series: in_order(wire.series),
+            subjects: subjects_in_order(wire.subjects),
+            engine: wire.engine,
+        })
+    }
 }
 
 /// [`Snapshot::merge`] and [`Snapshot::stage`] search them by halves.
-fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SeriesSnapshot>, D::Error> {
-    let mut series = Vec::<SeriesSnapshot>::deserialize(deserializer)?;
-    for series in &series {
-        check::series(series).map_err(D::Error::custom)?;
-    }
+fn in_order(mut series: Vec<SeriesSnapshot>) -> Vec<SeriesSnapshot> {
     series.sort_by(|a, b| a.key().cmp(&b.key()));
     for same in series.chunk_by_mut(|a, b| a.key() == b.key()) {
         merge_all(same);
     }
     series.dedup_by(|next, kept| next.key() == kept.key());
-    Ok(series)
+    series
 }
 
 /// Those of one key are merged.
-fn subjects_in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SubjectBusy>, D::Error> {
-    let mut subjects = Vec::<SubjectBusy>::deserialize(deserializer)?;
-    for subject in &subjects {
-        check::subject(subject).map_err(D::Error::custom)?;
-    }
+fn subjects_in_order(mut subjects: Vec<SubjectBusy>) -> Vec<SubjectBusy> {
     subjects.sort_by(|a, b| a.key().cmp(&b.key()));
     subjects.dedup_by(|next, kept| {
         let same = next.key() == kept.key();
@@ -155,7 +218,7 @@ fn subjects_in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<S
         }
         same
     });
-    Ok(subjects)
+    subjects
 }
 
 /// Merges series of one key into the first. By halves: one after the other, the first would be copied with each.
@@ -164,7 +227,7 @@ fn merge_all(same: &mut [SeriesSnapshot]) {
     while step < same.len() {
         for at in (0..same.len() - step).step_by(2 * step) {
             let (first, second) = same.split_at_mut(at + step);
-            first[at].merge(&second[0]);
+            first[at].merge_bounded(&second[0]);
         }
         step *= 2;
     }

@@ -8,6 +8,8 @@ use super::{BusyTime, SeriesSnapshot, Snapshot, unique};
 /// When calls of any label set of one subject were in flight, where there is more than one: known better than from the
 /// busy times of the label sets, each of which may have lost where its gaps were.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct SubjectBusy {
     /// The stage.
     pub stage: Stage,
@@ -16,14 +18,32 @@ pub struct SubjectBusy {
     /// When at least one call was in flight, however it ended.
     pub busy: BusyTime,
     /// When at least one call was in flight that said how many items it had, and succeeded.
-    #[serde(default)]
     pub rated: BusyTime,
     /// When at least one call was in flight that carried this amount, and succeeded.
-    #[serde(default, deserialize_with = "unique::deserialize")]
+    #[serde(deserialize_with = "unique::deserialize")]
     pub fields: BTreeMap<Number, BusyTime>,
 }
 
+impl Default for SubjectBusy {
+    fn default() -> Self {
+        let SeriesSnapshot { stage, subject, .. } = SeriesSnapshot::default();
+        Self::new(stage, subject)
+    }
+}
+
 impl SubjectBusy {
+    /// Of a stage and a subject that was never busy.
+    #[must_use]
+    pub fn new(stage: Stage, subject: String) -> Self {
+        Self {
+            stage,
+            subject,
+            busy: BusyTime::default(),
+            rated: BusyTime::default(),
+            fields: BTreeMap::new(),
+        }
+    }
+
     /// What tells this subject from every other, in the order of [`Snapshot::subjects`].
     #[must_use]
     pub fn key(&self) -> (Stage, &str) {

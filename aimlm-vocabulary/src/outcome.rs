@@ -15,8 +15,7 @@ pub enum Outcome {
 
 /// Ended calls by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Outcomes {
     /// Calls that succeeded.
     pub ok: u64,
@@ -26,6 +25,62 @@ pub struct Outcomes {
     pub panicked: u64,
     /// Calls dropped before their end.
     pub cancelled: u64,
+    /// Calls that ended in a way that only a later version knows, which recorded them.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_zero"))]
+    pub other: u64,
+}
+
+#[cfg(feature = "serde")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// Counts under names that this version does not know are counted together.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Outcomes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::{IgnoredAny, MapAccess, Visitor};
+
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Member {
+            Count(u64),
+            Other(IgnoredAny),
+        }
+
+        struct Counts;
+
+        impl<'de> Visitor<'de> for Counts {
+            type Value = Outcomes;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("calls by outcome")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Outcomes, A::Error> {
+                let mut counts = Outcomes::default();
+                while let Some(name) = members.next_key::<std::borrow::Cow<'de, str>>()? {
+                    let known = match &*name {
+                        "ok" => &mut counts.ok,
+                        "error" => &mut counts.error,
+                        "panicked" => &mut counts.panicked,
+                        "cancelled" => &mut counts.cancelled,
+                        _ => {
+                            if let Member::Count(n) = members.next_value()? {
+                                counts.other = counts.other.saturating_add(n);
+                            }
+                            continue;
+                        }
+                    };
+                    *known = members.next_value()?;
+                }
+                Ok(counts)
+            }
+        }
+
+        deserializer.deserialize_map(Counts)
+    }
 }
 
 impl Outcomes {
@@ -37,6 +92,7 @@ impl Outcomes {
             .saturating_add(self.error)
             .saturating_add(self.panicked)
             .saturating_add(self.cancelled)
+            .saturating_add(self.other)
     }
 
     /// Adds another count, outcome by outcome.
@@ -46,6 +102,7 @@ impl Outcomes {
         self.error = self.error.saturating_add(other.error);
         self.panicked = self.panicked.saturating_add(other.panicked);
         self.cancelled = self.cancelled.saturating_add(other.cancelled);
+        self.other = self.other.saturating_add(other.other);
     }
 
     /// Counts `n` more calls with this outcome.

@@ -1,6 +1,7 @@
 //! What users hold: an instance, its calls, its results.
 
 mod attribute;
+mod describe;
 mod guard;
 mod record;
 mod retrieve;
@@ -13,6 +14,7 @@ use aimlm_core::collector;
 use aimlm_core::series::{GLOBAL, Instance};
 use aimlm_vocabulary::Error;
 pub use attribute::recording;
+pub use describe::git_revision;
 pub use guard::Guard;
 pub use record::TrainingStats;
 pub use track::Track;

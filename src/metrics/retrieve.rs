@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aimlm_report::Report;
-use aimlm_snapshot::Snapshot;
+use aimlm_snapshot::{Detail, Snapshot};
 use aimlm_vocabulary::Error;
 
 use super::Metrics;
@@ -29,6 +29,24 @@ impl Metrics {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         aimlm_core::capture::capture(self.instance.namespace())
+    }
+
+    /// As [`snapshot`](Self::snapshot), with as much detail as is needed: for readers that come every second.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use aimlm::Detail;
+    ///
+    /// let metrics = aimlm::Metrics::default_instance();
+    /// metrics.record_inference("minilm", Duration::from_millis(7));
+    /// let counters = metrics.snapshot_with(Detail::Counters);
+    /// let minilm = counters.inference_of("minilm").unwrap().calls;
+    /// assert_eq!((minilm.counts.ok, minilm.latency.max, minilm.latency.p95), (1, Some(0.007), None));
+    /// ```
+    #[must_use]
+    pub fn snapshot_with(&self, detail: Detail) -> Snapshot {
+        aimlm_core::capture::capture(self.instance.namespace()).with_detail(detail)
     }
 
     /// As [`snapshot`](Self::snapshot), and forgets all that it gives: of several such snapshots, and the last

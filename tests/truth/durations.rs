@@ -179,7 +179,9 @@ fn moments() {
         let after = now();
         let snapshot = metrics.snapshot();
         let series = snapshot.subject(Stage::TrainingEpoch, name).next().unwrap();
-        let (start, end) = (series.first_start.unwrap(), series.last_end.unwrap());
+        let seconds_of = |ns: i64| ns as f64 / 1e9;
+        let (start, end) = (series.first_start_ns.unwrap(), series.last_end_ns.unwrap());
+        let (start, end) = (seconds_of(start), seconds_of(end));
         let near = |moment: f64, low: f64, high: f64| moment >= low - 0.5 && moment <= high + 0.5;
         assert!(
             near(end, before, after),
@@ -193,9 +195,9 @@ fn moments() {
         );
         let call = series.history.calls().next().unwrap();
         assert!(
-            near(call.start, before - seconds, after - seconds),
+            near(seconds_of(call.start_ns), before - seconds, after - seconds),
             "{name}: call off {}",
-            call.start - before
+            seconds_of(call.start_ns) - before
         );
     }
     let page = page(&metrics);

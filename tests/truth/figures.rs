@@ -143,7 +143,7 @@ impl Page {
     }
 
     pub(crate) fn window_seconds(&self) -> f64 {
-        self.json["window_seconds"].as_f64().unwrap()
+        self.json["window_ns"].as_f64().unwrap() / 1e9
     }
 
     /// How many series there are.

@@ -79,7 +79,8 @@ fn windows_are_the_whole() {
         }
         windows.push(metrics.snapshot_and_reset());
     }
-    let recorded = windows[3].taken_at - (windows[0].taken_at - windows[0].window_seconds);
+    let began = windows[0].taken_at_ns - windows[0].window_ns as i64;
+    let recorded = (windows[3].taken_at_ns - began) as f64 / 1e9;
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]] {
         let page = shown(&together(order.map(|at| &windows[at])));
         let calls = page.operation("op");

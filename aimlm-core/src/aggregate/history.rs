@@ -296,13 +296,13 @@ impl CallReading {
         }
     }
 
-    /// When it started, in seconds since the Unix epoch.
+    /// When it started, in nanoseconds since the Unix epoch.
     #[inline]
-    pub(crate) fn start(&self, wall: &clock::WallClock) -> f64 {
-        let at = wall.seconds(self.at as clock::Moment);
+    pub(crate) fn start(&self, wall: &clock::WallClock) -> i64 {
+        let at = wall.nanoseconds(self.at as clock::Moment);
         match self.took {
             Took::Ticks(_) => at,
-            Took::Nanoseconds(nanoseconds) => at - nanoseconds as f64 / 1e9,
+            Took::Nanoseconds(nanoseconds) => at.saturating_sub_unsigned(nanoseconds),
         }
     }
 }

@@ -272,6 +272,7 @@ impl Window {
             error,
             panicked,
             cancelled,
+            other: 0,
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
         if let Some(shared) = self.shared.get() {

@@ -38,13 +38,11 @@ impl Clock {
     fn subject_busy(&self, key: &Key, busy: &Busy) -> SubjectBusy {
         let amounts = Number::ALL.iter().filter(|field| field.is_amount());
         let amounts = amounts.map(|&field| (field, self.busy(busy.of(Amounts::of(field)))));
-        SubjectBusy {
-            stage: key.stage,
-            subject: key.subject.to_string(),
-            busy: self.busy(busy.all()),
-            rated: self.busy(busy.of(Amounts::ITEMS)),
-            fields: amounts.filter(|(_, busy)| !busy.spans().is_empty()).collect(),
-        }
+        let mut subject = SubjectBusy::new(key.stage, key.subject.to_string());
+        subject.busy = self.busy(busy.all());
+        subject.rated = self.busy(busy.of(Amounts::ITEMS));
+        subject.fields = amounts.filter(|(_, busy)| !busy.spans().is_empty()).collect();
+        subject
     }
 }
 

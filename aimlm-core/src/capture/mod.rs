@@ -2,13 +2,12 @@
 
 mod label_sets;
 mod numbers;
-mod program;
+mod source;
 
 use std::collections::BTreeMap;
 
 use aimlm_snapshot::{
-    BusySpan, BusyTime, Calls, End, EngineSnapshot, History, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot,
-    Snapshot,
+    BusySpan, BusyTime, Calls, End, EngineSnapshot, History, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 
 use crate::aggregate::{Amounts, Cell, CellReading, HistoryReading, STORE, Segment, bytes_of_names};
@@ -34,7 +33,7 @@ pub fn take(namespace: &Namespace) -> Snapshot {
     snapshot(namespace, namespace.restart(), Cell::replace)
 }
 
-fn snapshot(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellReading>) -> Snapshot {
+fn snapshot(namespace: &Namespace, since: i64, read: fn(&Cell) -> Option<CellReading>) -> Snapshot {
     buffer::sweep();
     collector::try_again();
     namespace.share_all();
@@ -64,17 +63,21 @@ fn snapshot(namespace: &Namespace, since: f64, read: fn(&Cell) -> Option<CellRea
     // Of what a reset forgot only the name is left.
     series.retain(|series| series.started > 0 || series.outcomes.ended() > 0 || series.samples > 0);
     series.sort_unstable_by(|a, b| a.key().cmp(&b.key()));
-    let taken_at = clock::unix_seconds();
-    Snapshot {
-        schema_version: SCHEMA_VERSION,
-        taken_at,
-        window_seconds: window_seconds(&series, since, taken_at),
-        program: program::program(namespace.is_enabled()),
-        engine: engine(namespace, &series, missing, bytes),
-        series,
-        subjects,
-        percentiles: namespace.config().analysis_percentiles.clone(),
+    let mut snapshot = Snapshot::default();
+    snapshot.taken_at_ns = clock::unix_nanoseconds();
+    snapshot.window_ns = window(&series, since, snapshot.taken_at_ns);
+    snapshot.sources = vec![source::source(namespace, &snapshot)];
+    snapshot
+        .percentiles
+        .clone_from(&namespace.config().analysis_percentiles);
+    snapshot.engine = engine(namespace, &series, missing, bytes);
+    for series in series.iter_mut().filter(|series| series.left_at.is_empty()) {
+        // Of a window that goes on, a reader's own window may begin here: see `Snapshot::since`.
+        series.left_at = at(Some(snapshot.taken_at_ns as u64), series.in_flight);
     }
+    snapshot.series = series;
+    snapshot.subjects = subjects;
+    snapshot
 }
 
 /// A call that ended on another thread than it started on may have ended in a ring that was swept after that of its
@@ -109,10 +112,11 @@ fn find_missing_starts(readings: &mut [Reading<'_>]) -> u64 {
     missing
 }
 
-/// Since the window began, or, if that was before, since the first recorded call did.
-fn window_seconds(series: &[SeriesSnapshot], since: f64, taken_at: f64) -> f64 {
-    let first = series.iter().filter_map(|series| series.first_start);
-    (taken_at - first.fold(since, f64::min)).max(0.0)
+/// Since the window began, or, if that was before, since the first recorded call did, in nanoseconds.
+fn window(series: &[SeriesSnapshot], since: i64, taken_at: i64) -> u64 {
+    let first = series.iter().filter_map(|series| series.first_start_ns);
+    let began = first.fold(since, i64::min);
+    taken_at.saturating_sub(began).max(0).unsigned_abs()
 }
 
 /// Forgets every call of the instance that ended before.
@@ -129,33 +133,33 @@ pub fn reset(namespace: &Namespace) {
 fn engine(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes: usize) -> EngineSnapshot {
     let (rings, collector, noisiest) = (REGISTRY.read(), collector::read(), namespace.noisiest());
     let overflow = series.iter().filter(|series| series.stage == Stage::Overflow);
-    EngineSnapshot {
-        folded_by_owner: rings.folded_by_owner,
-        folded_by_others: rings.folded_by_others,
-        added_directly: rings.added_directly,
-        rings: rings.rings,
-        ring_bytes: rings.bytes,
-        series_bytes: bytes as u64,
-        shared_bytes: (STORE.bytes() + bytes_of_names()) as u64,
-        series: series.len() as u64,
-        overflow_calls: overflow.map(|series| series.started).sum(),
-        overflow_subject: noisiest.subject.as_ref().map(|(subject, _)| subject.to_string()),
-        overflow_subject_share: noisiest.subject.map(|(_, share)| share),
-        overflow_site: noisiest
-            .site
-            .map(|site| format!("{} ({}:{})", site.function(), site.file(), site.line())),
-        collector_sweeps: collector.sweeps,
-        collector_restarts: collector.restarts,
-        collector_busy_seconds: collector.busy.as_secs_f64(),
-        call_cost_ns: collector.call_cost,
-        clock_anchors: clock::anchors(),
-        memory_sample_failures: collector.memory_failures,
-        collector_start_failures: collector.start_failures,
-        internal_faults: missing,
-        names_left_out: left_out(),
-        configuration_error: joined(namespace.config_problems()),
-        configuration_problems: namespace.not_taken().map(str::to_owned).collect(),
-    }
+    let mut engine = EngineSnapshot::default();
+    engine.folded_by_owner = rings.folded_by_owner;
+    engine.folded_by_others = rings.folded_by_others;
+    engine.added_directly = rings.added_directly;
+    engine.rings = rings.rings;
+    engine.ring_bytes = rings.bytes;
+    engine.series_bytes = bytes as u64;
+    engine.shared_bytes = (STORE.bytes() + bytes_of_names()) as u64;
+    engine.series = series.len() as u64;
+    engine.overflow_calls = overflow.map(|series| series.started).sum();
+    engine.overflow_subject = noisiest.subject.as_ref().map(|(subject, _)| subject.to_string());
+    engine.overflow_subject_share = noisiest.subject.map(|(_, share)| share);
+    engine.overflow_site = noisiest
+        .site
+        .map(|site| format!("{} ({}:{})", site.function(), site.file(), site.line()));
+    engine.collector_sweeps = collector.sweeps;
+    engine.collector_restarts = collector.restarts;
+    engine.collector_busy_ns = u64::try_from(collector.busy.as_nanos()).unwrap_or(u64::MAX);
+    engine.call_cost_ns = collector.call_cost;
+    engine.clock_anchors = clock::anchors();
+    engine.memory_sample_failures = collector.memory_failures;
+    engine.collector_start_failures = collector.start_failures;
+    engine.internal_faults = missing;
+    engine.names_left_out = left_out();
+    engine.configuration_error = joined(namespace.config_problems());
+    engine.configuration_problems = namespace.not_taken().map(str::to_owned).collect();
+    engine
 }
 
 /// The lines of what is wrong, as one text.
@@ -183,40 +187,38 @@ impl Clock {
         let window = reading.window;
         let busy = self.busy(window.busy.all());
         let span = window.busy.span();
-        SeriesSnapshot {
-            stage: series.key.stage,
-            subject: series.key.subject.to_string(),
-            labels: series
-                .key
-                .labels
-                .iter()
-                .map(|(label, text)| (*label, text.to_string()))
-                .collect(),
-            site: series.site.map(site),
-            started: count(carried.saturating_add_unsigned(window.started)),
-            carried: count(carried),
-            carried_at: at(Some(reading.beginning), count(carried)),
-            in_flight,
-            left_at: at(reading.end, in_flight),
-            outcomes: window.outcomes,
-            latency: window.latency,
-            failed_latency: window.failed,
-            first_start: span.map(|(start, _)| self.wall.seconds(start)),
-            last_end: span.map(|(_, end)| self.wall.seconds(end)),
-            rate: window.rate.and_then(|(items, rates)| {
-                Self::rate(items, rates, self.busy(window.busy.of(Amounts::ITEMS)))
-            }),
-            fields: self.fields(window.fields, |field| {
-                self.busy(window.busy.of(Amounts::of(field)))
-            }),
-            failed_fields: self.fields(window.failed_fields, |_| BusyTime::default()),
-            busy,
-            samples: window.samples,
-            memory: window.memory.and_then(|memory| self.memory(memory)),
-            error_kinds: added_up(window.error_kinds),
-            history: self.history(&window.history),
-            unsettled: !reading.whole,
-        }
+        let mut snapshot = SeriesSnapshot::new(series.key.stage, series.key.subject.to_string());
+        snapshot.labels = series
+            .key
+            .labels
+            .iter()
+            .map(|(label, text)| (*label, text.to_string()))
+            .collect();
+        snapshot.site = series.site.map(site);
+        snapshot.started = count(carried.saturating_add_unsigned(window.started));
+        snapshot.carried = count(carried);
+        snapshot.carried_at = at(Some(reading.beginning), count(carried));
+        snapshot.in_flight = in_flight;
+        snapshot.left_at = at(reading.end, in_flight);
+        snapshot.outcomes = window.outcomes;
+        snapshot.latency = window.latency;
+        snapshot.failed_latency = window.failed;
+        snapshot.first_start_ns = span.map(|(start, _)| self.wall.nanoseconds(start));
+        snapshot.last_end_ns = span.map(|(_, end)| self.wall.nanoseconds(end));
+        snapshot.rate = window
+            .rate
+            .and_then(|(items, rates)| Self::rate(items, rates, self.busy(window.busy.of(Amounts::ITEMS))));
+        snapshot.fields = self.fields(window.fields, |field| {
+            self.busy(window.busy.of(Amounts::of(field)))
+        });
+        snapshot.failed_fields = self.fields(window.failed_fields, |_| BusyTime::default());
+        snapshot.busy = busy;
+        snapshot.samples = window.samples;
+        snapshot.memory = window.memory.and_then(|memory| self.memory(memory));
+        snapshot.error_kinds = added_up(window.error_kinds);
+        snapshot.history = self.history(&window.history);
+        snapshot.unsettled = !reading.whole;
+        snapshot
     }
 
     pub(super) fn busy(&self, segments: &[Segment]) -> BusyTime {
@@ -235,7 +237,7 @@ impl Clock {
 
     fn history(&self, reading: &HistoryReading) -> History {
         let calls = reading.calls.iter();
-        let starts: Vec<f64> = calls.clone().map(|call| call.start(&self.wall)).collect();
+        let starts: Vec<i64> = calls.clone().map(|call| call.start(&self.wall)).collect();
         let calls = Calls::new(
             &starts,
             calls.clone().map(|call| call.nanoseconds(self.rate)),
@@ -261,11 +263,7 @@ fn at(bound: Option<u64>, calls: u64) -> BTreeMap<u64, u64> {
 }
 
 fn site(site: &'static Site) -> SiteSnapshot {
-    SiteSnapshot {
-        function: site.function(),
-        file: site.file().to_owned(),
-        line: site.line(),
-    }
+    SiteSnapshot::new(site.function(), site.file().to_owned(), site.line())
 }
 
 /// Two kinds of one name are one: the program may have a kind called as those past the limit of names are.

@@ -24,20 +24,17 @@ impl Clock {
         debug_assert!(field.kind() == NumberKind::Real || reading.curve.is_empty());
         let points = reading.curve.iter();
         let (min, max) = in_order(reading.min.zip(reading.max));
-        let mut snapshot = NumberSnapshot {
-            count: reading.count,
-            // Of one reading: a fold may be between two.
-            sum: reading.total.map_or(reading.sum, |total| total as f64),
-            total: reading.total,
-            min,
-            max,
-            curve: points.map(|point| self.point(point)).collect(),
-            curve_is_whole: reading.curve_is_whole,
-            in_order_of_arrival: reading.in_order_of_arrival,
-            not_finite: reading.not_finite.min(reading.count),
-            first_not_finite: None,
-            busy,
-        };
+        let mut snapshot = NumberSnapshot::default();
+        snapshot.count = reading.count;
+        // Of one reading: a fold may be between two.
+        snapshot.sum = reading.total.map_or(reading.sum, |total| total as f64);
+        snapshot.total = reading.total;
+        (snapshot.min, snapshot.max) = (min, max);
+        snapshot.curve = points.map(|point| self.point(point)).collect();
+        snapshot.curve_is_whole = reading.curve_is_whole;
+        snapshot.in_order_of_arrival = reading.in_order_of_arrival;
+        snapshot.not_finite = reading.not_finite.min(reading.count);
+        snapshot.busy = busy;
         // What was thinned away is seen all the same.
         if let Some(first) = reading.first_not_finite
             && !reading.curve_is_whole
@@ -52,46 +49,42 @@ impl Clock {
     /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
     pub(super) fn rate(items: Number, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
         let (min, max) = in_order((rates.count > 0).then_some((rates.min, rates.max)));
-        (rates.calls > 0).then_some(RateSnapshot {
-            items,
-            total_items: rates.items,
-            calls: rates.calls,
-            busy,
-            count: rates.count,
-            sum: rates.sum,
-            min,
-            max,
-        })
+        let mut rate = RateSnapshot::default();
+        rate.items = items;
+        rate.total_items = rates.items;
+        rate.calls = rates.calls;
+        rate.busy = busy;
+        rate.count = rates.count;
+        rate.sum = rates.sum;
+        (rate.min, rate.max) = (min, max);
+        (rates.calls > 0).then_some(rate)
     }
 
     /// None before the first sample is there whole.
     pub(super) fn memory(&self, reading: MemoryReading) -> Option<MemorySnapshot> {
-        (reading.min <= reading.max).then(|| MemorySnapshot {
-            samples: reading.count,
-            min_bytes: reading.min,
-            mean_bytes: reading.sum as f64 / reading.count.max(1) as f64,
-            max_bytes: reading.max,
-            last_bytes: reading.recent.last().map_or(reading.max, |last| last.bytes),
-            recent_bytes: reading.recent.iter().map(|sample| sample.bytes).collect(),
-            recent_at: reading
-                .recent
-                .iter()
-                .map(|sample| self.wall.seconds(sample.at))
-                .collect(),
-            recent_changes: reading.recent.iter().map(|sample| sample.change).collect(),
-            changes: reading.changes,
-            change_bytes: reading.changed,
-        })
+        let recent = reading.recent.iter();
+        let mut memory = MemorySnapshot::default();
+        memory.samples = reading.count;
+        memory.min_bytes = reading.min;
+        memory.mean_bytes = reading.sum as f64 / reading.count.max(1) as f64;
+        memory.max_bytes = reading.max;
+        memory.last_bytes = recent.clone().next_back().map_or(reading.max, |last| last.bytes);
+        memory.recent_bytes = recent.clone().map(|sample| sample.bytes).collect();
+        memory.recent_at_ns = recent
+            .clone()
+            .map(|sample| self.wall.nanoseconds(sample.at))
+            .collect();
+        memory.recent_changes = recent.map(|sample| sample.change).collect();
+        memory.changes = reading.changes;
+        memory.change_bytes = reading.changed;
+        (reading.min <= reading.max).then_some(memory)
     }
 
     fn point(&self, point: &Point) -> CurvePoint {
-        CurvePoint {
-            x: point.x,
-            y: point.y,
-            epoch: point.epoch,
-            is_ordinal: point.is_ordinal,
-            at: self.wall.seconds(point.recorded),
-        }
+        let mut curve_point = CurvePoint::new(point.x, point.y, self.wall.nanoseconds(point.recorded));
+        curve_point.epoch = point.epoch;
+        curve_point.is_ordinal = point.is_ordinal;
+        curve_point
     }
 }
 

@@ -1,13 +1,15 @@
 //! When this process began, if it is a fork of another.
 
-use super::{ticks, unix_seconds};
+use super::{ticks, unix_nanoseconds};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU64;
 
 /// In ticks; 0 if it is no fork.
 static BIRTH: AtomicU64 = AtomicU64::new(0);
-/// Bits of the same in seconds since the Unix epoch.
+/// The same in nanoseconds since the Unix epoch, as its bits.
 static UNIX_BIRTH: AtomicU64 = AtomicU64::new(0);
+/// When a process that is no fork began to record, in nanoseconds since the Unix epoch.
+static BEGINNING: AtomicU64 = AtomicU64::new(0);
 
 /// A call that started before, in ticks, belongs to the process that this one was forked from.
 #[inline]
@@ -31,15 +33,26 @@ fn unless_begun_anew(birth: u64) -> u64 {
     0
 }
 
-/// The same, in seconds since the Unix epoch; 0 if this process is no fork.
-pub(crate) fn unix_birth() -> f64 {
+/// The same, in nanoseconds since the Unix epoch; 0 if this process is no fork.
+pub(crate) fn unix_birth() -> i64 {
     // Relaxed: set before this process has a second thread.
-    f64::from_bits(UNIX_BIRTH.load(Ordering::Relaxed))
+    UNIX_BIRTH.load(Ordering::Relaxed) as i64
+}
+
+/// When this process began to record, in nanoseconds since the Unix epoch: when its clock was made ready.
+pub(crate) fn beginning() -> i64 {
+    // Relaxed: a time, by which nothing else is ordered.
+    unix_birth().max(BEGINNING.load(Ordering::Relaxed) as i64)
+}
+
+/// Lets the process begin to record.
+pub(super) fn begin() {
+    BEGINNING.store(unix_nanoseconds() as u64, Ordering::Relaxed);
 }
 
 /// Lets this process begin now. Runs in the handler of a forked child: the clock must be ready.
 pub(crate) fn begin_process() {
     // Relaxed: on the only thread there is; starting another orders what was before.
     BIRTH.store(ticks(), Ordering::Relaxed);
-    UNIX_BIRTH.store(unix_seconds().to_bits(), Ordering::Relaxed);
+    UNIX_BIRTH.store(unix_nanoseconds() as u64, Ordering::Relaxed);
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anchor::{Anchor, Rates};
 use arc_swap::ArcSwapOption;
-pub(crate) use birth::{begin_process, birth, unix_birth};
+pub(crate) use birth::{begin_process, beginning, birth, unix_birth};
 
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicU64, OnceLock};
@@ -32,6 +32,7 @@ pub(crate) fn start() -> &'static quanta::Clock {
     CLOCK.get_or_init(|| {
         let clock = quanta::Clock::new();
         calibrate(&clock);
+        birth::begin();
         clock
     })
 }
@@ -97,7 +98,7 @@ impl Rate {
     }
 }
 
-/// Seconds since the Unix epoch of moments in ticks.
+/// Nanoseconds since the Unix epoch of moments in ticks.
 pub(crate) struct WallClock {
     anchor: Option<Anchor>,
     rate: Rate,
@@ -119,21 +120,12 @@ impl WallClock {
         let unix = i64::try_from(anchor.unix.as_nanos()).unwrap_or(i64::MAX);
         unix.saturating_add(if since < 0 { -ns } else { ns })
     }
-
-    pub(crate) fn seconds(&self, moment: Moment) -> f64 {
-        let Some(anchor) = self.anchor else { return 0.0 };
-        let since = moment.saturating_sub_unsigned(anchor.ticks);
-        let ns = (i128::from(since) * i128::from(self.rate.0)) >> 32;
-        anchor.unix.as_secs_f64() + ns as f64 / 1e9
-    }
 }
 
-/// Seconds since the Unix epoch.
-pub(crate) fn unix_seconds() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs_f64()
+/// Nanoseconds since the Unix epoch.
+pub(crate) fn unix_nanoseconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// Measures the rate against the system's monotonic clock since the last anchor, and anchors anew. The

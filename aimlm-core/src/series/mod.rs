@@ -1,5 +1,6 @@
 //! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
 
+mod description;
 mod heaviest;
 pub(crate) mod intervals;
 mod key;
@@ -10,6 +11,7 @@ mod noise;
 mod table;
 mod tags;
 
+pub use description::Description;
 pub(crate) use key::Key;
 pub use key::KeyRef;
 pub use namespace::Instance;

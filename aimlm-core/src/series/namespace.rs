@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use aimlm_config::Config;
+use arc_swap::ArcSwapOption;
 
+use super::description::Description;
 use super::intervals;
 use super::key::{Key, KeyRef};
 use super::noise::{Noise, Noisiest};
@@ -18,6 +20,7 @@ pub struct Namespace {
     id: u64,
     enabled: AtomicBool,
     inner: OnceBox<Inner>,
+    description: ArcSwapOption<Description>,
 }
 
 struct Inner {
@@ -28,7 +31,7 @@ struct Inner {
     /// The first series with labels of each subject, under the subject's key. Made for the first of all.
     subjects: OnceBox<Table>,
     noise: Noise,
-    /// Bits of the Unix time at which the window began.
+    /// Nanoseconds since the Unix epoch at which the window began, as its bits.
     since: AtomicU64,
 }
 
@@ -70,6 +73,7 @@ impl Namespace {
             id,
             enabled: AtomicBool::new(true),
             inner: OnceBox::new(),
+            description: ArcSwapOption::const_empty(),
         }
     }
 
@@ -107,7 +111,7 @@ impl Namespace {
             overflow: OnceBox::new(),
             subjects: OnceBox::new(),
             noise: Noise::new(),
-            since: AtomicU64::new(clock::unix_seconds().to_bits()),
+            since: AtomicU64::new(clock::unix_nanoseconds() as u64),
         };
         let first = self.inner.set(Box::new(inner)).is_ok();
         // Relaxed: a call of another thread that is too early finds the same a moment later.
@@ -133,6 +137,20 @@ impl Namespace {
         &self.inner().config
     }
 
+    /// Says of the run what `say` says, beside what was said before.
+    pub fn describe(&self, say: impl Fn(&mut Description)) {
+        self.description.rcu(|before| {
+            let mut description = before.as_deref().cloned().unwrap_or_default();
+            say(&mut description);
+            Some(Arc::new(description))
+        });
+    }
+
+    /// What was said of the run.
+    pub(crate) fn description(&self) -> Description {
+        self.description.load().as_deref().cloned().unwrap_or_default()
+    }
+
     /// What of the environment's configuration was not taken because it is wrong, one line each.
     pub(crate) fn config_problems(&self) -> &[String] {
         &self.inner().config_problems
@@ -145,8 +163,8 @@ impl Namespace {
         lines.map(String::as_str)
     }
 
-    /// When the instance was made or last reset, or this process was forked, in seconds since the Unix epoch.
-    pub(crate) fn since(&self) -> f64 {
+    /// When the instance was made or last reset, or this process was forked, in nanoseconds since the Unix epoch.
+    pub(crate) fn since(&self) -> i64 {
         since_birth(self.inner().since.load(Ordering::Relaxed))
     }
 
@@ -242,9 +260,9 @@ impl Namespace {
     }
 
     /// Lets the time since which it records begin now, and gives when that was before.
-    pub(crate) fn restart(&self) -> f64 {
+    pub(crate) fn restart(&self) -> i64 {
         // Relaxed, wherever `since` is read or written: a time, by which nothing else is ordered.
-        let now = clock::unix_seconds().to_bits();
+        let now = clock::unix_nanoseconds() as u64;
         since_birth(self.inner().since.swap(now, Ordering::Relaxed))
     }
 
@@ -340,8 +358,8 @@ impl Inner {
 }
 
 /// What began before this process did began with it.
-fn since_birth(bits: u64) -> f64 {
-    f64::from_bits(bits).max(clock::unix_birth())
+fn since_birth(bits: u64) -> i64 {
+    (bits as i64).max(clock::unix_birth())
 }
 
 impl Drop for Namespace {

@@ -39,7 +39,7 @@ pub(crate) struct Noisiest {
 
 /// A window of an instance: when it began, and when this process did, if it was forked since.
 fn window(since: u64) -> (u64, u64) {
-    (since, clock::unix_birth().to_bits())
+    (since, clock::unix_birth() as u64)
 }
 
 /// How sure a share is no smaller than it is said to be: 99 %.

@@ -35,8 +35,7 @@ fn calls<'a>(source: Source<'a>, id: &'a str) -> Vec<CallRecord<'a>> {
         return histories.remove(0);
     }
     let mut calls = histories.concat();
-    let end = |call: &CallRecord<'_>| call.start + call.seconds();
-    calls.sort_by(|a, b| end(a).total_cmp(&end(b)));
+    calls.sort_by_key(CallRecord::end_ns);
     calls
 }
 

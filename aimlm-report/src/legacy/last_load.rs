@@ -42,7 +42,7 @@ impl<'a> LastLoad<'a> {
         let said = self.series().filter_map(|series| {
             let calls = series.history.succeeded();
             let call = last(calls.filter(|call| call.value(Number::SizeBytes).is_some()))?;
-            Some((end_ns(&call), call.value(Number::SizeBytes)?))
+            Some((call.end_ns(), call.value(Number::SizeBytes)?))
         });
         let recent = said.max_by_key(|&(end, _)| end).map(|(_, size)| size);
         let size = recent.or_else(|| self.only_size())?;
@@ -59,14 +59,10 @@ impl<'a> LastLoad<'a> {
     }
 }
 
-fn end_ns(call: &CallRecord<'_>) -> i64 {
-    ((call.start * 1e9) as i64).saturating_add_unsigned(call.duration_ns)
-}
-
 /// The call that ended last, of calls in the order in which they were folded.
 fn last<'a>(calls: impl Iterator<Item = CallRecord<'a>>) -> Option<CallRecord<'a>> {
     calls.reduce(|last, call| {
-        if end_ns(&call).saturating_add(SAME_NS) >= end_ns(&last) {
+        if call.end_ns().saturating_add(SAME_NS) >= last.end_ns() {
             call
         } else {
             last
@@ -81,7 +77,7 @@ fn end_of_last_success(series: &SeriesSnapshot) -> i64 {
         return end;
     }
     let calls = series.history.calls().filter(|call| call.outcome == Outcome::Ok);
-    last(calls).map_or(end, |call| end_ns(&call))
+    last(calls).map_or(end, |call| call.end_ns())
 }
 
 #[cfg(test)]
@@ -95,7 +91,7 @@ mod tests {
     fn the_end_of_time_is_no_limit() {
         let mut history = History::default();
         for ns in [7, u64::MAX] {
-            history.push(9e9, ns, Outcome::Ok, &[]);
+            history.push(9_000_000_000_000_000_000, ns, Outcome::Ok, &[]);
         }
         let ended = last(history.calls()).map(|call| call.duration_ns);
         assert_eq!(ended, Some(u64::MAX));

@@ -27,7 +27,7 @@ pub(super) fn report(snapshot: &Snapshot, thresholds: &Thresholds) -> Value {
     };
     let diagnosis = diagnosis::Diagnosis::new(source, thresholds);
     json!({
-        "timestamp": snapshot.taken_at,
+        "timestamp": snapshot.taken_at_ns as f64 / 1e9,
         "models": models::models(source),
         "inference": { "models": inference::inference(source) },
         "training": { "models": training::training(source) },

@@ -58,13 +58,7 @@ mod tests {
         let points = ys.iter().enumerate();
         course(
             &points
-                .map(|(x, &y)| CurvePoint {
-                    x: x as f64,
-                    y,
-                    at: 0.0,
-                    epoch: None,
-                    is_ordinal: false,
-                })
+                .map(|(x, &y)| CurvePoint::new(x as f64, y, 0))
                 .collect::<Vec<_>>(),
         )
     }

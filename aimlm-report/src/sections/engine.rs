@@ -37,7 +37,7 @@ fn state(engine: &EngineSnapshot) -> Vec<(&'static str, String)> {
             format!(
                 "{}, {} at work",
                 counted(engine.collector_sweeps, "sweep"),
-                duration(engine.collector_busy_seconds)
+                duration(engine.collector_busy_ns as f64 / 1e9)
             ),
         ),
         (

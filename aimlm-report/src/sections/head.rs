@@ -43,7 +43,7 @@ pub(super) fn summary(report: &Report) -> String {
     };
     let mut parts = vec![
         report.generated_at_text.clone(),
-        format!("{} recorded", duration(report.window_seconds)),
+        format!("{} recorded", duration(report.window_ns as f64 / 1e9)),
         format!("{}, {failed}", counted(sum(|series| series.started), "call")),
     ];
     if cancelled > 0 {

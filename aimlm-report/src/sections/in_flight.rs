@@ -15,8 +15,7 @@ pub(super) fn section(report: &Report) -> Section {
         .iter()
         .filter(|series| series.in_flight > 0)
         .collect();
-    let last_end = |series: &SeriesSnapshot| series.last_end.unwrap_or(f64::NEG_INFINITY);
-    rows.sort_by(|a, b| last_end(a).total_cmp(&last_end(b)));
+    rows.sort_by_key(|series| series.last_end_ns);
     let label = |series: &SeriesSnapshot| {
         (!series.labels.is_empty()).then(|| Cell::list(series.labels.values().collect::<BTreeSet<_>>()))
     };
@@ -31,7 +30,7 @@ pub(super) fn section(report: &Report) -> Section {
             .left_if_any("Labels", &rows, |series| label(series))
             .right("In flight", &rows, |series| Some(count(series.in_flight)))
             .right_if_any("Last end", &rows, |series| {
-                let ago = (report.generated_at - series.last_end?).max(0.0);
+                let ago = report.generated_at_ns.saturating_sub(series.last_end_ns?).max(0) as f64 / 1e9;
                 Some(format!("{} ago", duration(ago)))
             })
             .left_if_any("Function", &rows, |series| site(series))

@@ -69,8 +69,8 @@ proptest! {
         }
         let mut ours = snapshot([series]);
         let first = numbers.first().copied().unwrap_or(0.0);
-        (ours.taken_at, ours.window_seconds) = (first.abs(), first.abs());
-        (ours.series[0].first_start, ours.series[0].last_end) = (Some(first), Some(first));
+        (ours.taken_at_ns, ours.window_ns) = (first as i64, first as u64);
+        (ours.series[0].first_start_ns, ours.series[0].last_end_ns) = (Some(first as i64), Some(first as i64));
         ours.engine.call_cost_ns = Some(first);
         ours.merge(&ours.clone());
         let shown = rendered(&Report::new(&ours, &Config::default()));

@@ -14,14 +14,14 @@ fn the_head_says_what_ran_where_and_how() {
     let overflow = Series::new(Stage::Overflow, "").ok(0.1, &[]).in_flight(1);
     let mut snapshot = snapshot([series, overflow]);
     snapshot.engine.overflow_calls = 2;
-    snapshot.program.name = Some("trainer".into());
-    snapshot.program.cores = Some(1);
+    snapshot.sources[0].program = Some("trainer".into());
+    snapshot.sources[0].cores = Some(1);
     let markdown = Report::new(&snapshot, &Config::default()).to_markdown();
     let expected = "# aimlm report: trainer\n\n2026-11-23T15:14:29Z · 2 min 03 s recorded · 8 calls, 2 failed (1 error, \
                     1 panic) · 1 cancelled · 3 in flight (not yet in times and rates) · 2 over the limit of series · 3 findings · 1 core · \
                     release build\n\n## Findings\n";
     assert!(markdown.starts_with(expected), "{markdown}");
-    snapshot.program.debug = true;
+    snapshot.sources[0].debug = true;
     let report = Report::new(&snapshot, &Config::default());
     assert!(
         report
@@ -43,14 +43,14 @@ fn a_report_of_nothing_says_why() {
         "{nothing}"
     );
     let mut off = snapshot([]);
-    off.program.enabled = false;
+    off.sources[0].enabled = false;
     let text = Report::new(&off, &Config::default()).to_text();
     assert!(
         text.contains("\n!! Recording is switched off") && !text.contains("Nothing was recorded"),
         "{text}"
     );
     let mut since = snapshot([Series::new(Stage::Operation, "o").ok(0.1, &[])]);
-    since.program.enabled = false;
+    since.sources[0].enabled = false;
     let text = Report::new(&since, &Config::default())
         .to_text()
         .replace("\n   ", " ");

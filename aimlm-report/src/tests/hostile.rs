@@ -112,7 +112,7 @@ pub(super) fn named(name: &str) -> Snapshot {
     );
     series.push(Series::new(Stage::WorkerUtilization, name).sample(Number::Utilization, 0.0, 0.1));
     let mut snapshot = snapshot(series);
-    snapshot.program.name = Some(name.to_owned());
+    snapshot.sources[0].program = Some(name.to_owned());
     snapshot.engine.overflow_calls = 7;
     snapshot.engine.overflow_site = Some(name.to_owned());
     snapshot.engine.overflow_subject = Some(name.to_owned());
@@ -120,11 +120,7 @@ pub(super) fn named(name: &str) -> Snapshot {
     for series in &mut snapshot.series {
         series.outcomes.panicked += 1;
         series.started += 1;
-        series.site = Some(SiteSnapshot {
-            function: name.to_owned(),
-            file: name.to_owned(),
-            line: 7,
-        });
+        series.site = Some(SiteSnapshot::new(name.to_owned(), name.to_owned(), 7));
     }
     snapshot
 }

@@ -34,15 +34,15 @@ fn reports() -> Vec<Report> {
     faulty.engine.internal_faults = 1;
     faulty.engine.names_left_out = 1;
     faulty.engine.call_cost_ns = Some(40.0);
-    faulty.program.cores = Some(4);
-    faulty.program.debug = true;
+    faulty.sources[0].cores = Some(4);
+    faulty.sources[0].debug = true;
     for series in &mut faulty.series {
         series.outcomes.cancelled += 1;
         series.started += 1;
     }
     let mut off = snapshot([]);
-    off.program.enabled = false;
-    off.program.cores = Some(4);
+    off.sources[0].enabled = false;
+    off.sources[0].cores = Some(4);
     vec![
         report_of(&full()),
         report_of(&faulty),

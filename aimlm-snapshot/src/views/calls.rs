@@ -8,7 +8,7 @@ use super::grouping::merged;
 use super::{LatencyStats, NumberStats};
 use crate::{BusyTime, MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot};
 
-/// Calls by how they ended: `started = ok + error + panicked + cancelled + in_flight`.
+/// Calls by how they ended: `started = ok + error + panicked + cancelled + other + in_flight`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallCounts {
     /// Calls that started.
@@ -23,6 +23,14 @@ pub struct CallCounts {
     pub panicked: u64,
     /// Calls dropped before their end.
     pub cancelled: u64,
+    /// Calls that ended in a way that only a later version knows, which recorded them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub other: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// What there is to know about the calls of one stage on one subject, all label sets together.
@@ -38,9 +46,9 @@ pub struct CallMetrics {
     pub busy_seconds: Option<f64>,
     /// Seconds from the first start to the last end.
     pub span_seconds: Option<f64>,
-    /// When the last call ended, in seconds since the Unix epoch.
+    /// When the last call ended, in nanoseconds since the Unix epoch.
     #[serde(default)]
-    pub last_end: Option<f64>,
+    pub last_end_ns: Option<i64>,
     /// Calls that ended, however they did, for each busy second; none from fewer than two.
     pub calls_per_second: Option<f64>,
     /// The same calls for each second of the span.
@@ -115,7 +123,7 @@ impl CallMetrics {
             failed_latency: LatencyStats::of_distribution(&series.failed_latency),
             busy_seconds: series.busy.seconds(),
             span_seconds: series.busy.span_seconds(),
-            last_end: series.last_end,
+            last_end_ns: series.last_end_ns,
             calls_per_second: per_second(ended, ended, series.busy.seconds()),
             calls_per_second_of_span: per_second(ended, ended, series.busy.span_seconds()),
             throughput: series.rate.as_ref().map(Throughput::of_items),
@@ -178,6 +186,7 @@ impl CallCounts {
             error: series.outcomes.error,
             panicked: series.outcomes.panicked,
             cancelled: series.outcomes.cancelled,
+            other: series.outcomes.other,
         }
     }
 

@@ -109,8 +109,11 @@ impl Course {
 
 /// A point at the place of the one recorded next among these, or one further on than the last.
 fn placed(point: &CurvePoint, among: &[CurvePoint]) -> CurvePoint {
-    let by_time = |a: &&CurvePoint, b: &&CurvePoint| a.at.total_cmp(&b.at);
-    let next = among.iter().filter(|other| other.at > point.at).min_by(by_time);
+    let by_time = |a: &&CurvePoint, b: &&CurvePoint| a.at_ns.cmp(&b.at_ns);
+    let next = among
+        .iter()
+        .filter(|other| other.at_ns > point.at_ns)
+        .min_by(by_time);
     let place = match (next, among.iter().max_by(by_time)) {
         (Some(next), _) => *next,
         (None, Some(last)) => CurvePoint {
@@ -121,7 +124,7 @@ fn placed(point: &CurvePoint, among: &[CurvePoint]) -> CurvePoint {
     };
     CurvePoint {
         y: point.y,
-        at: point.at,
+        at_ns: point.at_ns,
         ..place
     }
 }

@@ -2,47 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use aimlm_vocabulary::{Label, Number, NumberKind, Outcome, Outcomes, Stage};
+use aimlm_vocabulary::{Label, Number, NumberKind, Outcome, Stage};
 
-use crate::Distribution;
 use crate::{
-    BusySpan, BusyTime, CurvePoint, EngineSnapshot, History, MemorySnapshot, NumberSnapshot, ProgramSnapshot,
-    RateSnapshot, SCHEMA_VERSION, SeriesSnapshot, Snapshot,
+    BusySpan, BusyTime, CurvePoint, EngineSnapshot, History, MemorySnapshot, NumberSnapshot, RateSnapshot,
+    SeriesSnapshot, Snapshot, Source,
 };
 
 /// A series that grows call by call, as the collector would fold it.
 pub struct Series(SeriesSnapshot);
 
-/// 2026-11-23T15:14:29Z.
-pub const NOW: f64 = 1_795_446_869.0;
+/// 2026-11-23T15:14:29Z, in nanoseconds since the Unix epoch.
+pub const NOW: i64 = 1_795_446_869_000_000_000;
+
+/// Where the first call of a series begins.
+const BEGIN: i64 = NOW - 100_000_000_000;
 
 impl Series {
     /// A series without calls.
     pub fn new(stage: Stage, subject: &str) -> Self {
         Self(SeriesSnapshot {
-            stage,
-            subject: subject.to_owned(),
-            labels: BTreeMap::new(),
-            site: None,
-            started: 0,
-            carried: 0,
-            carried_at: BTreeMap::new(),
-            in_flight: 0,
-            left_at: BTreeMap::new(),
-            outcomes: Outcomes::default(),
-            latency: Distribution::default(),
-            failed_latency: Distribution::default(),
-            first_start: None,
-            last_end: None,
-            busy: BusyTime::default(),
-            rate: None,
-            fields: BTreeMap::new(),
-            failed_fields: BTreeMap::new(),
-            samples: 0,
-            memory: None,
-            error_kinds: BTreeMap::new(),
             history: complete(true),
-            unsettled: false,
+            ..SeriesSnapshot::new(stage, subject.to_owned())
         })
     }
 
@@ -54,20 +35,21 @@ impl Series {
 
     /// So many seconds after the beginning, or after the last call, before the next.
     pub fn after(mut self, seconds: f64) -> Self {
-        self.0.last_end = Some(self.0.last_end.unwrap_or(NOW - 100.0) + seconds);
+        self.0.last_end_ns = Some(self.0.last_end_ns.unwrap_or(BEGIN) + nanoseconds(seconds));
         self
     }
 
     /// A call right after the last one.
     pub fn ended(mut self, outcome: Outcome, seconds: f64, values: &[(Number, f64)]) -> Self {
         let series = &mut self.0;
-        let ns = (seconds * 1e9).round() as u64;
-        let start = series.last_end.unwrap_or(NOW - 100.0);
+        let ns = nanoseconds(seconds);
+        let start = series.last_end_ns.unwrap_or(BEGIN);
         series.started += 1;
         series.outcomes.add(outcome, 1);
-        series.first_start = series.first_start.or(Some(start));
-        series.last_end = Some(start + seconds);
-        let busy = span(start, seconds);
+        series.first_start_ns = series.first_start_ns.or(Some(start));
+        series.last_end_ns = Some(start + ns);
+        let ns = ns.unsigned_abs();
+        let busy = span(start, ns);
         series.busy.merge(&busy);
         match outcome {
             Outcome::Ok => series.latency.record(ns),
@@ -123,7 +105,7 @@ impl Series {
 
     /// With a call in flight for so many seconds before its last end, and at no other time.
     pub fn busy(mut self, seconds: f64) -> Self {
-        let busy = span(NOW - 100.0, seconds);
+        let busy = span(BEGIN, nanoseconds(seconds).unsigned_abs());
         for numbers in self
             .0
             .fields
@@ -147,7 +129,7 @@ impl Series {
         for call in all.calls().skip(lost) {
             let values: Vec<_> = call.values().collect();
             let history = &mut self.0.history;
-            history.push(call.start, call.duration_ns, call.outcome, &values);
+            history.push(call.start_ns, call.duration_ns, call.outcome, &values);
         }
         self
     }
@@ -161,7 +143,7 @@ impl Series {
             max_bytes: *bytes.iter().max().unwrap(),
             last_bytes: *bytes.last().unwrap(),
             recent_bytes: bytes.to_vec(),
-            recent_at: (0..bytes.len()).map(|at| NOW + at as f64).collect(),
+            recent_at_ns: (0..bytes.len()).map(|at| NOW + nanoseconds(at as f64)).collect(),
             recent_changes: std::iter::once(None)
                 .chain(bytes.windows(2).map(|pair| Some(pair[1] as i64 - pair[0] as i64)))
                 .collect(),
@@ -177,17 +159,15 @@ pub fn snapshot(series: impl IntoIterator<Item = Series>) -> Snapshot {
     let mut series: Vec<SeriesSnapshot> = series.into_iter().map(|series| series.0).collect();
     series.sort_by(|a, b| a.key().cmp(&b.key()));
     Snapshot {
-        schema_version: SCHEMA_VERSION,
-        taken_at: NOW,
-        window_seconds: 123.4,
-        program: ProgramSnapshot::default(),
-        percentiles: Vec::new(),
+        taken_at_ns: NOW,
+        window_ns: 123_400_000_000,
+        sources: vec![Source::default()],
         engine: EngineSnapshot {
             series: series.len() as u64,
             ..EngineSnapshot::default()
         },
         series,
-        subjects: Vec::new(),
+        ..Snapshot::default()
     }
 }
 
@@ -206,10 +186,12 @@ const fn items_of(stage: Stage) -> Number {
     }
 }
 
+fn nanoseconds(seconds: f64) -> i64 {
+    (seconds * 1e9).round() as i64
+}
+
 /// Busy from a moment on, for so long.
-fn span(start: f64, seconds: f64) -> BusyTime {
-    let start_ns = (start * 1e9) as i64;
-    let busy_ns = (seconds * 1e9).round() as u64;
+fn span(start_ns: i64, busy_ns: u64) -> BusyTime {
     BusyTime::of(vec![BusySpan {
         start_ns,
         end_ns: start_ns + busy_ns as i64,
@@ -220,13 +202,7 @@ fn span(start: f64, seconds: f64) -> BusyTime {
 fn add_rate(rate: &mut Option<RateSnapshot>, items: Number, n: f64, seconds: f64, busy: &BusyTime) {
     let rate = rate.get_or_insert(RateSnapshot {
         items,
-        total_items: 0,
-        calls: 0,
-        busy: BusyTime::default(),
-        count: 0,
-        sum: 0.0,
-        min: None,
-        max: None,
+        ..RateSnapshot::default()
     });
     rate.total_items += n as u64;
     rate.calls += 1;
@@ -242,17 +218,8 @@ fn add_rate(rate: &mut Option<RateSnapshot>, items: Number, n: f64, seconds: f64
 
 fn add_value(fields: &mut BTreeMap<Number, NumberSnapshot>, field: Number, x: f64, value: f64) {
     let numbers = fields.entry(field).or_insert(NumberSnapshot {
-        count: 0,
-        sum: 0.0,
-        total: None,
-        min: None,
-        max: None,
-        curve: Vec::new(),
         curve_is_whole: true,
-        in_order_of_arrival: false,
-        not_finite: 0,
-        first_not_finite: None,
-        busy: BusyTime::default(),
+        ..NumberSnapshot::default()
     });
     numbers.count += 1;
     if value.is_finite() {
@@ -265,11 +232,11 @@ fn add_value(fields: &mut BTreeMap<Number, NumberSnapshot>, field: Number, x: f6
         numbers.first_not_finite = Some(first);
     }
     if field.kind() == NumberKind::Real {
-        let at = NOW + numbers.count as f64;
+        let at_ns = NOW + nanoseconds(numbers.count as f64);
         numbers.curve.push(CurvePoint {
             x,
             y: value,
-            at,
+            at_ns,
             epoch: None,
             is_ordinal: false,
         });

@@ -29,11 +29,11 @@ impl NumberStats {
         let last_of = |series: &&SeriesSnapshot| {
             let calls = series.history.calls().rev();
             let mut succeeded = calls.filter(|call| call.outcome == Outcome::Ok);
-            succeeded.find_map(|call| Some((call.start + call.seconds(), call.value(field)?)))
+            succeeded.find_map(|call| Some((call.end_ns(), call.value(field)?)))
         };
         let recent = || {
             let last = group.iter().filter_map(last_of);
-            last.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, value)| value)
+            last.max_by_key(|&(end_ns, _)| end_ns).map(|(_, value)| value)
         };
         (numbers.count > 0).then(|| Self {
             last: numbers.last().or_else(recent).filter(|last| last.is_finite()),

@@ -1,0 +1,127 @@
+//! Writes the golden files of `tests/golden` that `tests/versions.rs` reads: once for each version of the schema, when it is
+//! released. `cargo test --test golden_files -- --ignored` writes those of the version at hand; files of earlier versions
+//! are what programs of their time wrote, and stay.
+
+use std::time::Duration;
+
+use aimlm::{Config, Metrics, SCHEMA_VERSION, Snapshot};
+use serde_json::{Value, json};
+
+/// One of everything, as every golden file has it.
+fn recorded() -> Snapshot {
+    let config = Config::builder()
+        .track_memory_usage(true)
+        .memory_sample_interval(Duration::from_millis(1))
+        .max_series(40)
+        .history_size(20);
+    let metrics = Metrics::new(config.build().unwrap()).unwrap();
+    metrics.describe(|run| {
+        run.rank(1, 2)
+            .local_rank(1)
+            .git_revision("0123456789abcdef0123456789abcdef01234567");
+        run.parameter("learning_rate", 0.01);
+    });
+    for device in ["cuda:0", "cuda:1"] {
+        for n in 0..30_u64 {
+            let call = metrics
+                .track_inference("minilm")
+                .device(device)
+                .batch_size(4 + n % 3);
+            let call = call.tokens_in(100_u64).tokens_out(n).label("region", "eu");
+            let call = call.number("kv_cache", 0.5 + n as f64 / 100.0);
+            if n % 7 == 3 {
+                call.start().fail_with("timeout");
+            } else {
+                call.record(Duration::from_micros(900 + n * 37));
+            }
+        }
+    }
+    for epoch in 0..3_u64 {
+        for step in 0..8_u64 {
+            let loss = if (epoch, step) == (1, 4) {
+                f64::NAN
+            } else {
+                2.0 / (1 + epoch * 8 + step) as f64
+            };
+            let call = metrics.track_training_step("mlp").epoch(epoch).step(step);
+            call.loss(loss)
+                .num_samples(32_u64)
+                .record(Duration::from_millis(2));
+        }
+        let call = metrics
+            .track_training_epoch("mlp")
+            .epoch(epoch)
+            .num_samples(256_u64);
+        call.loss(1.0 / (1 + epoch) as f64)
+            .record(Duration::from_millis(20));
+    }
+    metrics.record_model_load("minilm", Duration::from_millis(40));
+    let held = metrics.track_operation("held").start();
+    let slow = metrics.track_operation("slow").start();
+    std::thread::sleep(Duration::from_millis(20));
+    slow.ok();
+    for n in 0..60 {
+        metrics.record_inference(&format!("model-{n}"), Duration::from_millis(1));
+    }
+    let mut whole = metrics.snapshot_and_reset();
+    metrics.record_operation("later", Duration::from_millis(3));
+    held.ok();
+    whole.merge(&metrics.snapshot());
+    whole.sources[0].program = Some("golden".into());
+    whole
+}
+
+/// With something unknown in every object, a stage, labels and numbers that nobody knows, and calls that ended in a new way.
+fn of_the_future(mut file: Value) -> Value {
+    file["schema_version"] = 9.into();
+    let calls = |outcome: &str| json!({ "start_ns": 1_795_000_000_000_000_000_i64, "duration_ns": 5, "outcome": outcome });
+    let reward = json!({ "count": 3, "sum": 7.5, "min": 1.5, "max": 4.0, "unit": "{point}" });
+    let series = file["series"].as_array_mut().unwrap();
+    series.push(json!({
+        "stage": "reinforcement",
+        "subject": "ppo",
+        "labels": { "environment": "cartpole" },
+        "started": 5,
+        "outcomes": { "ok": 3, "truncated": 2 },
+        "latency": { "count": 3, "sum_ns": 15, "min_ns": 5, "max_ns": 5, "buckets": [[5, 3]] },
+        "fields": { "reward": reward },
+        "history": { "complete": true, "calls": [calls("ok"), calls("truncated"), calls("ok"), calls("truncated"), calls("ok")] },
+    }));
+    add_unknown(&mut file, true);
+    file
+}
+
+/// Not to maps by names of the program's own.
+fn add_unknown(value: &mut Value, is_structure: bool) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                let maps = [
+                    "labels",
+                    "fields",
+                    "failed_fields",
+                    "error_kinds",
+                    "parameters",
+                    "carried_at",
+                    "left_at",
+                ];
+                add_unknown(value, !maps.contains(&name.as_str()));
+            }
+            if is_structure {
+                members.insert("unheard_of".into(), json!({ "deep": [1, "two", null] }));
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| add_unknown(value, true)),
+        _ => {}
+    }
+}
+
+#[test]
+#[ignore = "writes the files that other tests read"]
+fn write() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+    let run = recorded().to_run_file();
+    std::fs::write(format!("{folder}/schema_{SCHEMA_VERSION}.aimlm.json"), &run).unwrap();
+    let future = of_the_future(serde_json::from_str(&run).unwrap());
+    std::fs::write(format!("{folder}/future.aimlm.json"), future.to_string()).unwrap();
+}
