@@ -97,7 +97,8 @@ fn files() -> Vec<(String, PathBuf, String)> {
 
 /// A file that is compiled for tests alone.
 fn is_test(path: &Path) -> bool {
-    path.iter().any(|part| part == "tests" || part == "tests.rs")
+    path.iter()
+        .any(|part| part == "tests" || part.to_string_lossy().ends_with("tests.rs"))
 }
 
 #[test]
@@ -116,12 +117,16 @@ fn no_room_imports_from_one_below_it() {
 }
 
 #[test]
-fn unsafe_code_lives_in_the_buffer_alone() {
+fn unsafe_code_lives_in_two_rooms_alone() {
     for (room, path, text) in files() {
         let has_unsafe = code(&text)
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .any(|word| word == "unsafe");
-        assert!(!has_unsafe || room == "buffer", "{}", path.display());
+        assert!(
+            !has_unsafe || ["process", "ring"].contains(&room.as_str()),
+            "{}",
+            path.display()
+        );
     }
     for member in members().iter().filter(|member| *member != "aimlm-core") {
         let lib = match member.as_str() {

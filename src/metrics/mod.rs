@@ -9,8 +9,8 @@ pub mod stage;
 mod track;
 
 use aimlm_config::Config;
-use aimlm_core::buffer;
 use aimlm_core::collector;
+use aimlm_core::ring;
 use aimlm_core::series::{GLOBAL, Instance};
 use aimlm_vocabulary::Error;
 pub use attribute::recording;
@@ -64,7 +64,7 @@ impl Metrics {
     /// If a setting is out of range, or the global instance is in use already.
     pub fn init_global(config: Config) -> Result<Self, Error> {
         let config = config.checked()?;
-        buffer::watch_forks();
+        ring::watch_forks();
         if GLOBAL.configure(config, Vec::new()) {
             Ok(Self::global())
         } else {
@@ -88,7 +88,7 @@ impl Metrics {
     }
 
     fn with(config: Config) -> Self {
-        buffer::watch_forks();
+        ring::watch_forks();
         collector::keep_up();
         Self {
             instance: Instance::new(config),
@@ -98,7 +98,7 @@ impl Metrics {
     /// The configuration in force.
     #[must_use]
     pub fn config(&self) -> &Config {
-        buffer::watch_forks();
+        ring::watch_forks();
         self.instance.namespace().config()
     }
 
@@ -112,7 +112,7 @@ impl Metrics {
 
     /// Switches recording on or off, from now on. Calls in flight are recorded to their end.
     pub fn set_enabled(&self, enabled: bool) {
-        buffer::watch_forks();
+        ring::watch_forks();
         self.instance.namespace().set_enabled(enabled);
     }
 

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use aimlm_core::buffer;
 use aimlm_core::event::{Label, Payload, Stage};
 use aimlm_core::probe::{ABSENT, Count, Real, is_still_on, sample, set};
 use aimlm_core::reporter;
+use aimlm_core::ring;
 use aimlm_core::series::KeyRef;
 
 use super::Metrics;
@@ -117,7 +117,7 @@ impl Metrics {
         if !namespace.is_enabled() {
             return;
         }
-        buffer::watch_forks();
+        ring::watch_forks();
         reporter::introduce(&REPORTER);
         if let Some(series) = namespace.series(
             &KeyRef {

@@ -2,12 +2,12 @@ use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use aimlm_core::buffer;
 use aimlm_core::event::{Label, Outcome, Payload};
 use aimlm_core::probe::{
     Real, SeriesId, Text, TextRef, carry, is_still_on, label, named, outcome_of, record, set,
 };
 use aimlm_core::reporter;
+use aimlm_core::ring;
 use aimlm_core::series::{KeyRef, Namespace};
 
 use super::{Guard, Metrics, stage};
@@ -181,7 +181,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
 
 #[inline(never)]
 fn find_or_make(namespace: &Namespace, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-    buffer::watch_forks();
+    ring::watch_forks();
     reporter::introduce(&REPORTER);
     namespace.series(key, None, memory)
 }

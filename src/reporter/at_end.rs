@@ -4,11 +4,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use aimlm_core::buffer;
-#[cfg(unix)]
-use aimlm_core::buffer::interrupt;
 use aimlm_core::capture;
 use aimlm_core::console;
+use aimlm_core::process;
+#[cfg(unix)]
+use aimlm_core::process::interrupt;
 use aimlm_core::series::GLOBAL;
 use aimlm_report::Report;
 
@@ -91,9 +91,9 @@ pub fn report_at_end(report: Option<&str>, path: Option<&str>, every: Option<&st
 
 fn ask(asked: impl FnOnce() -> Asked) {
     #[cfg(unix)]
-    buffer::descriptor::remember();
+    process::descriptor::remember();
     ASKED.get_or_init(asked);
-    buffer::on_exit(at_exit);
+    process::on_exit(at_exit);
 }
 
 impl Drop for ReportAtEnd {
@@ -134,7 +134,7 @@ pub(crate) fn ask_environment() {
 /// A thread that can not be started is one that nothing needs: the report comes at the end all the same.
 fn start(request: &'static Request) {
     #[cfg(unix)]
-    if request.signals && interrupt::prepare() && buffer::spawn("aimlm-signals", end_by_signals).is_ok() {
+    if request.signals && interrupt::prepare() && process::spawn("aimlm-signals", end_by_signals).is_ok() {
         interrupt::take();
     }
     if let Some(every) = request.every {
@@ -206,5 +206,5 @@ fn write(request: &Request, text: &[u8]) -> Result<(), String> {
 
 /// A program that ends while a file is written waits for it a while.
 pub(super) fn wait_at_exit() {
-    buffer::on_exit(at_exit);
+    process::on_exit(at_exit);
 }

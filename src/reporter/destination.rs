@@ -5,8 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use aimlm_core::buffer;
 use aimlm_core::console::{self, Stream};
+use aimlm_core::process;
 
 use super::file;
 use super::format::ReportFormat;
@@ -44,7 +44,7 @@ impl Destination {
 
     /// In a library that the program has opened, which has books of its own: a file beside that of the program.
     pub(super) fn beside_the_programs(self) -> Self {
-        match (self, buffer::library()) {
+        match (self, process::library()) {
             (Self::File(path), Some(library)) if file::is_replaced(&path) => {
                 let ending = path.extension().map(OsString::from);
                 let mut own = path.with_extension(library);

@@ -114,7 +114,7 @@ fn open_other(path: &Path, found: &Metadata) -> io::Result<File> {
 /// Where the program has closed a standard stream, a new file gets its number, and what the program prints.
 fn beyond_standard(file: File) -> io::Result<File> {
     #[cfg(unix)]
-    if std::os::fd::AsRawFd::as_raw_fd(&file) <= aimlm_core::buffer::descriptor::STANDARD_ERROR {
+    if std::os::fd::AsRawFd::as_raw_fd(&file) <= aimlm_core::process::descriptor::STANDARD_ERROR {
         // Never a number of a standard stream.
         return file.try_clone();
     }

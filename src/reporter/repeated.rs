@@ -7,8 +7,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use aimlm_core::buffer;
 use aimlm_core::console::{self, aside::caught};
+use aimlm_core::process;
 use aimlm_vocabulary::Error;
 
 use super::making::not_made;
@@ -57,7 +57,7 @@ impl Repetition {
                 }
             }
         };
-        let thread = buffer::spawn("aimlm-report", repeat)?;
+        let thread = process::spawn("aimlm-report", repeat)?;
         Ok(Self { until, thread })
     }
 

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aimlm_core::buffer;
+use aimlm_core::process;
 
 use super::destination::Destination;
 use super::format::ReportFormat;
@@ -48,7 +48,7 @@ impl Variables {
     /// Those that are set. An empty variable counts as not set, and so does one that was set by somebody with fewer rights
     /// than the program has.
     pub(super) fn read() -> Self {
-        if buffer::has_more_rights() {
+        if process::has_more_rights() {
             return Self::default();
         }
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());

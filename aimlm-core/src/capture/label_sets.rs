@@ -3,7 +3,8 @@ use std::sync::Arc;
 use aimlm_snapshot::SubjectBusy;
 
 use super::{Clock, Reading};
-use crate::aggregate::{Amounts, Busy, CellReading, Coverage};
+use crate::busy::{Amounts, Busy, Coverage};
+use crate::cell::CellReading;
 use crate::event::Number;
 use crate::series::{Key, Series};
 

@@ -10,11 +10,14 @@ use aimlm_snapshot::{
     BusySpan, BusyTime, Calls, End, EngineSnapshot, History, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 
-use crate::aggregate::{Amounts, Cell, CellReading, HistoryReading, STORE, Segment, bytes_of_names};
-use crate::buffer::{self, REGISTRY};
+use crate::busy::{Amounts, Segment};
+use crate::cell::{Cell, CellReading, STORE};
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
 use crate::event::{Stage, left_out};
+use crate::interned;
+use crate::recent::HistoryReading;
+use crate::ring::{self, REGISTRY};
 use crate::series::{Namespace, Series};
 use crate::site::Site;
 
@@ -23,18 +26,18 @@ pub(super) type Reading<'a> = (&'a Series, &'a Cell, CellReading);
 
 /// Every call of the instance that returned before is in it, whichever thread made it.
 pub fn capture(namespace: &Namespace) -> Snapshot {
-    buffer::watch_forks();
+    ring::watch_forks();
     snapshot(namespace, namespace.since(), Cell::read)
 }
 
 /// As [`capture`], and leaves every series empty.
 pub fn take(namespace: &Namespace) -> Snapshot {
-    buffer::watch_forks();
+    ring::watch_forks();
     snapshot(namespace, namespace.restart(), Cell::replace)
 }
 
 fn snapshot(namespace: &Namespace, since: i64, read: fn(&Cell) -> Option<CellReading>) -> Snapshot {
-    buffer::sweep();
+    ring::sweep();
     collector::try_again();
     namespace.share_all();
     let mut bytes = namespace.bytes();
@@ -88,7 +91,7 @@ fn find_missing_starts(readings: &mut [Reading<'_>]) -> u64 {
     if !readings.iter().any(|(.., reading)| is_short(reading)) {
         return 0;
     }
-    buffer::sweep();
+    ring::sweep();
     let mut missing = 0_u64;
     for (_, cell, reading) in readings.iter_mut().filter(|(.., reading)| is_short(reading)) {
         let short = match reading.end {
@@ -121,9 +124,9 @@ fn window(series: &[SeriesSnapshot], since: i64, taken_at: i64) -> u64 {
 
 /// Forgets every call of the instance that ended before.
 pub fn reset(namespace: &Namespace) {
-    buffer::watch_forks();
+    ring::watch_forks();
     namespace.restart();
-    buffer::sweep();
+    ring::sweep();
     for series in namespace.all() {
         STORE.cell(series.number).and_then(Cell::replace);
     }
@@ -140,7 +143,7 @@ fn engine(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes:
     engine.rings = rings.rings;
     engine.ring_bytes = rings.bytes;
     engine.series_bytes = bytes as u64;
-    engine.shared_bytes = (STORE.bytes() + bytes_of_names()) as u64;
+    engine.shared_bytes = (STORE.bytes() + interned::bytes()) as u64;
     engine.series = series.len() as u64;
     engine.overflow_calls = overflow.map(|series| series.started).sum();
     engine.overflow_subject = noisiest.subject.as_ref().map(|(subject, _)| subject.to_string());
@@ -325,7 +328,7 @@ mod tests {
         };
         let number = namespace.series(&key, None, false).unwrap();
         let faults = capture(&namespace).engine.internal_faults;
-        crate::buffer::add_directly(&[Record::end(number, Outcome::Ok, clock::ticks(), 1).unwrap()]);
+        crate::ring::add_directly(&[Record::end(number, Outcome::Ok, clock::ticks(), 1).unwrap()]);
         for take in [capture, take] {
             let snapshot = take(&namespace);
             assert_eq!(snapshot.engine.internal_faults, faults + 1);
@@ -333,7 +336,7 @@ mod tests {
             assert_eq!((series.started, series.outcomes.ok, series.in_flight), (0, 1, 0));
         }
         // Where its start comes late it is none, in whichever window that was folded.
-        crate::buffer::add_directly(&[Record::start(number, 0)]);
+        crate::ring::add_directly(&[Record::start(number, 0)]);
         assert_eq!(capture(&namespace).engine.internal_faults, faults);
     }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use aimlm_snapshot::{BusyTime, CurvePoint, MemorySnapshot, NumberSnapshot, RateSnapshot};
 
 use super::Clock;
-use crate::aggregate::{MemoryReading, NumberReading, Point, Rates};
 use crate::event::{Number, NumberKind};
+use crate::recent::{MemoryReading, Point};
+use crate::totals::Rates;
+use crate::window::NumberReading;
 
 impl Clock {
     pub(super) fn fields(

@@ -1,7 +1,8 @@
-use crate::aggregate::{STORE, WindowSettings};
-use crate::buffer::{Ring, StoreSink};
+use crate::cell::STORE;
 use crate::clock::{self, Rate};
 use crate::event::{Outcome, Record};
+use crate::ring::{Ring, StoreSink};
+use crate::window::WindowSettings;
 
 const ROUNDS: usize = 8;
 const CALLS: u32 = 1024;

@@ -4,19 +4,19 @@
 //! slow, stopped or dead delays no call and loses no record.
 
 mod cost;
-mod memory;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use memory::ResidentMemory;
-
-use crate::aggregate::{MemorySample, STORE};
-use crate::buffer::{self, REGISTRY, on_fork};
+use crate::cell::STORE;
 use crate::clock::Moment;
 use crate::clock::{self, Rate};
 use crate::console;
+use crate::process;
+use crate::recent::MemorySample;
+use crate::ring::{self, REGISTRY, on_fork};
+use crate::sampler::ResidentMemory;
 use crate::series::{GLOBAL, intervals};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
@@ -96,7 +96,7 @@ pub(crate) fn try_again() {
 /// rings that are being folded, so it is not for annotated calls.
 pub fn keep_up() {
     if STORE.should_recycle() {
-        STORE.recycle(buffer::sweep);
+        STORE.recycle(ring::sweep);
     }
 }
 
@@ -111,7 +111,7 @@ fn start() {
     if RUNNING.swap(true, Ordering::AcqRel) {
         return;
     }
-    if buffer::spawn("aimlm-collector", supervise).is_err() {
+    if process::spawn("aimlm-collector", supervise).is_err() {
         let next = clock::ticks().saturating_add(Rate::current().ticks(START_INTERVAL));
         NEXT_START.store(next, Ordering::Relaxed);
         START_FAILURES.fetch_add(1, Ordering::Relaxed);
@@ -175,7 +175,7 @@ impl Collector {
             }
             let (folded, tracked) = self.round();
             #[cfg(target_os = "linux")]
-            buffer::end_if_alone();
+            process::end_if_alone();
             self.interval = next_interval(self.interval, folded > 0, tracked);
             thread::sleep(self.interval);
         }
@@ -191,7 +191,7 @@ impl Collector {
         let folded = REGISTRY.sweep_quiet();
         let tracked = self.sample_memory(begun);
         self.keep_the_clock_true(begun);
-        STORE.recycle(buffer::sweep);
+        STORE.recycle(ring::sweep);
         SWEEPS.fetch_add(1, Ordering::Relaxed);
         BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
         (folded, tracked)

@@ -7,7 +7,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::buffer;
+use crate::process;
 
 /// Runs something that must not unwind further. If it panics, gives what it said.
 pub fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
@@ -36,7 +36,7 @@ pub fn on_its_own(run: impl FnOnce() + Send + 'static) {
     let run = Arc::new(Mutex::new(Some(run)));
     let taken = Arc::clone(&run);
     let take = |run: &Mutex<Option<_>>| run.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let spawned = buffer::spawn("aimlm-report", move || {
+    let spawned = process::spawn("aimlm-report", move || {
         if let Some(run) = take(&taken) {
             run();
         }

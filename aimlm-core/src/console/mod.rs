@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 #[cfg(unix)]
-use crate::buffer::descriptor;
+use crate::process::descriptor;
 
 /// How long what the program has printed, but not yet written, is waited for.
 const FLUSH: Duration = Duration::from_millis(100);

@@ -3,11 +3,11 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use super::{Abandoned, TextRef, Values, recorder};
-use crate::aggregate::intern;
-use crate::buffer;
 use crate::clock;
 use crate::event::{Label, Outcome};
+use crate::interned::intern;
 use crate::reporter;
+use crate::ring;
 use crate::series::{GLOBAL, Instance, KeyRef, Namespace};
 use crate::site::Site;
 
@@ -66,7 +66,7 @@ impl Resolver<'_> {
 
     #[inline(never)]
     fn find_or_make(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
-        buffer::watch_forks();
+        ring::watch_forks();
         self.site.introduce();
         let (namespace, memory) = (self.instance.namespace(), self.site.memory);
         let series = namespace.series(&self.key(subject, labels), Some(self.site), memory);
@@ -127,7 +127,7 @@ pub fn is_still_on(namespace: &Namespace) -> bool {
 #[cold]
 #[inline(never)]
 fn resolve_fixed(site: &'static Site) -> Option<SeriesId> {
-    buffer::watch_forks();
+    ring::watch_forks();
     site.introduce();
     let (subject, labels) = site.fixed?;
     let key = KeyRef {

@@ -1,18 +1,18 @@
 //! From a call to the calling thread's ring.
 
 use super::Values;
-use crate::buffer::{self, Ring, StoreSink};
 use crate::clock;
 use crate::collector;
 use crate::event::{MAX_VALUES, Outcome, Payload, Record};
 use crate::reporter;
+use crate::ring::{self, Ring, StoreSink};
 
 /// Records a start, and gives its time in ticks.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn start(series: u32) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration.
     let start = Record::start(series, 0);
-    match buffer::current() {
+    match ring::current() {
         Some(ring) if ring.push_if_room(1, |writer| writer.write(start)) => clock::ticks(),
         _ => start_slowly(start),
     }
@@ -22,7 +22,7 @@ pub(super) fn start(series: u32) -> u64 {
 #[inline(always)]
 pub(super) fn start_at(series: u32, start: u64) {
     let start = Record::start(series, start);
-    match buffer::current() {
+    match ring::current() {
         Some(ring) if ring.push_if_room(1, |writer| writer.write(start)) => {}
         _ => drop(start_slowly(start)),
     }
@@ -59,7 +59,7 @@ pub(super) fn end_after(
         return end_long(Record::long_end(series, outcome, start), ticks, values, more);
     };
     let room = 1 + (values.len() + more.len()).min(MAX_VALUES);
-    match buffer::current() {
+    match ring::current() {
         Some(ring)
             if ring.push_if_room(room as u64, |writer| {
                 let count = push_values(values, more, |record| writer.write(record));
@@ -156,15 +156,15 @@ fn write(group: &[Record]) {
             group.iter().for_each(|&record| writer.write(record));
         })
     };
-    let ring = buffer::current().or_else(|| {
+    let ring = ring::current().or_else(|| {
         reporter::ensure_running();
-        buffer::attach()
+        ring::attach()
     });
     if ring.is_some() {
         collector::ensure_running();
     }
     if !ring.is_some_and(push) {
-        buffer::add_directly(group);
+        ring::add_directly(group);
     }
 }
 

@@ -2,8 +2,8 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
-use crate::aggregate::LONGEST_TEXT;
 use crate::event::{Label, Stage};
+use crate::interned::LONGEST as LONGEST_TEXT;
 
 /// What tells a series from every other of its instance, borrowed from a call.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// The same, owned. Its texts are [shortened](crate::aggregate::shortened).
+/// The same, owned. Its texts are [shortened](crate::interned::shortened).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) stage: Stage,

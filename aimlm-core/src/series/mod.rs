@@ -5,7 +5,7 @@ mod heaviest;
 pub(crate) mod intervals;
 mod key;
 #[cfg(all(test, loom))]
-mod models;
+mod loom_tests;
 mod namespace;
 mod noise;
 mod table;

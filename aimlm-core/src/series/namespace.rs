@@ -8,12 +8,14 @@ use super::intervals;
 use super::key::{Key, KeyRef};
 use super::noise::{Noise, Noisiest};
 use super::table::{Found, Look, Series, Table};
-use crate::aggregate::{STORE, WindowSettings, shortened};
+use crate::cell::STORE;
 use crate::clock;
 use crate::event::Stage;
+use crate::interned::shortened;
 use crate::site::Site;
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceBox};
+use crate::window::WindowSettings;
 
 /// The series of one instance: the global one, or one of its own.
 pub struct Namespace {

@@ -1,6 +1,6 @@
 use super::key::{Key, KeyRef};
 use super::tags::{PLACES, Tags};
-use crate::aggregate::STORE;
+use crate::cell::STORE;
 use crate::site::Site;
 use crate::sync::{AtomicU32, OnceBox, Ordering};
 

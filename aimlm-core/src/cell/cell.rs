@@ -1,0 +1,400 @@
+use std::sync::Arc;
+
+use arc_swap::{ArcSwapOption, Guard};
+
+use super::pending::{Held, Pending};
+use super::sequence::Sequence;
+use crate::busy::Coverage;
+use crate::clock::Rate;
+use crate::recent::MemorySample;
+use crate::sums::Batch;
+use crate::sync::fixed::AtomicBool;
+use crate::sync::{AtomicU32, Ordering, spin_loop, yield_now};
+use crate::window::{Window, WindowReading, WindowSettings, in_flight};
+
+/// One series: its window, and calls that are not in the window yet.
+#[repr(align(128))]
+pub(crate) struct Cell {
+    window: ArcSwapOption<Window>,
+    folds: Sequence,
+    pub(crate) pending: Pending,
+    track_memory: AtomicBool,
+    /// The next number of the list that this cell's number is in while it belongs to no series.
+    pub(crate) next: AtomicU32,
+}
+
+/// With as many calls that wait as there is room for.
+#[cfg(not(any(loom, shuttle)))]
+const _: () = assert!(size_of::<Cell>() == 256);
+
+/// What a [`Cell`] holds at one moment.
+pub(crate) struct CellReading {
+    /// Calls that were in flight when the window began; fewer than none where an end was folded before its start.
+    pub(crate) carried: i64,
+    pub(crate) window: WindowReading,
+    /// What tells the beginning of the window, and where another took its place its end, from all others.
+    pub(crate) beginning: u64,
+    pub(crate) end: Option<u64>,
+    /// Whether it stood so between two folds.
+    pub(crate) whole: bool,
+}
+
+impl CellReading {
+    /// Calls that started and did not end; fewer than none as in [`carried`](Self::carried).
+    pub(crate) const fn in_flight(&self) -> i64 {
+        in_flight(self.carried, self.window.started, self.window.outcomes.ended())
+    }
+}
+
+/// How often a reader tries to meet a series between two folds before it takes what it finds. Of these it
+/// spins through the first, and lets other threads run in between the rest: one of them may be folding.
+const READ_ATTEMPTS: u32 = 100;
+const SPINS: u32 = 20;
+
+impl Cell {
+    pub(crate) fn new() -> Self {
+        Self {
+            window: ArcSwapOption::const_empty(),
+            folds: Sequence::new(),
+            pending: Pending::new(),
+            track_memory: AtomicBool::new(false),
+            next: AtomicU32::new(0),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn window(&self) -> Guard<Option<Arc<Window>>> {
+        self.window.load()
+    }
+
+    /// Whether a call is in flight.
+    pub(crate) fn is_busy(&self) -> bool {
+        let window = self.window();
+        let in_flight = window.as_ref().and_then(|window| window.in_flight());
+        in_flight.is_some_and(|in_flight| in_flight > 0)
+    }
+
+    /// Reads everything as it stood between two folds. If folds follow so closely that no such moment is met,
+    /// it takes what it finds: every counter exact, one fold perhaps in some of them and not yet in others.
+    pub(crate) fn read(&self) -> Option<CellReading> {
+        self.settle();
+        let mut attempt = 0;
+        loop {
+            attempt += u32::from(attempt < READ_ATTEMPTS);
+            let folds = self.folds.quiet();
+            if folds.is_none() && attempt < READ_ATTEMPTS {
+                wait(attempt);
+                continue;
+            }
+            let window = self.window();
+            let window = window.as_ref()?;
+            let Some(carried) = window.carried() else {
+                // A reset is under way. It waits for folds alone.
+                yield_now();
+                continue;
+            };
+            let reading = CellReading {
+                carried,
+                window: window.read(),
+                beginning: window.beginning,
+                end: None,
+                // After the window. Of one that another took the place of, too: it stood so when this began.
+                whole: folds.is_some_and(|folds| self.folds.unchanged_since(folds)),
+            };
+            if reading.whole || attempt == READ_ATTEMPTS {
+                return Some(reading);
+            }
+        }
+    }
+
+    /// Adds what is pending to the window. It waits for a thread that is at it, so it is not for annotated calls.
+    fn settle(&self) {
+        if !self.pending.is_empty() {
+            let (mut batch, rate) = (Batch::new(), Rate::current());
+            let open = Open::with(self, Some(self.pending.hold()), &mut batch, rate);
+            open.write(&mut batch, rate);
+        }
+    }
+
+    /// Puts an empty window in place of the one there is, and reads that one when the last fold into it has
+    /// ended: of all windows of a series, each call is in one.
+    ///
+    /// It waits for folds under way, so it is not for annotated calls.
+    pub(crate) fn replace(&self) -> Option<CellReading> {
+        self.settle();
+        let settings = self.window().as_ref()?.settings;
+        let new = Arc::new(Window::after_another(settings));
+        let mut old = self.window.swap(Some(new.clone()))?;
+        // Whoever folds into it, reads it or replaced the one before it holds it.
+        while Arc::get_mut(&mut old).is_none() {
+            yield_now();
+        }
+        let reading = CellReading {
+            carried: old.carried().unwrap_or(0),
+            window: old.read(),
+            beginning: old.beginning,
+            end: Some(new.beginning),
+            whole: true,
+        };
+        new.set_carried(reading.in_flight());
+        Some(reading)
+    }
+
+    /// How many more calls of the window have ended than started: their starts, of another thread, were folded into no
+    /// window yet.
+    pub(crate) fn starts_missing(&self) -> u64 {
+        let window = self.window();
+        let in_flight = window.as_ref().and_then(|window| window.in_flight());
+        in_flight.map_or(0, |in_flight| in_flight.min(0).unsigned_abs())
+    }
+
+    /// Whether resident memory is sampled while its calls are in flight.
+    pub(crate) fn tracks_memory(&self) -> bool {
+        self.track_memory.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn track_memory(&self) {
+        // Written once: calls of many threads ask for it.
+        if !self.tracks_memory() {
+            self.track_memory.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Lets another series, of the same subject, keep its busy time together with this one's.
+    pub(crate) fn share(&self, other: &Self) {
+        if let (Some(own), Some(other)) = (&*self.window(), &*other.window()) {
+            other.join(own.lead());
+        }
+    }
+
+    /// Whether a call was in flight since this was last asked, be it shorter than the time between.
+    pub(crate) fn ran(&self) -> bool {
+        // In this order: one that begins in between is looked at again.
+        let is_busy = self.is_busy();
+        let window = self.window();
+        let began = window.as_ref().is_some_and(|window| window.has_begun_more());
+        is_busy || began
+    }
+
+    /// Adds a sample of resident memory.
+    pub(crate) fn add_memory(&self, sample: MemorySample) {
+        if let Some(window) = &*self.window() {
+            window.add_memory(sample);
+        }
+    }
+
+    pub(crate) fn open(&self, settings: WindowSettings) {
+        self.pending.clear();
+        self.window.store(Some(Arc::new(Window::new(settings))));
+    }
+
+    /// Drops what it holds; what is folded into it from now on leads to nothing.
+    pub(crate) fn close(&self) {
+        self.track_memory.store(false, Ordering::Relaxed);
+        self.window.store(None);
+    }
+
+    /// Empties it, whatever threads of another process were doing with it. For a forked child. `again` gives what takes
+    /// the place of what several share.
+    pub(crate) fn clear(&self, again: impl FnOnce(&Arc<Coverage>) -> Arc<Coverage>) {
+        self.pending.clear();
+        self.folds.settle();
+        // Not of a cell that is closed, which another thread of the child may just be opening.
+        if let Some(old) = &*self.window() {
+            let window = Window::new(old.settings);
+            window.share_as(old, again);
+            self.window.store(Some(Arc::new(window)));
+        }
+    }
+}
+
+/// A series that is being folded into.
+pub(crate) struct Open<'a> {
+    cell: &'a Cell,
+    window: Guard<Option<Arc<Window>>>,
+    /// What was pending and is in the batch now. It stays held until that is written.
+    _settled: Option<Held<'a>>,
+}
+
+impl<'a> Open<'a> {
+    /// Begins a fold. What is pending goes before it, unless another thread is at it.
+    #[inline]
+    pub(crate) fn new(cell: &'a Cell, batch: &mut Batch, rate: Rate) -> Self {
+        let any = !cell.pending.is_empty();
+        Self::with(cell, any.then(|| cell.pending.try_hold()).flatten(), batch, rate)
+    }
+
+    #[inline]
+    fn with(cell: &'a Cell, mut pending: Option<Held<'a>>, batch: &mut Batch, rate: Rate) -> Self {
+        cell.folds.begin();
+        let window = cell.window();
+        if let Some(pending) = &mut pending {
+            if let Some(window) = &*window {
+                batch.add_pending(window, pending.calls(), rate);
+            }
+            pending.truncate(0);
+        }
+        Self {
+            cell,
+            window,
+            _settled: pending,
+        }
+    }
+
+    pub(crate) fn window(&self) -> Option<&Window> {
+        self.window.as_deref()
+    }
+
+    /// Writes the sums of the batch.
+    #[inline]
+    pub(crate) fn write(self, batch: &mut Batch, rate: Rate) {
+        if let Some(window) = self.window() {
+            window.count_started(batch.take_started());
+            batch.write(window, rate);
+        }
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.cell.folds.end();
+    }
+}
+
+fn wait(attempt: u32) {
+    if attempt < SPINS {
+        spin_loop();
+    } else {
+        yield_now();
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+impl Cell {
+    /// A fold of so many starts and successes, in the midst of which `done` is.
+    pub(crate) fn amid_fold<R>(&self, started: u64, ended: u64, done: impl FnOnce() -> R) -> R {
+        self.folds.begin();
+        let window = self.window().clone().unwrap();
+        window.count_started(started);
+        window.outcomes[0].fetch_add(ended, Ordering::Relaxed);
+        let done = done();
+        self.folds.end();
+        done
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn cell() -> Cell {
+        let cell = Cell::new();
+        cell.open(WindowSettings {
+            history_size: 0,
+            items: &[],
+            by_epoch: false,
+        });
+        cell
+    }
+
+    fn fold(cell: &Cell, started: u64, ended: u64) {
+        cell.amid_fold(started, ended, || ());
+    }
+
+    #[test]
+    fn calls_in_flight_stay_so_over_a_replacement() {
+        let cell = cell();
+        fold(&cell, 5, 3);
+        let first = cell.replace().unwrap();
+        assert_eq!((first.window.outcomes.ok, first.in_flight()), (3, 2));
+        fold(&cell, 1, 2);
+        assert!(cell.is_busy());
+        let second = cell.read().unwrap();
+        assert_eq!((second.window.outcomes.ok, second.in_flight()), (2, 1));
+        fold(&cell, 0, 1);
+        assert!(!cell.is_busy());
+    }
+
+    #[test]
+    fn an_end_before_its_start_misses_it_until_it_comes() {
+        let cell = cell();
+        fold(&cell, 0, 1);
+        assert_eq!((cell.read().unwrap().in_flight(), cell.starts_missing()), (-1, 1));
+        assert!(!cell.is_busy());
+        let replaced = cell.replace().unwrap();
+        assert_eq!((replaced.window.started, replaced.window.outcomes.ok), (0, 1));
+        assert_eq!(cell.starts_missing(), 1);
+        fold(&cell, 1, 0);
+        assert_eq!((cell.read().unwrap().in_flight(), cell.starts_missing()), (0, 0));
+    }
+
+    #[test]
+    fn a_reading_during_a_fold_that_does_not_end_invents_no_call() {
+        let cell = cell();
+        fold(&cell, 10, 4);
+        cell.folds.begin();
+        let window = cell.window();
+        window.as_ref().unwrap().outcomes[0].fetch_add(6, Ordering::Relaxed);
+        let reading = cell.read().unwrap();
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (10, 0));
+    }
+
+    #[test]
+    fn a_replacement_waits_for_the_folds_under_way() {
+        let cell = cell();
+        let old = cell.window();
+        old.as_ref().unwrap().count_started(1);
+        std::thread::scope(|scope| {
+            let replaced = scope.spawn(|| cell.replace());
+            wait_until_replaced(&cell, &old);
+            // Were it not to wait, it would be done long before these are.
+            (0..200).for_each(|_| std::thread::yield_now());
+            assert!(!replaced.is_finished());
+            old.as_ref().unwrap().outcomes[0].fetch_add(1, Ordering::Relaxed);
+            drop(old);
+            let reading = replaced.join().unwrap().unwrap();
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 0));
+        });
+    }
+
+    fn wait_until_replaced(cell: &Cell, old: &Guard<Option<Arc<Window>>>) {
+        let old = old.as_ref().unwrap();
+        while Arc::ptr_eq(cell.window().as_ref().unwrap(), old) {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_replacement_invents_no_call_of_what_ends_while_it_waits() {
+        let cell = cell();
+        fold(&cell, 2, 1);
+        let old = cell.window();
+        std::thread::scope(|scope| {
+            let replaced = scope.spawn(|| cell.replace());
+            wait_until_replaced(&cell, &old);
+            fold(&cell, 3, 3);
+            drop(old);
+            let reading = replaced.join().unwrap().unwrap();
+            assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 1));
+        });
+        let reading = cell.read().unwrap();
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (3, 1));
+    }
+
+    #[test]
+    fn each_call_is_in_one_window() {
+        const FOLDS: u64 = 20_000;
+        let cell = cell();
+        let mut seen = 0;
+        std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..2)
+                .map(|_| scope.spawn(|| (0..FOLDS).for_each(|_| fold(&cell, 1, 1))))
+                .collect();
+            while writers.iter().any(|writer| !writer.is_finished()) {
+                seen += cell.replace().unwrap().window.outcomes.ok;
+            }
+        });
+        seen += cell.replace().unwrap().window.outcomes.ok;
+        assert_eq!(seen, 2 * FOLDS);
+    }
+}

@@ -1,0 +1,171 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cell::Cell;
+use super::numbers::Numbers;
+use crate::busy::Coverage;
+use crate::event::MAX_SERIES;
+use crate::sync::fixed::{AtomicU32, OnceBox};
+use crate::sync::{Ordering, boxed_array};
+use crate::window::WindowSettings;
+
+const CHUNK: usize = 256;
+const CHUNKS: usize = MAX_SERIES as usize / CHUNK;
+
+/// Where series numbers lead: a growing, lock-free table of cells. A number of a series that is gone is given
+/// out again once no ring can hold a record of it.
+pub(crate) struct Store {
+    chunks: [OnceBox<[Cell; CHUNK]>; CHUNKS],
+    next: AtomicU32,
+    free: Numbers,
+    retired: Numbers,
+    /// How many are in `retired`, or about to be.
+    waiting: AtomicU32,
+}
+
+/// The store of the process.
+#[cfg(not(loom))]
+pub(crate) static STORE: Store = Store::new();
+/// Loom's atomics have no `const` constructors; its models make their own parts.
+#[cfg(loom)]
+pub(crate) static STORE: std::sync::LazyLock<Store> = std::sync::LazyLock::new(Store::new);
+
+impl Store {
+    #[cfg(not(loom))]
+    pub(crate) const fn new() -> Self {
+        Self {
+            chunks: [const { OnceBox::new() }; CHUNKS],
+            // 0 is no series: a site that has not been resolved holds it.
+            next: AtomicU32::new(1),
+            free: Numbers::new(),
+            retired: Numbers::new(),
+            waiting: AtomicU32::new(0),
+        }
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> Self {
+        Self {
+            chunks: [const { OnceBox::new() }; CHUNKS],
+            next: AtomicU32::new(1),
+            free: Numbers::new(),
+            retired: Numbers::new(),
+            waiting: AtomicU32::new(0),
+        }
+    }
+
+    /// Opens a cell for a new series. `None` if the process has given out every number.
+    pub(crate) fn allocate(&self, settings: WindowSettings) -> Option<u32> {
+        let number = match self.free.pop(&|number| self.link(number)) {
+            Some(number) => number,
+            None => self
+                .next
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| {
+                    (next < MAX_SERIES).then_some(next + 1)
+                })
+                .ok()?,
+        };
+        self.chunks[number as usize / CHUNK].get_or_init(|| boxed_array(Cell::new))[number as usize % CHUNK]
+            .open(settings);
+        Some(number)
+    }
+
+    /// The cell of a series.
+    #[inline]
+    pub(crate) fn cell(&self, number: u32) -> Option<&Cell> {
+        Some(&self.chunks.get(number as usize / CHUNK)?.get()?[number as usize % CHUNK])
+    }
+
+    fn link(&self, number: u32) -> Option<&crate::sync::AtomicU32> {
+        self.cell(number).map(|cell| &cell.next)
+    }
+
+    /// Drops what a series held; records of it that are still in a ring will be folded into nothing. Its number
+    /// is given out again after the next [`recycle`](Self::recycle).
+    pub(crate) fn retire(&self, number: u32) {
+        if let Some(cell) = self.cell(number) {
+            cell.close();
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            self.retired.push(number, &|number| self.link(number));
+        }
+    }
+
+    /// Whether so many numbers are retired that the next ones would take up memory anew.
+    pub(crate) fn should_recycle(&self) -> bool {
+        // Relaxed: a hint.
+        self.waiting.load(Ordering::Relaxed) as usize >= CHUNK
+    }
+
+    /// Lets retired numbers be given out again. `sweep` folds every record that was written before.
+    pub(crate) fn recycle(&self, sweep: impl FnOnce()) {
+        let retired = self.retired.take(&|number| self.link(number));
+        self.waiting.fetch_sub(retired.len() as u32, Ordering::Relaxed);
+        if !retired.is_empty() {
+            sweep();
+            for number in retired {
+                self.free.push(number, &|number| self.link(number));
+            }
+        }
+    }
+
+    /// Bytes of the cells; what hangs on them is their series'.
+    pub(crate) fn bytes(&self) -> usize {
+        let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
+        chunks.count() * size_of::<[Cell; CHUNK]>()
+    }
+
+    /// Every cell that was ever opened.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &Cell> {
+        (1..self.next.load(Ordering::Relaxed)).filter_map(|number| self.cell(number))
+    }
+
+    /// Empties every series. For a forked child, of which one thread calls it and none folds before it has.
+    pub(crate) fn clear(&self) {
+        let mut shared = BTreeMap::new();
+        for cell in self.cells() {
+            cell.clear(|old| {
+                let new = shared.entry(Arc::as_ptr(old));
+                new.or_insert_with(|| Arc::new(Coverage::shared())).clone()
+            });
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const SETTINGS: WindowSettings = WindowSettings {
+        history_size: 1,
+        items: &[],
+        by_epoch: false,
+    };
+
+    #[test]
+    fn a_series_is_not_sampled_because_the_last_one_with_its_number_was() {
+        let store = Box::new(Store::new());
+        let number = store.allocate(SETTINGS).unwrap();
+        store.cell(number).unwrap().track_memory();
+        store.retire(number);
+        store.recycle(|| {});
+        assert_eq!(store.allocate(SETTINGS), Some(number));
+        assert!(!store.cell(number).unwrap().tracks_memory());
+    }
+
+    #[test]
+    fn a_number_is_given_out_again_only_after_a_sweep() {
+        let store = Box::new(Store::new());
+        let number = store.allocate(SETTINGS);
+        store.retire(number.unwrap());
+        assert_ne!(store.allocate(SETTINGS), number);
+        let mut swept = 0;
+        store.recycle(|| {
+            assert_ne!(store.allocate(SETTINGS), number);
+            swept += 1;
+        });
+        assert_eq!(swept, 1);
+        assert_eq!(store.allocate(SETTINGS), number);
+        store.recycle(|| swept += 1);
+        assert_eq!(swept, 1, "with nothing retired there is nothing to sweep for");
+    }
+}

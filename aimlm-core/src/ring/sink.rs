@@ -1,0 +1,33 @@
+use std::ops::Range;
+
+use crate::cell::STORE;
+use crate::clock::birth;
+use crate::event::Record;
+use crate::fold::Folder;
+
+/// Where the records of a ring go. Whoever holds the ring's lock uses it, one thread at a time.
+pub(crate) trait Sink {
+    /// Bytes that one holds on the heap.
+    const BYTES: usize = 0;
+
+    /// A sink with nothing in it. Threads have stacks of 16 KiB: what is large in it is on the heap.
+    fn new() -> Self;
+
+    /// Takes the records at these positions, of which every group is whole.
+    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record);
+}
+
+/// Folds into the store of the process.
+pub(crate) struct StoreSink(Box<Folder>);
+
+impl Sink for StoreSink {
+    const BYTES: usize = size_of::<Folder>() + Folder::BYTES;
+
+    fn new() -> Self {
+        Self(Box::new(Folder::new()))
+    }
+
+    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
+        self.0.fold(&STORE, birth(), records, get);
+    }
+}

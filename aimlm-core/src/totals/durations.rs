@@ -1,0 +1,261 @@
+use aimlm_snapshot::bucket_of;
+
+use super::histogram::Histogram;
+use super::item_rates::Rates;
+use super::saturating;
+use crate::clock::Rate;
+use crate::sync::Ordering;
+
+/// What is counted of the calls that took equally long.
+pub(crate) trait Tally: Copy {
+    /// Of no call.
+    const NONE: Self;
+    /// What a call brings beside its duration.
+    type Value;
+    /// What comes of it once the duration is known in nanoseconds.
+    type Total;
+
+    fn add(&mut self, value: Self::Value);
+    fn calls(self) -> u64;
+    fn settle(self, ns: u64, total: &mut Self::Total);
+}
+
+/// Only how many there are.
+impl Tally for u64 {
+    const NONE: Self = 0;
+    type Value = ();
+    type Total = ();
+
+    #[inline(always)]
+    fn add(&mut self, (): ()) {
+        *self += 1;
+    }
+
+    #[inline(always)]
+    fn calls(self) -> u64 {
+        self
+    }
+
+    #[inline(always)]
+    fn settle(self, _: u64, (): &mut ()) {}
+}
+
+/// How many items they processed. Their rates need one division for them all.
+#[derive(Clone, Copy)]
+pub(crate) struct Items {
+    pub(crate) calls: u64,
+    pub(crate) sum: u64,
+    pub(crate) min: u64,
+    pub(crate) max: u64,
+}
+
+/// A call with as many items or more is counted by itself, so that no sum of items overflows.
+pub(crate) const MANY_ITEMS: u64 = 1 << 48;
+
+impl Items {
+    /// Of one call.
+    pub(crate) const fn of(items: u64) -> Self {
+        Self {
+            calls: 1,
+            sum: items,
+            min: items,
+            max: items,
+        }
+    }
+}
+
+impl Tally for Items {
+    const NONE: Self = Self {
+        calls: 0,
+        sum: 0,
+        min: u64::MAX,
+        max: 0,
+    };
+    type Value = u64;
+    type Total = Rates;
+
+    #[inline(always)]
+    fn add(&mut self, items: u64) {
+        self.calls += 1;
+        self.sum += items;
+        self.min = self.min.min(items);
+        self.max = self.max.max(items);
+    }
+
+    #[inline(always)]
+    fn calls(self) -> u64 {
+        self.calls
+    }
+
+    #[inline(always)]
+    fn settle(self, ns: u64, rates: &mut Rates) {
+        rates.add(&self, ns);
+    }
+}
+
+/// What one fold adds to a [`Histogram`]. Calls of one kind last one of a few numbers of ticks, so those are
+/// counted as they are: a number that was met before takes one comparison, and only distinct ones are converted
+/// and looked up.
+pub(crate) struct Durations<T: Tally = u64> {
+    /// Ticks, and what is counted of the calls that took just as many.
+    places: [(u64, T); PLACES],
+    /// A bit for each place that is taken.
+    taken: u16,
+    sum: u64,
+    min: u64,
+    max: u64,
+    /// What came of the tallies that gave up their place.
+    pub(crate) total: T::Total,
+}
+
+const PLACES: usize = u16::BITS as usize;
+
+/// No call lasts longer, in ticks.
+pub(crate) const LONGEST: u64 = u64::MAX - 1;
+/// Stands in a place that was never taken.
+const NEVER: u64 = u64::MAX;
+
+impl<T: Tally> Durations<T> {
+    pub(crate) const fn new(total: T::Total) -> Self {
+        Self {
+            places: [(NEVER, T::NONE); PLACES],
+            taken: 0,
+            sum: 0,
+            min: u64::MAX,
+            max: 0,
+            total,
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn add(&mut self, ticks: u64, value: T::Value, rate: Rate, to: &Histogram) {
+        let at = ticks as usize % PLACES;
+        if self.places[at].0 != ticks {
+            self.change(at, ticks, rate, to);
+        }
+        self.places[at].1.add(value);
+    }
+
+    /// As [`add`](Self::add), if others took just as long; says whether they did.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn add_if_known(&mut self, ticks: u64, value: T::Value) -> bool {
+        let (known, tally) = &mut self.places[ticks as usize % PLACES];
+        let is_known = *known == ticks;
+        if is_known {
+            tally.add(value);
+        }
+        is_known
+    }
+
+    /// Gives a place to another number of ticks.
+    #[inline]
+    fn change(&mut self, at: usize, ticks: u64, rate: Rate, to: &Histogram) {
+        let (old, tally) = std::mem::replace(&mut self.places[at], (ticks, T::NONE));
+        self.taken |= 1 << at;
+        self.move_on(old, tally, rate, to);
+    }
+
+    #[inline]
+    fn move_on(&mut self, ticks: u64, tally: T, rate: Rate, to: &Histogram) {
+        let n = tally.calls();
+        if n == 0 {
+            return;
+        }
+        self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
+    }
+
+    /// Adds calls that took so many nanoseconds each.
+    #[inline]
+    pub(crate) fn add_nanoseconds(&mut self, ns: u64, tally: T, to: &Histogram) {
+        let n = tally.calls();
+        to.add(bucket_of(ns), n);
+        tally.settle(ns, &mut self.total);
+        self.sum = self.sum.saturating_add(ns.saturating_mul(n));
+        self.min = self.min.min(ns);
+        self.max = self.max.max(ns);
+    }
+
+    /// Moves what was added to the histogram. Nothing but the total is left behind.
+    pub(crate) fn flush(&mut self, rate: Rate, to: &Histogram) {
+        while self.taken != 0 {
+            let at = self.taken.trailing_zeros() as usize;
+            self.change(at, NEVER, rate, to);
+            self.taken &= self.taken - 1;
+        }
+        if self.min > self.max {
+            return;
+        }
+        // Up to 584 years in all. Relaxed, below: as there.
+        saturating::add(&to.sum, self.sum);
+        if self.min < to.min.load(Ordering::Relaxed) {
+            to.min.fetch_min(self.min, Ordering::Relaxed);
+        }
+        if self.max > to.max.load(Ordering::Relaxed) {
+            to.max.fetch_max(self.max, Ordering::Relaxed);
+        }
+        (self.sum, self.min, self.max) = (0, u64::MAX, 0);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use aimlm_snapshot::Distribution;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn folding_in_batches_equals_recording_one_by_one(
+            values in prop::collection::vec(prop_oneof![0..100_u64, 0..u64::MAX >> 12], 0..300),
+            batch in 1..50_usize,
+        ) {
+            let histogram = Histogram::new();
+            let mut expected = Distribution::default();
+            let mut durations = Durations::<u64>::new(());
+            for chunk in values.chunks(batch) {
+                for &ns in chunk {
+                    durations.add(ns, (), Rate::ONE, &histogram);
+                    expected.record(ns);
+                }
+                durations.flush(Rate::ONE, &histogram);
+            }
+            prop_assert_eq!(histogram.snapshot(), expected);
+        }
+
+        #[test]
+        fn rates_of_equally_long_calls_are_those_of_each(
+            calls in prop::collection::vec((0..40_u64, 0..1_000_u64), 0..300),
+        ) {
+            let histogram = Histogram::new();
+            let mut durations = Durations::<Items>::new(Rates::new());
+            for &(ns, items) in &calls {
+                durations.add(ns, items, Rate::ONE, &histogram);
+            }
+            durations.flush(Rate::ONE, &histogram);
+            let rates: Vec<_> = calls
+                .iter()
+                .filter(|(ns, _)| *ns > 0)
+                .map(|&(ns, items)| items as f64 * 1e9 / ns as f64)
+                .collect();
+            let total = durations.total;
+            prop_assert_eq!(total.items, calls.iter().map(|(_, items)| items).sum::<u64>());
+            prop_assert_eq!(total.count, rates.len() as u64);
+            prop_assert_eq!(total.min, rates.iter().copied().fold(f64::INFINITY, f64::min));
+            prop_assert_eq!(total.max, rates.iter().copied().fold(0.0, f64::max));
+            let sum = rates.iter().sum::<f64>();
+            prop_assert!((total.sum - sum).abs() <= 1e-12 * sum, "{} {sum}", total.sum);
+        }
+    }
+
+    #[test]
+    fn three_decades_stay_small() {
+        let histogram = Histogram::new();
+        let mut durations = Durations::<u64>::new(());
+        for ns in (1_000..1_000_000).step_by(50) {
+            durations.add(ns, (), Rate::ONE, &histogram);
+        }
+        durations.flush(Rate::ONE, &histogram);
+        assert!(histogram.bytes() <= 12 * 1024, "{} bytes", histogram.bytes());
+    }
+}

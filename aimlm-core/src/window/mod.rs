@@ -1,0 +1,12 @@
+//! Everything about one series since the last reset. Any number of threads add to it at once.
+
+mod number_table;
+mod number_totals;
+#[expect(
+    clippy::module_inception,
+    reason = "the room is named after what most of it serves"
+)]
+mod window;
+
+pub(crate) use number_totals::{Counts, NumberReading};
+pub(crate) use window::{Window, WindowReading, WindowSettings, in_flight};

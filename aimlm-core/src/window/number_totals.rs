@@ -1,0 +1,190 @@
+use crate::clock::Moment;
+use crate::event::NumberKind;
+use crate::recent::{Curve, Place, Point};
+use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
+use crate::totals::saturating;
+
+/// The numbers that a series' calls carried under one field.
+pub(crate) struct NumberTotals {
+    count: AtomicU64,
+    not_finite: AtomicU64,
+    /// A whole number or the bits of a real one, as the field has it; so are the next two.
+    sum: AtomicU64,
+    min: AtomicU64,
+    max: AtomicU64,
+    reals: OnceBox<Reals>,
+}
+
+/// What only real numbers have.
+struct Reals {
+    curve: Curve,
+    /// Whether one did not say where it stands.
+    in_order_of_arrival: AtomicU32,
+    /// The first to come that is not finite.
+    first_not_finite: OnceBox<Point>,
+}
+
+/// What [`NumberTotals`] hold at one moment.
+pub(crate) struct NumberReading {
+    pub(crate) count: u64,
+    pub(crate) not_finite: u64,
+    pub(crate) sum: f64,
+    /// The sum of whole numbers, exact.
+    pub(crate) total: Option<u64>,
+    pub(crate) min: Option<f64>,
+    pub(crate) max: Option<f64>,
+    pub(crate) curve: Vec<Point>,
+    /// Whether the curve holds every number.
+    pub(crate) curve_is_whole: bool,
+    /// Whether a number did not say where it stands.
+    pub(crate) in_order_of_arrival: bool,
+    pub(crate) first_not_finite: Option<Point>,
+}
+
+/// What one fold adds to a field of whole numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts {
+    count: u64,
+    sum: u64,
+    min: u64,
+    max: u64,
+}
+
+impl Counts {
+    pub(crate) const NONE: Self = Self {
+        count: 0,
+        sum: 0,
+        min: u64::MAX,
+        max: 0,
+    };
+
+    /// One number.
+    pub(crate) const fn of(value: u64) -> Self {
+        Self {
+            count: 1,
+            sum: value,
+            min: value,
+            max: value,
+        }
+    }
+
+    /// Adds one of a run, all of which are so small that their sum is a number, and are counted when it ends.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn add_to_run(&mut self, value: u64) {
+        self.sum += value;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
+    /// What a run of so many adds.
+    pub(crate) const fn of_run(self, count: u64) -> Self {
+        Self { count, ..self }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.sum = self.sum.saturating_add(other.sum);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+}
+
+/// Applies `change` to a real number held as bits.
+fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
+    // Relaxed: the number stands for itself.
+    let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
+        let new = change(f64::from_bits(bits)).to_bits();
+        (new != bits).then_some(new)
+    });
+}
+
+impl NumberTotals {
+    pub(crate) fn new(kind: NumberKind) -> Self {
+        let (sum, min, max) = match kind {
+            NumberKind::Count => (0, u64::MAX, 0),
+            _ => (
+                0_f64.to_bits(),
+                f64::INFINITY.to_bits(),
+                f64::NEG_INFINITY.to_bits(),
+            ),
+        };
+        Self {
+            count: AtomicU64::new(0),
+            not_finite: AtomicU64::new(0),
+            sum: AtomicU64::new(sum),
+            min: AtomicU64::new(min),
+            max: AtomicU64::new(max),
+            reals: OnceBox::new(),
+        }
+    }
+
+    pub(crate) fn add_counts(&self, batch: &Counts) {
+        // Relaxed, in all of this: independent sums; the end of the fold publishes them together.
+        self.count.fetch_add(batch.count, Ordering::Relaxed);
+        saturating::add(&self.sum, batch.sum);
+        if batch.min < self.min.load(Ordering::Relaxed) {
+            self.min.fetch_min(batch.min, Ordering::Relaxed);
+        }
+        if batch.max > self.max.load(Ordering::Relaxed) {
+            self.max.fetch_max(batch.max, Ordering::Relaxed);
+        }
+    }
+
+    /// Adds a number that stands at a place, of a curve that keeps so many points.
+    pub(crate) fn add_real(&self, place: Place, value: f64, recorded: Moment, points: u64) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let reals = self.reals.get_or_init(|| {
+            Box::new(Reals {
+                curve: Curve::new(points),
+                in_order_of_arrival: AtomicU32::new(0),
+                first_not_finite: OnceBox::new(),
+            })
+        });
+        if place.x.is_none() {
+            reals.in_order_of_arrival.store(1, Ordering::Relaxed);
+        }
+        let point = reals.curve.push(place, value, recorded);
+        if !value.is_finite() {
+            self.not_finite.fetch_add(1, Ordering::Relaxed);
+            reals.first_not_finite.get_or_init(|| Box::new(point));
+            return;
+        }
+        update(&self.sum, |sum| sum + value);
+        update(&self.min, |min| min.min(value));
+        update(&self.max, |max| max.max(value));
+    }
+
+    pub(crate) fn read(&self, kind: NumberKind) -> NumberReading {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let (count, not_finite) = (load(&self.count), load(&self.not_finite));
+        let any = count > not_finite;
+        let reals = self.reals.get();
+        let curve = reals.map(|reals| reals.curve.points()).unwrap_or_default();
+        let number = |bits: u64| match kind {
+            NumberKind::Count => bits as f64,
+            _ => f64::from_bits(bits),
+        };
+        NumberReading {
+            count,
+            not_finite,
+            sum: number(load(&self.sum)),
+            total: (kind == NumberKind::Count).then(|| load(&self.sum)),
+            min: any.then(|| number(load(&self.min))),
+            max: any.then(|| number(load(&self.max))),
+            curve_is_whole: curve.len() as u64 == count,
+            curve,
+            in_order_of_arrival: reals
+                .is_some_and(|reals| reals.in_order_of_arrival.load(Ordering::Relaxed) != 0),
+            first_not_finite: reals.and_then(|reals| reals.first_not_finite.get().copied()),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.reals.get().map_or(0, |reals| {
+                let first = reals.first_not_finite.get().map_or(0, size_of_val);
+                size_of::<Reals>() + reals.curve.bytes() + first
+            })
+    }
+}

@@ -1,0 +1,359 @@
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aimlm_snapshot::Distribution;
+
+use super::number_table::Fields;
+use super::number_totals::{NumberReading, NumberTotals};
+use crate::busy::Busy;
+use crate::busy::Coverage;
+use crate::busy::Shared;
+use crate::event::{Number, Outcomes};
+use crate::interned;
+use crate::recent::{BY_EPOCH, OFTEN};
+use crate::recent::{History, HistoryReading};
+use crate::recent::{MemoryReading, MemorySample, MemorySamples};
+use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
+use crate::totals::Histogram;
+use crate::totals::{RateTotals, Rates};
+
+/// What a series must know to be folded into.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WindowSettings {
+    /// Calls kept one by one.
+    pub(crate) history_size: usize,
+    /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
+    pub(crate) items: &'static [Number],
+    /// Whether its calls or samples come once an epoch, so that their curves are kept whole for longer.
+    pub(crate) by_epoch: bool,
+}
+
+impl WindowSettings {
+    /// Points that a curve keeps.
+    pub(crate) const fn points(&self) -> u64 {
+        if self.by_epoch { BY_EPOCH } else { OFTEN }
+    }
+
+    /// The place of a field among those that count items.
+    #[inline]
+    pub(crate) fn rank_of_items(&self, field: Number) -> Option<usize> {
+        self.items.iter().position(|&items| items == field)
+    }
+}
+
+/// Everything about one series since the last reset. Any number of threads fold into it at once.
+///
+/// A reset puts a new window in its place; what is being folded at that moment stays whole in the old one.
+///
+/// In this order what every fold writes, down to the sum of the latencies, is one cache line, which two threads that
+/// fold the same series have to hand to each other.
+#[repr(C, align(64))]
+pub(crate) struct Window {
+    pub(crate) outcomes: [AtomicU64; 4],
+    /// Calls that started, from their start records alone.
+    pub(crate) started: AtomicU64,
+    pub(crate) latency: Histogram,
+    pub(crate) settings: WindowSettings,
+    pub(crate) samples: AtomicU64,
+    /// What tells its beginning from that of every other window of any process.
+    pub(crate) beginning: u64,
+    /// See [`Window::carried`].
+    carried: AtomicU64,
+    pub(crate) coverage: Coverage,
+    /// Where its subject has other label sets.
+    shared: OnceBox<Shared>,
+    pub(crate) failed: OnceBox<Histogram>,
+    pub(crate) history: OnceBox<History>,
+    fields: Fields,
+    failed_fields: OnceBox<Fields>,
+    rate: OnceBox<RateTotals>,
+    memory: OnceBox<MemorySamples>,
+    /// Calls that had started when memory was sampled last.
+    started_when_sampled: AtomicU64,
+    error_kinds: OnceBox<Vec<AtomicU64>>,
+}
+
+#[cfg(not(any(loom, shuttle)))]
+const _: () = {
+    use std::mem::offset_of;
+    assert!(
+        offset_of!(Window, latency) + offset_of!(Histogram, sum) + size_of::<u64>() <= align_of::<Window>()
+    );
+};
+
+/// What a [`Window`] holds at one moment.
+pub(crate) struct WindowReading {
+    pub(crate) outcomes: Outcomes,
+    /// Calls that started in it.
+    pub(crate) started: u64,
+    pub(crate) samples: u64,
+    pub(crate) busy: Busy,
+    /// That of all label sets of its subject, where there are several, and whether this series leads it.
+    pub(crate) shared: Option<(Arc<Coverage>, bool)>,
+    pub(crate) latency: Distribution,
+    pub(crate) failed: Distribution,
+    pub(crate) fields: Vec<(Number, NumberReading)>,
+    /// Of the calls that did not succeed.
+    pub(crate) failed_fields: Vec<(Number, NumberReading)>,
+    pub(crate) rate: Option<(Number, Rates)>,
+    pub(crate) memory: Option<MemoryReading>,
+    pub(crate) error_kinds: Vec<(&'static str, u64)>,
+    pub(crate) history: HistoryReading,
+    pub(crate) bytes: usize,
+}
+
+/// Stands for a number of calls that is not known yet.
+const UNKNOWN: i64 = i64::MIN;
+
+impl Window {
+    /// The first window of a series.
+    pub(crate) fn new(settings: WindowSettings) -> Self {
+        Self::with(settings, 0)
+    }
+
+    /// A window that takes the place of another, into which threads may still fold.
+    pub(crate) fn after_another(settings: WindowSettings) -> Self {
+        Self::with(settings, UNKNOWN)
+    }
+
+    fn with(settings: WindowSettings, carried: i64) -> Self {
+        Self {
+            settings,
+            beginning: beginning(),
+            carried: AtomicU64::new(carried as u64),
+            started: AtomicU64::new(0),
+            outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
+            samples: AtomicU64::new(0),
+            coverage: Coverage::new(),
+            shared: OnceBox::new(),
+            latency: Histogram::new(),
+            failed: OnceBox::new(),
+            history: OnceBox::new(),
+            fields: Fields::new(),
+            failed_fields: OnceBox::new(),
+            rate: OnceBox::new(),
+            memory: OnceBox::new(),
+            started_when_sampled: AtomicU64::new(0),
+            error_kinds: OnceBox::new(),
+        }
+    }
+
+    /// Calls that were in flight when this window began; none while threads still fold into the one before. Fewer than
+    /// none where an end was folded before its start.
+    pub(crate) fn carried(&self) -> Option<i64> {
+        // Relaxed: the number stands for itself.
+        Some(self.carried.load(Ordering::Relaxed) as i64).filter(|&carried| carried != UNKNOWN)
+    }
+
+    pub(crate) fn set_carried(&self, carried: i64) {
+        self.carried.store(carried as u64, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn count_started(&self, started: u64) {
+        // Relaxed: the end of the fold publishes it to who reads between two folds.
+        self.started.fetch_add(started, Ordering::Relaxed);
+    }
+
+    /// Calls in flight; none while it is not known how many were when it began. Amid a fold it may be fewer than none, or
+    /// more than there are: two counts are read, and folds go on in between.
+    pub(crate) fn in_flight(&self) -> Option<i64> {
+        let (carried, ended) = (self.carried()?, self.ended());
+        // Relaxed: nothing orders it after the others. Read last it most often has what they have.
+        let started = self.started.load(Ordering::Relaxed);
+        Some(in_flight(carried, started, ended))
+    }
+
+    /// Adds when the calls of a fold were in flight, and empties that.
+    #[inline]
+    pub(crate) fn add_busy(&self, batch: &mut Busy) {
+        Shared::add_busy(&self.shared, batch, &self.coverage);
+        batch.clear();
+    }
+
+    /// What others of its subject join.
+    pub(crate) fn lead(&self) -> Arc<Coverage> {
+        let lead = || Box::new(Shared::leading(Arc::new(Coverage::shared())));
+        let shared = self.shared.get_or_init(lead);
+        self.coverage.keep_gaps();
+        shared.try_seed(&self.coverage);
+        shared.coverage.clone()
+    }
+
+    /// Joins one that leads.
+    pub(crate) fn join(&self, lead: Arc<Coverage>) {
+        let join = || Box::new(Shared::joining(lead));
+        let shared = self.shared.get_or_init(join);
+        self.coverage.keep_gaps();
+        shared.try_seed(&self.coverage);
+    }
+
+    /// Shares what `again` gives for what another shares.
+    pub(crate) fn share_as(&self, old: &Self, again: impl FnOnce(&Arc<Coverage>) -> Arc<Coverage>) {
+        if let Some(old) = old.shared.get() {
+            let coverage = again(&old.coverage);
+            self.coverage.keep_gaps();
+            self.shared.get_or_init(|| {
+                Box::new(if old.leads {
+                    Shared::leading(coverage)
+                } else {
+                    Shared::joining(coverage)
+                })
+            });
+        }
+    }
+
+    /// What it shares, and whether it leads it.
+    pub(crate) fn shared(&self) -> Option<(Arc<Coverage>, bool)> {
+        let shared = self.shared.get()?;
+        Some((shared.coverage.clone(), shared.leads))
+    }
+
+    /// Calls that ended in this window.
+    pub(crate) fn ended(&self) -> u64 {
+        self.outcomes
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
+    }
+
+    pub(crate) fn field(&self, field: Number) -> &NumberTotals {
+        self.fields.of(field)
+    }
+
+    /// Of the calls that did not succeed.
+    pub(crate) fn failed_field(&self, field: Number) -> &NumberTotals {
+        let fields = self.failed_fields.get_or_init(|| Box::new(Fields::new()));
+        fields.of(field)
+    }
+
+    pub(crate) fn failed(&self) -> &Histogram {
+        self.failed.get_or_init(|| Box::new(Histogram::new()))
+    }
+
+    pub(crate) fn history(&self) -> Option<&History> {
+        let size = self.settings.history_size;
+        (size > 0).then(|| self.history.get_or_init(|| Box::new(History::new(size))))
+    }
+
+    pub(crate) fn add_rates(&self, batch: &Rates) {
+        self.rate.get_or_init(|| Box::new(RateTotals::new())).add(batch);
+    }
+
+    pub(crate) fn add_error_kind(&self, kind: u64) {
+        let kinds = self
+            .error_kinds
+            .get_or_init(|| Box::new((0..256).map(|_| AtomicU64::new(0)).collect()));
+        if let Some(count) = kinds.get(kind as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a call began since this was last asked. The collector alone asks.
+    pub(crate) fn has_begun_more(&self) -> bool {
+        // Relaxed: a statistic, and one thread's own.
+        let started = self.started.load(Ordering::Relaxed);
+        self.started_when_sampled.swap(started, Ordering::Relaxed) != started
+    }
+
+    /// Adds a sample of resident memory.
+    pub(crate) fn add_memory(&self, sample: MemorySample) {
+        self.memory
+            .get_or_init(|| Box::new(MemorySamples::new(self.settings.history_size)))
+            .add(sample);
+    }
+
+    /// Reads everything. Exact for all that was folded before; see `Cell::read` for folds under way.
+    pub(crate) fn read(&self) -> WindowReading {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        let [ok, error, panicked, cancelled] = self.outcomes.each_ref().map(load);
+        let outcomes = Outcomes {
+            ok,
+            error,
+            panicked,
+            cancelled,
+            other: 0,
+        };
+        let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
+        if let Some(shared) = self.shared.get() {
+            shared.seed(&self.coverage);
+        }
+        WindowReading {
+            outcomes,
+            // After the outcomes: amid folds there are most often more starts then than ends. Relaxed loads promise no
+            // order, so that whoever reads fewer looks again.
+            started: load(&self.started),
+            samples: load(&self.samples),
+            busy: self.coverage.read(),
+            shared: self.shared(),
+            latency: self.latency.snapshot(),
+            failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
+            fields: self.fields.read(),
+            failed_fields: self.failed_fields.get().map(Fields::read).unwrap_or_default(),
+            rate: self.items().zip(self.rate.get().map(RateTotals::read)),
+            memory: self.memory.get().map(MemorySamples::read),
+            error_kinds: kinds
+                .map(|(number, count)| (interned::name(number as u64), load(count)))
+                .filter(|(_, count)| *count > 0)
+                .collect(),
+            history: self.history.get().map_or_else(
+                || HistoryReading::none(outcomes.ended()),
+                |history| history.read(outcomes.ended()),
+            ),
+            bytes: self.bytes(),
+        }
+    }
+
+    /// The field that counts the items of its calls: the first that one carried.
+    fn items(&self) -> Option<Number> {
+        let mut fields = self.settings.items.iter().copied();
+        fields.find(|&field| self.fields.get(field).is_some())
+    }
+
+    fn bytes(&self) -> usize {
+        // With the line of the two counts before it.
+        align_of::<Self>()
+            + size_of::<Self>()
+            + self.coverage.bytes()
+            + self.shared.get().map_or(0, size_of_val)
+            + self.latency.bytes()
+            + self
+                .failed
+                .get()
+                .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
+            + self.history.get().map_or(0, History::bytes)
+            + self.fields.bytes()
+            + self
+                .failed_fields
+                .get()
+                .map_or(0, |fields| size_of_val(fields) + fields.bytes())
+            + self.rate.get().map_or(0, size_of_val)
+            + self.memory.get().map_or(0, MemorySamples::bytes)
+            + self
+                .error_kinds
+                .get()
+                .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
+    }
+}
+
+/// Calls that started and did not end. Fewer than none where an end was folded before its start, on another thread.
+pub(crate) const fn in_flight(carried: i64, started: u64, ended: u64) -> i64 {
+    carried.saturating_add(started.wrapping_sub(ended) as i64)
+}
+
+/// Another number for each window, in whatever process: Steele, Lea and Flood's mixing of a count, the time and the
+/// process.
+fn beginning() -> u64 {
+    static NEXT: fixed::AtomicU64 = fixed::AtomicU64::new(0);
+    // Relaxed: only to be different.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    [now.as_nanos() as u64, std::process::id().into(), number]
+        .into_iter()
+        .fold(0, |mixed, next| {
+            let mut mixed = (mixed ^ next).wrapping_add(0x9E37_79B9_7F4A_7C15);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            mixed ^ (mixed >> 31)
+        })
+}
