@@ -33,7 +33,7 @@ fn whole(plan: &Plan<'_>) -> TokenStream {
 /// The type of `__aimlm_call` while the function runs.
 pub(crate) fn holder(plan: &Plan<'_>) -> Ident {
     let is_guard = plan.shape == Shape::TrackCaller;
-    Ident::new(if is_guard { "Guard" } else { "Call" }, Span::mixed_site())
+    Ident::new(if is_guard { "CallGuard" } else { "Call" }, Span::mixed_site())
 }
 
 /// What looks at `__aimlm_result`.

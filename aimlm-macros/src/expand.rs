@@ -373,7 +373,7 @@ fn never(plan: &Plan<'_>) -> TokenStream {
 fn guarded(plan: &Plan<'_>) -> TokenStream {
     let (enter, body) = (enter(plan, Begin::Now), plan.function.statements());
     emit! {
-        let __aimlm_call = __aimlm::Guard::new(#enter, __aimlm::Outcome::Ok);
+        let __aimlm_call = __aimlm::CallGuard::new(#enter, __aimlm::Outcome::Ok);
         #body
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn track_caller(plan: &Plan<'_>) -> TokenStream {
     let (enter, body) = (enter(plan, Begin::Now), labelled(plan, &block));
     let ending = ending::ending(plan, false);
     emit! {
-        let mut __aimlm_call = __aimlm::Guard::new(#enter, __aimlm::Outcome::Error);
+        let mut __aimlm_call = __aimlm::CallGuard::new(#enter, __aimlm::Outcome::Error);
         #body
         #ending
     }

@@ -6,6 +6,7 @@ mod guard;
 mod record;
 mod retrieve;
 pub mod stage;
+mod stage_words;
 mod track;
 
 use aimlm_config::Config;

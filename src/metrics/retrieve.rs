@@ -97,7 +97,7 @@ impl Metrics {
     pub fn export_as(&self, path: impl AsRef<Path>, format: ReportFormat) -> Result<(), Error> {
         let path = path.as_ref();
         let text = format.render(&self.comprehensive_report());
-        reporter::write(path, &text).map_err(|error| Error::io(WRITE, path, error))
+        reporter::write_by_hand(path, &text).map_err(|error| Error::io(WRITE, path, error))
     }
 
     /// Exports the report to this file every so often, first after this time and then as long after each, until what this

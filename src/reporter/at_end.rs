@@ -1,5 +1,7 @@
 //! The report of the program: at its end, when a signal ends it, and every so often.
 
+use std::io;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -12,6 +14,7 @@ use aimlm_core::process::interrupt;
 use aimlm_core::series::GLOBAL;
 use aimlm_report::Report;
 
+use super::file;
 use super::making::{self, Limits};
 use super::repeated::Repetition;
 use super::request::{Arguments, Request, Variables};
@@ -204,7 +207,8 @@ fn write(request: &Request, text: &[u8]) -> Result<(), String> {
     written.map_err(|error| format!("can not write the report to {}: {error}", request.destination))
 }
 
-/// A program that ends while a file is written waits for it a while.
-pub(super) fn wait_at_exit() {
+/// Writes a file of a report that was asked for by hand. A program that ends meanwhile waits for it a while.
+pub(crate) fn write_by_hand(path: &Path, text: &[u8]) -> io::Result<()> {
     process::on_exit(at_exit);
+    file::write(path, text)
 }

@@ -14,8 +14,8 @@ mod repeated;
 mod request;
 mod turn;
 
+pub(crate) use at_end::write_by_hand;
 pub use at_end::{ReportAtEnd, report_at_end};
-pub(crate) use file::write;
 pub use format::ReportFormat;
 pub use repeated::RepeatedReport;
 pub(crate) use repeated::SHORTEST;

@@ -4,32 +4,29 @@ use loom::sync::Arc;
 use loom::thread;
 
 use super::amounts::Amounts;
-use super::busy::Busy;
-use super::coverage::Coverage;
+use super::busy_spans::BusySpans;
+use super::busy_totals::BusyTotals;
 use super::segment::Segment;
-use super::shared::Shared;
+use super::subject_busy_totals::SharedBusy;
 use crate::sync::{OnceBox, model};
 
 /// Of two folds at once, one may find the lock held. What both bring is read.
 #[test]
 fn loom_what_finds_the_lock_held_is_left_and_read() {
     model(|| {
-        let coverage = Arc::new(Coverage::new());
-        let add = |coverage: &Coverage, start| {
-            let mut batch = Busy::new();
-            batch.add_call(Segment::full(start, start + 2), Amounts::NONE, 0);
-            coverage.add(&batch);
+        let totals = Arc::new(BusyTotals::new());
+        let add = |totals: &BusyTotals, start| {
+            let mut fold = BusySpans::new();
+            fold.add_call(Segment::full(start, start + 2), Amounts::NONE, 0);
+            totals.add(&fold);
         };
         let threads = [0, 10].map(|start| {
-            let coverage = coverage.clone();
-            thread::spawn(move || add(&coverage, start))
+            let totals = totals.clone();
+            thread::spawn(move || add(&totals, start))
         });
-        add(&coverage, 1);
+        add(&totals, 1);
         threads.into_iter().for_each(|thread| thread.join().unwrap());
-        assert_eq!(
-            coverage.read().all(),
-            [Segment::full(0, 3), Segment::full(10, 12)]
-        );
+        assert_eq!(totals.read().all(), [Segment::full(0, 3), Segment::full(10, 12)]);
     });
 }
 
@@ -37,17 +34,19 @@ fn loom_what_finds_the_lock_held_is_left_and_read() {
 #[test]
 fn loom_what_is_folded_while_a_series_joins_is_shared() {
     model(|| {
-        let series = Arc::new((Coverage::new(), OnceBox::<Shared>::new()));
+        let series = Arc::new((BusyTotals::new(), OnceBox::<SharedBusy>::new()));
         let folder = {
             let series = series.clone();
             thread::spawn(move || {
-                let mut batch = Busy::new();
-                batch.add_call(Segment::full(0, 2), Amounts::NONE, 0);
-                Shared::add_busy(&series.1, &batch, &series.0);
+                let mut fold = BusySpans::new();
+                fold.add_call(Segment::full(0, 2), Amounts::NONE, 0);
+                SharedBusy::add_busy(&series.1, &fold, &series.0);
             })
         };
-        let lead = std::sync::Arc::new(Coverage::shared());
-        let shared = series.1.get_or_init(|| Box::new(Shared::joining(lead.clone())));
+        let lead = std::sync::Arc::new(BusyTotals::shared());
+        let shared = series
+            .1
+            .get_or_init(|| Box::new(SharedBusy::joining(lead.clone())));
         shared.try_seed(&series.0);
         folder.join().unwrap();
         shared.seed(&series.0);

@@ -1,20 +1,18 @@
 //! When calls of a series were in flight, and for how long: exact for one thread, bounded for any number.
 
 mod amounts;
-#[expect(
-    clippy::module_inception,
-    reason = "the room is named after what most of it serves"
-)]
-mod busy;
-mod coverage;
+mod busy_spans;
+mod callers;
+mod busy_totals;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod segment;
 mod segments;
-mod shared;
+mod shared_busy;
 
 pub(crate) use amounts::Amounts;
-pub(crate) use busy::Busy;
-pub(crate) use coverage::{Coverage, count_caller};
+pub(crate) use busy_spans::BusySpans;
+pub(crate) use busy_totals::BusyTotals;
+pub(crate) use callers::count_caller;
 pub(crate) use segment::Segment;
-pub(crate) use shared::Shared;
+pub(crate) use shared_busy::SharedBusy;

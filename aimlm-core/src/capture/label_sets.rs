@@ -3,10 +3,10 @@ use std::sync::Arc;
 use aimlm_snapshot::SubjectBusy;
 
 use super::{Clock, Reading};
-use crate::busy::{Amounts, Busy, Coverage};
+use crate::busy::{Amounts, BusySpans, BusyTotals};
 use crate::cell::CellReading;
 use crate::event::Number;
-use crate::series::{Key, Series};
+use crate::series::{Series, SeriesKey};
 
 impl Clock {
     /// The busy times of subjects with more than one label set, and how many bytes hold them. Puts the readings in the
@@ -23,12 +23,12 @@ impl Clock {
         let recorded = label_sets
             .iter()
             .filter(|(.., reading)| !reading.window.busy.all().is_empty());
-        let (lead, coverage) = lead_of(label_sets).filter(|_| recorded.clone().count() > 1)?;
-        let mut whole = self.subject_busy(&lead.key, &coverage.read());
+        let (lead, totals) = lead_of(label_sets).filter(|_| recorded.clone().count() > 1)?;
+        let mut whole = self.subject_busy(&lead.key, &totals.read());
         // What was made while windows were replaced may not have joined.
         let is_apart = |reading: &CellReading| {
             let shared = reading.window.shared.as_ref();
-            !shared.is_some_and(|(shared, _)| Arc::ptr_eq(shared, coverage))
+            !shared.is_some_and(|(shared, _)| Arc::ptr_eq(shared, totals))
         };
         for (series, _, reading) in recorded.filter(|(.., reading)| is_apart(reading)) {
             whole.merge(&self.subject_busy(&series.key, &reading.window.busy));
@@ -36,7 +36,7 @@ impl Clock {
         Some(whole)
     }
 
-    fn subject_busy(&self, key: &Key, busy: &Busy) -> SubjectBusy {
+    fn subject_busy(&self, key: &SeriesKey, busy: &BusySpans) -> SubjectBusy {
         let amounts = Number::ALL.iter().filter(|field| field.is_amount());
         let amounts = amounts.map(|&field| (field, self.busy(busy.of(Amounts::of(field)))));
         let mut subject = SubjectBusy::new(key.stage, key.subject.to_string());
@@ -48,16 +48,16 @@ impl Clock {
 }
 
 /// The series that leads the busy time of all these label sets, and that.
-fn lead_of<'a>(label_sets: &'a [Reading<'_>]) -> Option<(&'a Series, &'a Arc<Coverage>)> {
+fn lead_of<'a>(label_sets: &'a [Reading<'_>]) -> Option<(&'a Series, &'a Arc<BusyTotals>)> {
     label_sets.iter().find_map(|(series, _, reading)| {
-        let (coverage, leads) = reading.window.shared.as_ref()?;
-        leads.then_some((*series, coverage))
+        let (totals, leads) = reading.window.shared.as_ref()?;
+        leads.then_some((*series, totals))
     })
 }
 
 fn shared_bytes(label_sets: &[Reading<'_>]) -> usize {
-    lead_of(label_sets).map_or(0, |(_, coverage)| {
+    lead_of(label_sets).map_or(0, |(_, totals)| {
         // With the line of the two counts before it.
-        align_of_val(&**coverage) + size_of_val(&**coverage) + coverage.bytes()
+        align_of_val(&**totals) + size_of_val(&**totals) + totals.bytes()
     })
 }

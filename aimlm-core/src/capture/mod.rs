@@ -11,7 +11,7 @@ use aimlm_snapshot::{
 };
 
 use crate::busy::{Amounts, Segment};
-use crate::cell::{Cell, CellReading, STORE};
+use crate::cell::{CellReading, STORE, SeriesCell};
 use crate::clock::{self, Rate, WallClock};
 use crate::collector;
 use crate::event::{Stage, left_out};
@@ -22,21 +22,21 @@ use crate::series::{Namespace, Series};
 use crate::site::Site;
 
 /// What was read of a series.
-pub(super) type Reading<'a> = (&'a Series, &'a Cell, CellReading);
+pub(super) type Reading<'a> = (&'a Series, &'a SeriesCell, CellReading);
 
 /// Every call of the instance that returned before is in it, whichever thread made it.
 pub fn capture(namespace: &Namespace) -> Snapshot {
     ring::watch_forks();
-    snapshot(namespace, namespace.since(), Cell::read)
+    snapshot(namespace, namespace.since(), SeriesCell::read)
 }
 
 /// As [`capture`], and leaves every series empty.
 pub fn take(namespace: &Namespace) -> Snapshot {
     ring::watch_forks();
-    snapshot(namespace, namespace.restart(), Cell::replace)
+    snapshot(namespace, namespace.restart(), SeriesCell::replace)
 }
 
-fn snapshot(namespace: &Namespace, since: i64, read: fn(&Cell) -> Option<CellReading>) -> Snapshot {
+fn snapshot(namespace: &Namespace, since: i64, read: fn(&SeriesCell) -> Option<CellReading>) -> Snapshot {
     ring::sweep();
     collector::try_again();
     namespace.share_all();
@@ -107,7 +107,7 @@ fn find_missing_starts(readings: &mut [Reading<'_>]) -> u64 {
                     *reading = again;
                 }
                 let short = reading.in_flight().min(0).unsigned_abs();
-                if reading.whole { short } else { 0 }
+                if reading.is_consistent { short } else { 0 }
             }
         };
         missing = missing.saturating_add(short);
@@ -128,7 +128,7 @@ pub fn reset(namespace: &Namespace) {
     namespace.restart();
     ring::sweep();
     for series in namespace.all() {
-        STORE.cell(series.number).and_then(Cell::replace);
+        STORE.cell(series.number).and_then(SeriesCell::replace);
     }
     namespace.share_all();
 }
@@ -220,7 +220,7 @@ impl Clock {
         snapshot.memory = window.memory.and_then(|memory| self.memory(memory));
         snapshot.error_kinds = added_up(window.error_kinds);
         snapshot.history = self.history(&window.history);
-        snapshot.unsettled = !reading.whole;
+        snapshot.unsettled = !reading.is_consistent;
         snapshot
     }
 

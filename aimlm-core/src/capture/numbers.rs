@@ -7,7 +7,7 @@ use aimlm_snapshot::{BusyTime, CurvePoint, MemorySnapshot, NumberSnapshot, RateS
 use super::Clock;
 use crate::event::{Number, NumberKind};
 use crate::recent::{MemoryReading, Point};
-use crate::totals::Rates;
+use crate::totals::ItemRates;
 use crate::window::NumberReading;
 
 impl Clock {
@@ -49,7 +49,7 @@ impl Clock {
     }
 
     /// None if no call said that it had items. Calls of no measurable duration have items but no rate.
-    pub(super) fn rate(items: Number, rates: Rates, busy: BusyTime) -> Option<RateSnapshot> {
+    pub(super) fn rate(items: Number, rates: ItemRates, busy: BusyTime) -> Option<RateSnapshot> {
         let (min, max) = in_order((rates.count > 0).then_some((rates.min, rates.max)));
         let mut rate = RateSnapshot::default();
         rate.items = items;
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn items_of_calls_without_duration_are_kept() {
-        let rates = |items| Rates {
+        let rates = |items| ItemRates {
             items,
             calls: items.min(1),
             count: 0,

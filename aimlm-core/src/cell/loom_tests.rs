@@ -4,9 +4,9 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, AtomicU64};
 use loom::thread;
 
-use super::numbers::Numbers;
-use super::pending::Pending;
+use super::number_stack::NumberStack;
 use super::sequence::Sequence;
+use super::waiting_calls::WaitingCalls;
 use crate::event::{Outcome, Record};
 use crate::sync::{Ordering, model};
 
@@ -40,7 +40,7 @@ fn loom_a_reader_between_two_folds_sees_them_whole() {
 #[test]
 fn loom_a_number_is_in_one_place() {
     model(|| {
-        let shared = Arc::new((Numbers::new(), [0; 4].map(AtomicU32::new)));
+        let shared = Arc::new((NumberStack::new(), [0; 4].map(AtomicU32::new)));
         for number in [1, 2] {
             shared.0.push(number, &|number| shared.1.get(number as usize));
         }
@@ -70,15 +70,15 @@ fn loom_a_number_is_in_one_place() {
 #[test]
 fn loom_what_is_pending_is_counted_once() {
     model(|| {
-        let shared = Arc::new((Pending::new(), AtomicU64::new(0)));
-        let put_off = |shared: &(Pending, AtomicU64), ticks| {
+        let shared = Arc::new((WaitingCalls::new(), AtomicU64::new(0)));
+        let put_off = |shared: &(WaitingCalls, AtomicU64), ticks| {
             if let Some(mut held) = shared.0.try_hold() {
                 held.push(Record::end(1, Outcome::Ok, ticks, ticks).unwrap());
             } else {
                 shared.1.fetch_add(ticks, Ordering::Relaxed);
             }
         };
-        let take = |shared: &(Pending, AtomicU64)| {
+        let take = |shared: &(WaitingCalls, AtomicU64)| {
             if !shared.0.is_empty() {
                 let mut held = shared.0.hold();
                 let calls: Vec<_> = held.calls().collect();
@@ -99,11 +99,11 @@ fn loom_what_is_pending_is_counted_once() {
     });
 }
 
-/// Whoever finds nothing pending finds what was pending where it went.
+/// Whoever finds nothing waiting finds what was waiting where it went.
 #[test]
 fn loom_what_is_no_longer_pending_is_there() {
     model(|| {
-        let shared = Arc::new((Pending::new(), AtomicU64::new(0)));
+        let shared = Arc::new((WaitingCalls::new(), AtomicU64::new(0)));
         shared.0.hold().push(Record::end(1, Outcome::Ok, 1, 1).unwrap());
         let other = {
             let shared = shared.clone();

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cell::Cell;
-use super::numbers::Numbers;
-use crate::busy::Coverage;
+use super::number_stack::NumberStack;
+use super::series_cell::SeriesCell;
+use crate::busy::BusyTotals;
 use crate::event::MAX_SERIES;
 use crate::sync::fixed::{AtomicU32, OnceBox};
 use crate::sync::{Ordering, boxed_array};
@@ -15,10 +15,10 @@ const CHUNKS: usize = MAX_SERIES as usize / CHUNK;
 /// Where series numbers lead: a growing, lock-free table of cells. A number of a series that is gone is given
 /// out again once no ring can hold a record of it.
 pub(crate) struct Store {
-    chunks: [OnceBox<[Cell; CHUNK]>; CHUNKS],
+    chunks: [OnceBox<[SeriesCell; CHUNK]>; CHUNKS],
     next: AtomicU32,
-    free: Numbers,
-    retired: Numbers,
+    free: NumberStack,
+    retired: NumberStack,
     /// How many are in `retired`, or about to be.
     waiting: AtomicU32,
 }
@@ -37,8 +37,8 @@ impl Store {
             chunks: [const { OnceBox::new() }; CHUNKS],
             // 0 is no series: a site that has not been resolved holds it.
             next: AtomicU32::new(1),
-            free: Numbers::new(),
-            retired: Numbers::new(),
+            free: NumberStack::new(),
+            retired: NumberStack::new(),
             waiting: AtomicU32::new(0),
         }
     }
@@ -48,8 +48,8 @@ impl Store {
         Self {
             chunks: [const { OnceBox::new() }; CHUNKS],
             next: AtomicU32::new(1),
-            free: Numbers::new(),
-            retired: Numbers::new(),
+            free: NumberStack::new(),
+            retired: NumberStack::new(),
             waiting: AtomicU32::new(0),
         }
     }
@@ -65,14 +65,15 @@ impl Store {
                 })
                 .ok()?,
         };
-        self.chunks[number as usize / CHUNK].get_or_init(|| boxed_array(Cell::new))[number as usize % CHUNK]
+        self.chunks[number as usize / CHUNK].get_or_init(|| boxed_array(SeriesCell::new))
+            [number as usize % CHUNK]
             .open(settings);
         Some(number)
     }
 
     /// The cell of a series.
     #[inline]
-    pub(crate) fn cell(&self, number: u32) -> Option<&Cell> {
+    pub(crate) fn cell(&self, number: u32) -> Option<&SeriesCell> {
         Some(&self.chunks.get(number as usize / CHUNK)?.get()?[number as usize % CHUNK])
     }
 
@@ -111,11 +112,11 @@ impl Store {
     /// Bytes of the cells; what hangs on them is their series'.
     pub(crate) fn bytes(&self) -> usize {
         let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
-        chunks.count() * size_of::<[Cell; CHUNK]>()
+        chunks.count() * size_of::<[SeriesCell; CHUNK]>()
     }
 
     /// Every cell that was ever opened.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &Cell> {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &SeriesCell> {
         (1..self.next.load(Ordering::Relaxed)).filter_map(|number| self.cell(number))
     }
 
@@ -125,7 +126,7 @@ impl Store {
         for cell in self.cells() {
             cell.clear(|old| {
                 let new = shared.entry(Arc::as_ptr(old));
-                new.or_insert_with(|| Arc::new(Coverage::shared())).clone()
+                new.or_insert_with(|| Arc::new(BusyTotals::shared())).clone()
             });
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Anchor {
 
 /// Nanoseconds in 2^32 ticks: what is in force, and what was measured last, taken or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rates {
+pub(super) struct TickRates {
     pub(super) current: u64,
     pub(super) measured: u64,
 }
@@ -53,7 +53,7 @@ impl Anchor {
     ///
     /// A machine that was suspended, or a counter that began anew, makes a measurement that is no drift. It is
     /// left out, unless the one after it says the same: then it was the rate that was wrong.
-    pub(super) fn after(&self, last: &Self, rates: Rates) -> Option<Rates> {
+    pub(super) fn after(&self, last: &Self, rates: TickRates) -> Option<TickRates> {
         let elapsed = self.monotonic.checked_duration_since(last.monotonic);
         let ticks = self.ticks.checked_sub(last.ticks);
         let (Some(elapsed), Some(ticks)) = (elapsed, ticks) else {
@@ -71,7 +71,7 @@ impl Anchor {
         let measured = u64::try_from(measured).unwrap_or(u64::MAX);
         let is_believed =
             is_near(measured, rates.current, DRIFT) || is_near(measured, rates.measured, AGREEMENT);
-        Some(Rates {
+        Some(TickRates {
             current: if is_believed { measured } else { rates.current },
             measured,
         })
@@ -90,7 +90,7 @@ mod tests {
     /// Ticks of a counter of 2.5 GHz; 2^32 of them take 1.7 s.
     const GHZ: f64 = 2.5;
     const RATE: u64 = ((1_u64 << 32) as f64 / GHZ) as u64;
-    const RATES: Rates = Rates {
+    const RATES: TickRates = TickRates {
         current: RATE,
         measured: RATE,
     };
@@ -100,11 +100,11 @@ mod tests {
     /// Readings of a machine whose clocks do as they are told.
     struct Machine {
         last: Anchor,
-        rates: Rates,
+        rates: TickRates,
     }
 
     impl Machine {
-        fn new(rates: Rates) -> Self {
+        fn new(rates: TickRates) -> Self {
             let last = Anchor {
                 ticks: 1 << 40,
                 // Far enough from the beginning to go back.
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_first_calibration_is_made_good_within_milliseconds() {
-        let mut machine = Machine::new(Rates {
+        let mut machine = Machine::new(TickRates {
             current: RATE + RATE / 2000,
             measured: 0,
         });
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_calibration_that_was_all_wrong_is_replaced_by_what_two_measurements_say() {
         for wrong in [RATE / 3, RATE * 7] {
-            let mut machine = Machine::new(Rates {
+            let mut machine = Machine::new(TickRates {
                 current: wrong,
                 measured: 0,
             });

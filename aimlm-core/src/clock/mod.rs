@@ -12,7 +12,7 @@ mod birth;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anchor::{Anchor, Rates};
+use anchor::{Anchor, TickRates};
 use arc_swap::ArcSwapOption;
 pub(crate) use birth::{begin_process, beginning, birth, unix_birth};
 
@@ -136,7 +136,7 @@ pub(crate) fn anchor() -> bool {
     };
     let now = Anchor::now(clock);
     // Relaxed: no other thread changes them.
-    let rates = Rates {
+    let rates = TickRates {
         current: RATE.load(Ordering::Relaxed),
         measured: MEASURED.load(Ordering::Relaxed),
     };

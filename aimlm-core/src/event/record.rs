@@ -19,7 +19,7 @@ pub(crate) struct Record(pub(crate) [u64; 2]);
 
 /// What a record says. Zero is no kind: a slot never written is not a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RecordKind {
     Start,
     Ended(Outcome),
     Value,
@@ -97,15 +97,15 @@ impl Record {
     }
 
     #[inline(always)]
-    pub(crate) const fn kind(self) -> Option<Kind> {
+    pub(crate) const fn kind(self) -> Option<RecordKind> {
         Some(match (self.0[1] >> KIND_SHIFT) & 7 {
-            START => Kind::Start,
-            OK => Kind::Ended(Outcome::Ok),
-            ERROR => Kind::Ended(Outcome::Error),
-            PANICKED => Kind::Ended(Outcome::Panicked),
-            CANCELLED => Kind::Ended(Outcome::Cancelled),
-            VALUE => Kind::Value,
-            SAMPLE => Kind::Sample,
+            START => RecordKind::Start,
+            OK => RecordKind::Ended(Outcome::Ok),
+            ERROR => RecordKind::Ended(Outcome::Error),
+            PANICKED => RecordKind::Ended(Outcome::Panicked),
+            CANCELLED => RecordKind::Ended(Outcome::Cancelled),
+            VALUE => RecordKind::Value,
+            SAMPLE => RecordKind::Sample,
             _ => return None,
         })
     }
@@ -173,14 +173,14 @@ impl Record {
     /// What it carries, and its bits, if it is a value record.
     pub(crate) fn payload(self) -> Option<(Payload, u64)> {
         let what = Payload::from_code(self.0[1] as u8)?;
-        (self.kind() == Some(Kind::Value)).then_some((what, self.0[0]))
+        (self.kind() == Some(RecordKind::Value)).then_some((what, self.0[0]))
     }
 
     /// How the call ended, if it is the record that ends one.
     #[inline]
     pub(crate) const fn outcome(self) -> Option<Outcome> {
         match self.kind() {
-            Some(Kind::Ended(outcome)) => Some(outcome),
+            Some(RecordKind::Ended(outcome)) => Some(outcome),
             _ => None,
         }
     }
@@ -195,19 +195,19 @@ mod tests {
         let record = Record::end(MAX_SERIES - 1, Outcome::Cancelled, u64::MAX, DURATION_MASK)
             .unwrap()
             .with_values(MAX_VALUES);
-        assert_eq!(record.kind(), Some(Kind::Ended(Outcome::Cancelled)));
+        assert_eq!(record.kind(), Some(RecordKind::Ended(Outcome::Cancelled)));
         assert_eq!(record.series(), MAX_SERIES - 1);
         assert_eq!(record.start_ticks(), u64::MAX);
         assert_eq!(record.ticks(), DURATION_MASK);
         assert_eq!(record.values(), MAX_VALUES);
         assert_eq!(Record::end(0, Outcome::Ok, 0, DURATION_MASK + 1), None);
-        assert_eq!(Record::start(7, 9).kind(), Some(Kind::Start));
+        assert_eq!(Record::start(7, 9).kind(), Some(RecordKind::Start));
         assert_eq!(Record::start(7, 9).series(), 7);
         assert_eq!(
             Record::value(Payload::Loss, 42).payload(),
             Some((Payload::Loss, 42))
         );
-        assert_eq!(Record::sample(3, 5).kind(), Some(Kind::Sample));
+        assert_eq!(Record::sample(3, 5).kind(), Some(RecordKind::Sample));
         assert_eq!(Record([0, 0]).kind(), None);
     }
 }

@@ -1,29 +1,29 @@
 use std::ops::{Range, RangeInclusive};
 
-use super::parts::Parts;
+use super::series_spans::SeriesSpans;
+use crate::cell::MOST_WAITING;
 use crate::cell::Open;
-use crate::cell::ROOM;
 use crate::cell::Store;
 use crate::clock::Rate;
 use crate::event::Record;
-use crate::sums::Batch;
+use crate::sums::CallShape;
 use crate::sums::Records;
-use crate::sums::Shape;
+use crate::sums::SeriesSums;
 
 /// Adds records to the series they belong to. One thread uses it at a time: the one that holds its ring.
 pub(crate) struct Folder {
-    batch: Batch,
-    parts: Parts,
+    sums: SeriesSums,
+    spans: SeriesSpans,
 }
 
 impl Folder {
     /// Bytes on the heap.
-    pub(crate) const BYTES: usize = Parts::BYTES;
+    pub(crate) const BYTES: usize = SeriesSpans::BYTES;
 
     pub(crate) fn new() -> Self {
         Self {
-            batch: Batch::new(),
-            parts: Parts::new(),
+            sums: SeriesSums::new(),
+            spans: SeriesSpans::new(),
         }
     }
 
@@ -44,7 +44,7 @@ impl Folder {
             rate,
             birth,
         };
-        self.batch.busy.begin();
+        self.sums.busy.begin();
         let mut from = records.range.start;
         while let Some(number) = records.series_after(from) {
             from = self.fold_from(store, &records, from, number);
@@ -60,42 +60,42 @@ impl Folder {
         from: usize,
         number: u32,
     ) -> usize {
-        let batch = &mut self.batch;
-        let open = begin(store, records, number, batch);
+        let sums = &mut self.sums;
+        let open = begin(store, records, number, sums);
         let window = open.as_ref().and_then(Open::window);
-        let first = from..batch.add_part::<true, _>(window, records, from..records.range.end, number);
+        let first = from..sums.add_span::<true, _>(window, records, from..records.range.end, number);
         if first.end == records.range.end {
-            close(batch, open, records, number, std::iter::once(first));
+            close(sums, open, records, number, std::iter::once(first));
             return records.range.end;
         }
-        self.fold_parts(store, records, open, first)
+        self.fold_spans(store, records, open, first)
     }
 
-    /// Folds what follows `first`, which is in the batch already and belongs to `open`.
+    /// Folds what follows `first`, which is in the sums already and belongs to `open`.
     // Apart, so that folds of one series have the processor's registers for themselves.
     #[inline(never)]
-    fn fold_parts<F: Fn(usize) -> Record>(
+    fn fold_spans<F: Fn(usize) -> Record>(
         &mut self,
         store: &Store,
         records: &Records<F>,
         open: Option<Open<'_>>,
         first: Range<usize>,
     ) -> usize {
-        let Self { batch, parts } = self;
-        let end = parts.cut(records, first);
-        let (last, _) = parts.group(0);
-        fold_group(batch, parts, open, records, 0..=last);
-        let mut rest = parts.next(last);
-        for chain in parts.chains() {
-            // The first part of all, and those of its series, are folded already.
-            let mut part = if chain == 0 { rest.take() } else { Some(chain) };
-            while let Some(first) = part {
-                let (last, len) = parts.group(first);
-                if len > 2 * ROOM || !put_off(batch, parts, store, records, first..=last) {
-                    let open = begin(store, records, parts.series(first), batch);
-                    fold_group(batch, parts, open, records, first..=last);
+        let Self { sums, spans } = self;
+        let end = spans.cut(records, first);
+        let (last, _) = spans.of_series(0);
+        fold_series(sums, spans, open, records, 0..=last);
+        let mut rest = spans.next(last);
+        for chain in spans.chains() {
+            // The first span of all, and those of its series, are folded already.
+            let mut span = if chain == 0 { rest.take() } else { Some(chain) };
+            while let Some(first) = span {
+                let (last, len) = spans.of_series(first);
+                if len > 2 * MOST_WAITING || !leave_waiting(sums, spans, store, records, first..=last) {
+                    let open = begin(store, records, spans.series(first), sums);
+                    fold_series(sums, spans, open, records, first..=last);
                 }
-                part = parts.next(last);
+                span = spans.next(last);
             }
         }
         end
@@ -103,74 +103,79 @@ impl Folder {
 }
 
 #[inline]
-fn begin<'a, F>(store: &'a Store, records: &Records<F>, number: u32, batch: &mut Batch) -> Option<Open<'a>> {
-    Some(Open::new(store.cell(number)?, batch, records.rate))
+fn begin<'a, F>(
+    store: &'a Store,
+    records: &Records<F>,
+    number: u32,
+    sums: &mut SeriesSums,
+) -> Option<Open<'a>> {
+    Some(Open::new(store.cell(number)?, sums, records.rate))
 }
 
-/// Folds the parts of one series. The first part of all is in the batch already.
-fn fold_group<F: Fn(usize) -> Record>(
-    batch: &mut Batch,
-    parts: &Parts,
+/// Folds the spans of one series. The first span of all is in the sums already.
+fn fold_series<F: Fn(usize) -> Record>(
+    sums: &mut SeriesSums,
+    spans: &SeriesSpans,
     open: Option<Open<'_>>,
     records: &Records<F>,
     group: RangeInclusive<usize>,
 ) {
-    let number = parts.series(*group.start());
+    let number = spans.series(*group.start());
     let window = open.as_ref().and_then(Open::window);
-    for part in parts.between(&group).filter(|&part| part > 0) {
-        batch.add_part::<false, _>(window, records, parts.range(part), number);
+    for span in spans.between(&group).filter(|&span| span > 0) {
+        sums.add_span::<false, _>(window, records, spans.range(span), number);
     }
-    close(batch, open, records, number, parts.back_from(*group.end()));
+    close(sums, open, records, number, spans.back_from(*group.end()));
 }
 
 /// Leaves the calls of a series to a later fold, if they are few, carry nothing, and there is room for them.
-fn put_off<F: Fn(usize) -> Record>(
-    batch: &Batch,
-    parts: &Parts,
+fn leave_waiting<F: Fn(usize) -> Record>(
+    sums: &SeriesSums,
+    spans: &SeriesSpans,
     store: &Store,
     records: &Records<F>,
     group: RangeInclusive<usize>,
 ) -> bool {
-    let number = parts.series(*group.start());
+    let number = spans.series(*group.start());
     // After a fork every start has to be looked at.
     let Some(cell) = store.cell(number).filter(|_| records.birth == 0) else {
         return false;
     };
-    let Some(mut pending) = cell.pending.try_hold() else {
+    let Some(mut waiting) = cell.waiting.try_hold() else {
         return false;
     };
-    let (before, call) = (pending.len(), Shape::plain(number));
-    for part in parts.between(&group) {
-        let mut range = parts.range(part);
-        while range.len() >= 2 && pending.len() < ROOM {
+    let (before, call) = (waiting.len(), CallShape::plain(number));
+    for span in spans.between(&group) {
+        let mut range = spans.range(span);
+        while range.len() >= 2 && waiting.len() < MOST_WAITING {
             let end = (records.get)(range.start + 1);
-            if !(call.fits(records, range.start, end) && batch.busy.is_new(end.start_ticks() as i64)) {
+            if !(call.fits(records, range.start, end) && sums.busy.is_new(end.start_ticks() as i64)) {
                 break;
             }
-            pending.push(end);
+            waiting.push(end);
             range.start += 2;
         }
         if !range.is_empty() {
-            pending.truncate(before);
+            waiting.truncate(before);
             return false;
         }
     }
     true
 }
 
-/// Writes out what the batch holds of a series. `parts` are where its records came from, the newest first.
+/// Writes out what the sums holds of a series. `spans` are where its records came from, the newest first.
 fn close<F: Fn(usize) -> Record>(
-    batch: &mut Batch,
+    sums: &mut SeriesSums,
     open: Option<Open<'_>>,
     records: &Records<F>,
     number: u32,
-    parts: impl Iterator<Item = Range<usize>>,
+    spans: impl Iterator<Item = Range<usize>>,
 ) {
     let Some(open) = open else { return };
     if let Some(window) = open.window() {
-        batch.write_history(window, number, records, parts);
+        sums.write_history(window, number, records, spans);
     }
-    open.write(batch, records.rate);
+    open.write(sums, records.rate);
 }
 
 #[cfg(all(test, not(loom)))]
@@ -268,14 +273,14 @@ mod tests {
         let mut folder = Folder::new();
         for calls in 1..=20 {
             fold_calls(&mut folder, &STORE, &[busy, rare, busy]);
-            assert_eq!(cell.pending.len(), calls % (ROOM + 1));
+            assert_eq!(cell.waiting.len(), calls % (MOST_WAITING + 1));
         }
         assert!(!cell.is_busy());
         let reading = cell.read().unwrap();
         assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (20, 0));
-        assert!(reading.whole, "every fold has ended");
+        assert!(reading.is_consistent, "every fold has ended");
         assert_eq!(reading.window.history.calls.len(), 3);
-        assert_eq!(cell.pending.len(), 0);
+        assert_eq!(cell.waiting.len(), 0);
         fold_calls(&mut folder, &STORE, &[busy, rare]);
         assert_eq!(cell.replace().unwrap().window.outcomes.ok, 21);
         assert_eq!(cell.read().unwrap().window.outcomes.ok, 0);
@@ -327,7 +332,7 @@ mod tests {
         let cell = STORE.cell(rare).unwrap();
         let mut folder = Folder::new();
         fold_calls(&mut folder, &STORE, &[busy, rare]);
-        let held = cell.pending.hold();
+        let held = cell.waiting.hold();
         fold_calls(&mut folder, &STORE, &[busy, rare]);
         assert_eq!(held.len(), 1);
         drop(held);

@@ -2,7 +2,7 @@
 //! sums them up, and adds the sums.
 
 mod folder;
-mod parts;
+mod series_spans;
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod simulation;
 

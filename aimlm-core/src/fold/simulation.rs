@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Folder;
-use crate::busy::{Amounts, Busy, Segment, count_caller};
+use crate::busy::{Amounts, BusySpans, Segment, count_caller};
 use crate::cell::Store;
 use crate::clock::{self, Rate};
 use crate::event::{Outcome, Record};
@@ -133,7 +133,7 @@ impl Threads {
         self.fold_all();
     }
 
-    pub(super) fn busy(&self) -> Busy {
+    pub(super) fn busy(&self) -> BusySpans {
         self.store.cell(self.number).unwrap().read().unwrap().window.busy
     }
 

@@ -1,13 +1,12 @@
 //! Futures that carry a call to its end.
 
 use core::future::{Future, IntoFuture};
-use core::panic::AssertUnwindSafe;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::{Call, Handed, Values};
+use super::{Abandoned, Call, DeferredCall, Values};
 use crate::event::Outcome;
 
 pin_project! {
@@ -25,9 +24,6 @@ pin_project! {
     }
 }
 
-/// Where what runs under a call says how it was left.
-pub type Abandoned<'a> = AssertUnwindSafe<Option<&'a mut Outcome>>;
-
 /// Waits for something under a call.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn carry<F: IntoFuture>(future: F, abandoned: Abandoned<'_>) -> Carried<'_, F::IntoFuture> {
@@ -38,9 +34,9 @@ pub fn carry<F: IntoFuture>(future: F, abandoned: Abandoned<'_>) -> Carried<'_, 
 }
 
 /// Dropped by a poll that unwinds, or that is the last: then a call left unfinished has panicked.
-struct Unwinding<'a>(Option<&'a mut Outcome>);
+struct UnwindingPoll<'a>(Option<&'a mut Outcome>);
 
-impl Drop for Unwinding<'_> {
+impl Drop for UnwindingPoll<'_> {
     fn drop(&mut self) {
         if let Some(abandoned) = &mut self.0 {
             **abandoned = Outcome::Panicked;
@@ -54,7 +50,7 @@ impl<F: Future> Future for Carried<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let unwinding = Unwinding(this.abandoned.as_deref_mut());
+        let unwinding = UnwindingPoll(this.abandoned.as_deref_mut());
         let polled = this.future.poll(context);
         // What runs in the function after this can no longer be cancelled, only unwind.
         if polled.is_pending() {
@@ -68,30 +64,34 @@ pin_project! {
     /// A future that a function handed out, together with the function's call.
     #[must_use = "futures do nothing unless awaited"]
     #[derive(Debug)]
-    pub struct Watched<F, V: Values, K, J> {
+    pub struct WatchedFuture<F, V: Values, K, J> {
         #[pin]
         future: F,
-        call: Handed<V, K>,
+        call: DeferredCall<V, K>,
         judge: Option<J>,
     }
 }
 
 /// The call starts with the future's first poll and is timed from the function's; `judge` finishes it.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn watch_future<F, V, K, J>(call: impl Into<Handed<V, K>>, future: F, judge: J) -> Watched<F, V, K, J>
+pub fn watch_future<F, V, K, J>(
+    call: impl Into<DeferredCall<V, K>>,
+    future: F,
+    judge: J,
+) -> WatchedFuture<F, V, K, J>
 where
     F: Future,
     V: Values,
     J: FnOnce(&F::Output, Call<V, K>),
 {
-    Watched {
+    WatchedFuture {
         future,
         call: call.into(),
         judge: Some(judge),
     }
 }
 
-impl<F, V, K, J> Future for Watched<F, V, K, J>
+impl<F, V, K, J> Future for WatchedFuture<F, V, K, J>
 where
     F: Future,
     V: Values,

@@ -2,7 +2,7 @@
 
 use core::iter::FusedIterator;
 
-use super::{Handed, Values};
+use super::{DeferredCall, Values};
 use crate::event::Outcome;
 
 /// An iterator that a function handed out, together with the function's call.
@@ -10,7 +10,7 @@ use crate::event::Outcome;
 #[derive(Debug)]
 pub struct WatchedIterator<I, V: Values, K, J> {
     items: I,
-    call: Handed<V, K>,
+    call: DeferredCall<V, K>,
     judge: J,
     failed: bool,
 }
@@ -20,7 +20,7 @@ pub struct WatchedIterator<I, V: Values, K, J> {
 /// `judge` looks at each item; one that is an error makes the call an error.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn watch_iterator<I, V, K, J>(
-    call: impl Into<Handed<V, K>>,
+    call: impl Into<DeferredCall<V, K>>,
     items: I,
     judge: J,
 ) -> WatchedIterator<I, V, K, J>

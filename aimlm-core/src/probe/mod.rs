@@ -1,28 +1,29 @@
 //! What an instrumented function runs: the call, its values, its result, and what it hands out.
 
-mod call;
 mod future;
-mod guard;
-mod handed;
+mod call_guard;
+mod deferred_call;
 mod iterator;
-mod numbers;
-mod own;
+mod call_numbers;
+mod own_words;
 mod recorder;
+mod resolver;
 mod returned;
+mod running_call;
 mod stream;
-mod text;
+mod call_text;
 
-pub use call::{Call, Pending, Resolver, SeriesId, UNLABELLED, error_kind, fixed, resolver, resolver_in};
-pub use call::{is_still_on, record};
-pub use future::{Abandoned, Carried, Watched, carry, future_of, watch_future};
-pub use guard::Guard;
-pub use handed::{Handed, hand_out};
+pub use call_guard::CallGuard;
+pub use call_numbers::set;
+pub use call_numbers::{ABSENT, Count, Numbers, Real, Values, count, real};
+pub use call_text::{Text, TextRef, text};
+pub use deferred_call::{DeferredCall, hand_out};
+pub use future::{Carried, WatchedFuture, carry, future_of, watch_future};
 pub use iterator::{WatchedIterator, iterator_of, watch_iterator};
-pub use numbers::set;
-pub use numbers::{ABSENT, Count, Numbers, Real, Values, count, real};
-pub use own::{OwnLabel, OwnNumber, label, named};
+pub use own_words::{OwnLabel, OwnNumber, label, named};
 pub use recorder::sample;
+pub use resolver::{Resolver, SeriesId, UNLABELLED, fixed, is_still_on, resolver, resolver_in};
 pub use returned::outcome_of;
 pub use returned::{Fallible, Returned, Unsure, Value, decide, failure, observe, returned, run, typed};
+pub use running_call::{Abandoned, Call, Pending, error_kind, record};
 pub use stream::{WatchedStream, stream_of, watch_stream};
-pub use text::{Text, TextRef, text};

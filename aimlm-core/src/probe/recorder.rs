@@ -73,7 +73,7 @@ pub(super) fn end_after(
 #[cold]
 #[inline(never)]
 fn end_slowly(end: Record, values: &impl Values, more: &impl Values) {
-    let mut group = Group::new();
+    let mut group = RecordGroup::new();
     let count = push_values(values, more, |record| group.push(record));
     group.push(end.with_values(count));
     write(group.records());
@@ -83,7 +83,7 @@ fn end_slowly(end: Record, values: &impl Values, more: &impl Values) {
 #[cold]
 #[inline(never)]
 fn end_long(end: Record, ticks: u64, values: &impl Values, more: &impl Values) {
-    let mut group = Group::new();
+    let mut group = RecordGroup::new();
     let count = push_values(values, more, |record| group.push(record));
     group.push(Record::value(Payload::TICKS, ticks));
     group.push(end.with_values(count + 1));
@@ -93,7 +93,7 @@ fn end_long(end: Record, ticks: u64, values: &impl Values, more: &impl Values) {
 /// Records a call that ends now and took as long as it is said to have, to the nanosecond.
 pub(super) fn said(series: u32, outcome: Outcome, nanoseconds: u64, values: &impl Values) {
     let end = Record::long_end(series, outcome, start(series));
-    let mut group = Group::new();
+    let mut group = RecordGroup::new();
     let count = push_values(values, &(), |record| group.push(record));
     group.push(Record::value(Payload::NANOSECONDS, nanoseconds));
     group.push(end.with_values(count + 1));
@@ -103,7 +103,7 @@ pub(super) fn said(series: u32, outcome: Outcome, nanoseconds: u64, values: &imp
 /// Records numbers that belong to no call.
 pub fn sample(series: u32, values: &(impl Values + ?Sized)) {
     let sample = Record::sample(series, clock::ticks());
-    let mut group = Group::new();
+    let mut group = RecordGroup::new();
     let count = push_values(values, &(), |record| group.push(record));
     group.push(sample.with_values(count));
     write(group.records());
@@ -125,12 +125,12 @@ fn push_values(values: &(impl Values + ?Sized), more: &impl Values, mut push: im
 }
 
 /// Records that are published together, before they have a place in a ring.
-struct Group {
+struct RecordGroup {
     records: [Record; MAX_VALUES + 1],
     len: usize,
 }
 
-impl Group {
+impl RecordGroup {
     const fn new() -> Self {
         Self {
             records: [Record([0, 0]); MAX_VALUES + 1],
@@ -183,7 +183,7 @@ mod tests {
             (0, 20, 14),
             (20, 20, 14),
         ] {
-            let mut group = Group::new();
+            let mut group = RecordGroup::new();
             let count = push_values(&numbers(own), &numbers(more), |record| group.push(record));
             assert_eq!((count, group.records().len()), (kept, kept));
             let expected = (0..own).chain(0..more).take(kept);

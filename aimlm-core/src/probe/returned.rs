@@ -157,9 +157,9 @@ pub fn outcome_of<T>(returned: &T) -> Outcome {
 /// The number of a value's variant.
 #[inline]
 fn variant<T>(value: &T) -> u64 {
-    struct Number(u64);
+    struct VariantNumber(u64);
 
-    impl Hasher for Number {
+    impl Hasher for VariantNumber {
         fn finish(&self) -> u64 {
             self.0
         }
@@ -175,7 +175,7 @@ fn variant<T>(value: &T) -> u64 {
         }
     }
 
-    let mut number = Number(0);
+    let mut number = VariantNumber(0);
     discriminant(value).hash(&mut number);
     number.finish()
 }

@@ -6,7 +6,7 @@ use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use super::{Handed, Values};
+use super::{DeferredCall, Values};
 use crate::event::Outcome;
 
 pin_project! {
@@ -16,7 +16,7 @@ pin_project! {
     pub struct WatchedStream<S, V: Values, K, J> {
         #[pin]
         stream: S,
-        call: Handed<V, K>,
+        call: DeferredCall<V, K>,
         judge: J,
         failed: bool,
     }
@@ -27,7 +27,7 @@ pin_project! {
 /// `judge` looks at each item; one that is an error makes the call an error.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn watch_stream<S, V, K, J>(
-    call: impl Into<Handed<V, K>>,
+    call: impl Into<DeferredCall<V, K>>,
     stream: S,
     judge: J,
 ) -> WatchedStream<S, V, K, J>

@@ -1,7 +1,7 @@
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
-use super::program::keep_library;
+use super::executable::keep_library;
 use super::signals::with_all_blocked;
 
 /// Starts a thread of aimlm's own, on which no signal to the process is ever delivered.

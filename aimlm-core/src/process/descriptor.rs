@@ -25,22 +25,22 @@ pub(crate) fn write(descriptor: i32, bytes: &[u8]) -> io::Result<usize> {
 
 /// A file, a pipe, a terminal: its device and its number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place(u64, u64);
+struct FileIdentity(u64, u64);
 
 /// As many descriptors as are remembered, from 0 on.
 const REMEMBERED: usize = 64;
-static AT_START: OnceLock<[Option<Place>; REMEMBERED]> = OnceLock::new();
+static AT_START: OnceLock<[Option<FileIdentity>; REMEMBERED]> = OnceLock::new();
 
 /// Remembers what is open, the first time.
 pub fn remember() {
     at_start();
 }
 
-fn at_start() -> &'static [Option<Place>; REMEMBERED] {
-    AT_START.get_or_init(|| std::array::from_fn(|descriptor| place(descriptor as i32)))
+fn at_start() -> &'static [Option<FileIdentity>; REMEMBERED] {
+    AT_START.get_or_init(|| std::array::from_fn(|descriptor| file_identity(descriptor as i32)))
 }
 
-fn place(descriptor: i32) -> Option<Place> {
+fn file_identity(descriptor: i32) -> Option<FileIdentity> {
     let mut found = MaybeUninit::uninit();
     // SAFETY: writes to `found`, which outlives the call. A number that is no descriptor is an error.
     if unsafe { libc::fstat(descriptor, found.as_mut_ptr()) } != 0 {
@@ -50,7 +50,7 @@ fn place(descriptor: i32) -> Option<Place> {
     let found: libc::stat = unsafe { found.assume_init() };
     // Of other types on other systems.
     #[allow(clippy::unnecessary_cast)]
-    Some(Place(found.st_dev as u64, found.st_ino as u64))
+    Some(FileIdentity(found.st_dev as u64, found.st_ino as u64))
 }
 
 /// Whether the descriptor points at what it did when the program was started: where the program has closed it, a file
@@ -59,7 +59,7 @@ pub(crate) fn is_as_at_start(descriptor: i32) -> bool {
     let before = usize::try_from(descriptor)
         .ok()
         .and_then(|number| *at_start().get(number)?);
-    before.is_some() && before == place(descriptor)
+    before.is_some() && before == file_identity(descriptor)
 }
 
 /// Runs before `main` (in a library, when it is opened): later the program may have opened files of its own. Where the

@@ -24,12 +24,12 @@ static POSTED: Semaphore = Semaphore(UnsafeCell::new(MaybeUninit::uninit()));
 
 /// Unnamed semaphores are all that a handler may wake another thread with that is no descriptor. Apple's systems
 /// have none.
-struct Semaphore(UnsafeCell<MaybeUninit<Inner>>);
+struct Semaphore(UnsafeCell<MaybeUninit<SystemSemaphore>>);
 
 #[cfg(not(target_vendor = "apple"))]
-type Inner = libc::sem_t;
+type SystemSemaphore = libc::sem_t;
 #[cfg(target_vendor = "apple")]
-type Inner = ();
+type SystemSemaphore = ();
 
 // SAFETY: used through the C library's functions, which any thread may call.
 unsafe impl Sync for Semaphore {}

@@ -9,12 +9,12 @@ mod exit;
 mod fork;
 #[cfg(unix)]
 pub mod interrupt;
-mod program;
+mod executable;
 mod signals;
 
 #[cfg(target_os = "linux")]
 pub(crate) use alone::end_if_alone;
 pub use background::spawn;
+pub use executable::{has_more_rights, library};
 pub use exit::on_exit;
 pub(crate) use fork::{AroundFork, watch_forks};
-pub use program::{has_more_rights, library};

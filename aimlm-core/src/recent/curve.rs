@@ -57,7 +57,7 @@ fn slot_of(mut number: u64, capacity: u64) -> Option<usize> {
 
 /// Where a call or sample said that its numbers stand.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Place {
+pub(crate) struct CurvePlace {
     pub(crate) x: Option<f64>,
     /// The epoch, where `x` is the step, which may begin anew with each epoch; none without an `x`.
     pub(crate) epoch: Option<f64>,
@@ -106,7 +106,7 @@ impl Curve {
     }
 
     /// Adds a point, and gives it; without an `x` its number takes that.
-    pub(crate) fn push(&self, place: Place, y: f64, recorded: Moment) -> Point {
+    pub(crate) fn push(&self, place: CurvePlace, y: f64, recorded: Moment) -> Point {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let x = place.x.unwrap_or(number as f64);
         // What has an epoch here has an `x`.
@@ -162,7 +162,7 @@ mod tests {
             for count in [0, 1, 2, 511, 512, 513, 1024, 1025, 5000, 5001, 9_999, 100_000] {
                 let curve = Curve::new(capacity);
                 for number in 0..count {
-                    curve.push(Place::default(), number as f64 * 2.0, number as Moment);
+                    curve.push(CurvePlace::default(), number as f64 * 2.0, number as Moment);
                 }
                 let points = curve.points();
                 assert!(points.len() as u64 <= capacity + 1);
@@ -195,7 +195,7 @@ mod tests {
         for (early, late) in [(1_001_u64, 500_u64), (2_050, 3_000), (3, 700)] {
             let curve = Curve::new(OFTEN);
             for nth in (late..late + early).chain(0..late) {
-                let place = Place {
+                let place = CurvePlace {
                     x: Some(nth as f64),
                     epoch: None,
                 };

@@ -1,13 +1,13 @@
 //! What is kept one by one, and bounded: the last calls, curves, samples of memory.
 
 mod curve;
-mod history;
+mod call_history;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod memory_samples;
 mod meter;
 mod slots;
 
-pub(crate) use curve::{BY_EPOCH, Curve, OFTEN, Place, Point};
-pub(crate) use history::{History, HistoryReading};
+pub(crate) use call_history::{CallHistory, HistoryReading};
+pub(crate) use curve::{BY_EPOCH, Curve, CurvePlace, OFTEN, Point};
 pub(crate) use memory_samples::{MemoryReading, MemorySample, MemorySamples};

@@ -16,7 +16,7 @@ use super::sink::Sink;
 use crate::cell::{CellReading, Store};
 use crate::event::{Number, Outcome, Record, Stage};
 use crate::fold::Folder;
-use crate::series::{Found, KeyRef, Series, Table};
+use crate::series::{Found, KeyRef, Series, SeriesTable};
 use crate::window::WindowSettings;
 
 /// Series that the table has room for, and subjects that ask for one.
@@ -86,7 +86,7 @@ struct Books {
 struct Engine {
     registry: Registry<RunSink>,
     store: Arc<Store>,
-    table: Table,
+    table: SeriesTable,
     overflow: u32,
     books: Mutex<Books>,
 }
@@ -104,7 +104,7 @@ impl Engine {
             registry: Registry::new(),
             overflow: store.allocate(SETTINGS).unwrap(),
             store,
-            table: Table::new(LIMIT),
+            table: SeriesTable::new(LIMIT),
             books: Mutex::default(),
         })
     }

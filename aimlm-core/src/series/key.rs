@@ -48,7 +48,7 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
 
 /// The same, owned. Its texts are [shortened](crate::interned::shortened).
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Key {
+pub(crate) struct SeriesKey {
     pub(crate) stage: Stage,
     pub(crate) subject: Box<str>,
     /// In the order of the labels.
@@ -92,11 +92,11 @@ impl<'a> KeyRef<'a> {
         hashes.fold(subject, u64::wrapping_add)
     }
 
-    pub(crate) fn to_key(self) -> Key {
+    pub(crate) fn to_key(self) -> SeriesKey {
         let mut labels: Vec<_> = self.present().map(|(label, text)| (label, text.into())).collect();
         labels.sort_unstable_by_key(|(label, _)| *label);
         labels.dedup_by_key(|(label, _)| *label);
-        Key {
+        SeriesKey {
             stage: self.stage,
             subject: self.subject.into(),
             labels: labels.into(),
@@ -104,7 +104,7 @@ impl<'a> KeyRef<'a> {
     }
 }
 
-impl Key {
+impl SeriesKey {
     pub(crate) fn hash(&self) -> u64 {
         let labels: Vec<_> = self
             .labels

@@ -4,7 +4,7 @@ use loom::sync::Arc as Shared;
 use loom::thread;
 
 use super::key::KeyRef;
-use super::table::{Found, Series, Table};
+use super::series_table::{Found, Series, SeriesTable};
 use crate::event::Stage;
 use crate::sync::{AtomicU32, Ordering, model};
 
@@ -17,7 +17,7 @@ const fn key(subject: &str) -> KeyRef<'_> {
 }
 
 struct Interning {
-    table: Table,
+    table: SeriesTable,
     made: AtomicU32,
     discarded: AtomicU32,
 }
@@ -25,7 +25,7 @@ struct Interning {
 impl Interning {
     fn new(limit: usize) -> Shared<Self> {
         Shared::new(Self {
-            table: Table::new(limit),
+            table: SeriesTable::new(limit),
             made: AtomicU32::new(0),
             discarded: AtomicU32::new(0),
         })

@@ -8,14 +8,14 @@ mod key;
 mod loom_tests;
 mod namespace;
 mod noise;
-mod table;
+mod series_table;
 mod tags;
 
 pub use description::Description;
-pub(crate) use key::Key;
 pub use key::KeyRef;
+pub(crate) use key::SeriesKey;
 pub use namespace::Instance;
 pub use namespace::{GLOBAL, Namespace};
-pub(crate) use table::Series;
+pub(crate) use series_table::Series;
 #[cfg(all(test, shuttle))]
-pub(crate) use table::{Found, Table};
+pub(crate) use series_table::{Found, SeriesTable};

@@ -5,9 +5,9 @@ use arc_swap::ArcSwapOption;
 
 use super::description::Description;
 use super::intervals;
-use super::key::{Key, KeyRef};
+use super::key::{KeyRef, SeriesKey};
 use super::noise::{Noise, Noisiest};
-use super::table::{Found, Look, Series, Table};
+use super::series_table::{Found, Look, Series, SeriesTable};
 use crate::cell::STORE;
 use crate::clock;
 use crate::event::Stage;
@@ -21,17 +21,17 @@ use crate::window::WindowSettings;
 pub struct Namespace {
     id: u64,
     enabled: AtomicBool,
-    inner: OnceBox<Inner>,
+    configured: OnceBox<Configured>,
     description: ArcSwapOption<Description>,
 }
 
-struct Inner {
+struct Configured {
     config: Config,
     config_problems: Vec<String>,
-    table: Table,
+    table: SeriesTable,
     overflow: OnceBox<Series>,
     /// The first series with labels of each subject, under the subject's key. Made for the first of all.
-    subjects: OnceBox<Table>,
+    subjects: OnceBox<SeriesTable>,
     noise: Noise,
     /// Nanoseconds since the Unix epoch at which the window began, as its bits.
     since: AtomicU64,
@@ -74,7 +74,7 @@ impl Namespace {
         Self {
             id,
             enabled: AtomicBool::new(true),
-            inner: OnceBox::new(),
+            configured: OnceBox::new(),
             description: ArcSwapOption::const_empty(),
         }
     }
@@ -96,7 +96,7 @@ impl Namespace {
 
     /// Switches recording on or off.
     pub fn set_enabled(&self, enabled: bool) {
-        self.inner();
+        self.configured();
         // Relaxed: as in `is_enabled`.
         self.enabled.store(enabled, Ordering::Relaxed);
     }
@@ -106,8 +106,8 @@ impl Namespace {
         clock::start();
         intervals::ask(&config);
         let enabled = config.enabled;
-        let inner = Inner {
-            table: Table::new(config.max_series),
+        let configured = Configured {
+            table: SeriesTable::new(config.max_series),
             config,
             config_problems,
             overflow: OnceBox::new(),
@@ -115,7 +115,7 @@ impl Namespace {
             noise: Noise::new(),
             since: AtomicU64::new(clock::unix_nanoseconds() as u64),
         };
-        let first = self.inner.set(Box::new(inner)).is_ok();
+        let first = self.configured.set(Box::new(configured)).is_ok();
         // Relaxed: a call of another thread that is too early finds the same a moment later.
         if first && !enabled {
             self.enabled.store(false, Ordering::Relaxed);
@@ -123,10 +123,10 @@ impl Namespace {
         first
     }
 
-    fn inner(&self) -> &Inner {
+    fn configured(&self) -> &Configured {
         loop {
-            if let Some(inner) = self.inner.get() {
-                return inner;
+            if let Some(configured) = self.configured.get() {
+                return configured;
             }
             let (config, problems) = Config::from_env_without_problems();
             self.configure(*config, problems);
@@ -136,7 +136,7 @@ impl Namespace {
     /// The configuration in force; of the global one, read from the environment on first use.
     #[must_use]
     pub fn config(&self) -> &Config {
-        &self.inner().config
+        &self.configured().config
     }
 
     /// Says of the run what `say` says, beside what was said before.
@@ -155,27 +155,32 @@ impl Namespace {
 
     /// What of the environment's configuration was not taken because it is wrong, one line each.
     pub(crate) fn config_problems(&self) -> &[String] {
-        &self.inner().config_problems
+        &self.configured().config_problems
     }
 
     /// The same, and what was not taken because it is no setting; nothing before the first use.
     pub(crate) fn not_taken(&self) -> impl Iterator<Item = &str> {
-        let inner = self.inner.get().into_iter();
-        let lines = inner.flat_map(|inner| inner.config_problems.iter().chain(inner.config.warnings()));
+        let configured = self.configured.get().into_iter();
+        let lines = configured.flat_map(|configured| {
+            configured
+                .config_problems
+                .iter()
+                .chain(configured.config.warnings())
+        });
         lines.map(String::as_str)
     }
 
     /// When the instance was made or last reset, or this process was forked, in nanoseconds since the Unix epoch.
     pub(crate) fn since(&self) -> i64 {
-        since_birth(self.inner().since.load(Ordering::Relaxed))
+        since_birth(self.configured().since.load(Ordering::Relaxed))
     }
 
     /// The number of the series of a call: of its own, or of the overflow series; `None` if this process has
     /// used up every number there is.
     pub fn series(&self, key: &KeyRef<'_>, site: Option<&'static Site>, memory: bool) -> Option<u32> {
-        let (hash, inner) = (key.hash(), self.inner());
-        let is_full = inner.table.is_full();
-        if let Some(series) = inner.table.find(key, hash) {
+        let (hash, configured) = (key.hash(), self.configured());
+        let is_full = configured.table.is_full();
+        if let Some(series) = configured.table.find(key, hash) {
             series.wants(memory);
             return Some(series.number);
         }
@@ -183,14 +188,14 @@ impl Namespace {
             return self.find_long(key, site, memory);
         }
         if is_full {
-            return inner.overflow(key, site);
+            return configured.overflow(key, site);
         }
-        let make = || inner.make(key.to_key(), site);
+        let make = || configured.make(key.to_key(), site);
         let discard = |series: &Series| STORE.retire(series.number);
-        let Found::Series(series) = inner.table.get_or_insert(key, hash, make, discard) else {
-            return inner.overflow(key, site);
+        let Found::Series(series) = configured.table.get_or_insert(key, hash, make, discard) else {
+            return configured.overflow(key, site);
         };
-        inner.share(series);
+        configured.share(series);
         series.wants(memory);
         Some(series.number)
     }
@@ -198,8 +203,8 @@ impl Namespace {
     /// The same, if the key is one short text and its series is at hand: what most calls need, in registers.
     #[inline(always)]
     pub fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-        let inner = self.inner.get().filter(|_| key.is_plain())?;
-        let Look::Series(series) = inner.table.look(key, key.hash(), Key::is_same_plain) else {
+        let configured = self.configured.get().filter(|_| key.is_plain())?;
+        let Look::Series(series) = configured.table.look(key, key.hash(), SeriesKey::is_same_plain) else {
             return None;
         };
         series.wants(memory);
@@ -210,18 +215,21 @@ impl Namespace {
     /// one of those looked at.
     #[inline(always)]
     pub(crate) fn series_or_overflow(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-        let inner = self.inner.get()?;
+        let configured = self.configured.get()?;
         // Before the look: what was found before the table was full is found in it.
-        let is_full = inner.table.is_full();
-        match inner.table.look(key, key.hash(), Key::is) {
+        let is_full = configured.table.is_full();
+        match configured.table.look(key, key.hash(), SeriesKey::is) {
             Look::Series(series) => {
                 series.wants(memory);
                 Some(series.number)
             }
             // A long key is found under its shortened texts.
             Look::None if is_full && !key.is_long() => {
-                let (overflow, since) = (inner.overflow.get()?, inner.since.load(Ordering::Relaxed));
-                inner.noise.passes_over(since).then_some(overflow.number)
+                let (overflow, since) = (
+                    configured.overflow.get()?,
+                    configured.since.load(Ordering::Relaxed),
+                );
+                configured.noise.passes_over(since).then_some(overflow.number)
             }
             _ => None,
         }
@@ -248,16 +256,19 @@ impl Namespace {
 
     /// Every series, the overflow series last.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Series> {
-        let inner = self.inner();
-        inner.table.iter().chain(inner.overflow.get())
+        let configured = self.configured();
+        configured.table.iter().chain(configured.overflow.get())
     }
 
     /// Lets the label sets of each subject share their busy time, after their windows were replaced, and those that were
     /// made too early to see each other.
     pub(crate) fn share_all(&self) {
-        let inner = self.inner();
-        if inner.subjects.get().is_some() {
-            inner.table.iter().for_each(|series| inner.share(series));
+        let configured = self.configured();
+        if configured.subjects.get().is_some() {
+            configured
+                .table
+                .iter()
+                .for_each(|series| configured.share(series));
         }
     }
 
@@ -265,35 +276,35 @@ impl Namespace {
     pub(crate) fn restart(&self) -> i64 {
         // Relaxed, wherever `since` is read or written: a time, by which nothing else is ordered.
         let now = clock::unix_nanoseconds() as u64;
-        since_birth(self.inner().since.swap(now, Ordering::Relaxed))
+        since_birth(self.configured().since.swap(now, Ordering::Relaxed))
     }
 
     /// Whether calls of this series are those over the limit.
     pub(crate) fn is_overflow(&self, number: u32) -> bool {
-        let overflow = self.inner().overflow.get();
+        let overflow = self.configured().overflow.get();
         overflow.is_some_and(|overflow| overflow.number == number)
     }
 
     /// Who made most calls over the limit of series since the last reset, as estimated.
     pub(crate) fn noisiest(&self) -> Noisiest {
-        let inner = self.inner();
-        inner.noise.read(inner.since.load(Ordering::Relaxed))
+        let configured = self.configured();
+        configured.noise.read(configured.since.load(Ordering::Relaxed))
     }
 
     /// Bytes of what it keeps besides the windows of its series.
     pub(crate) fn bytes(&self) -> usize {
-        let inner = self.inner();
+        let configured = self.configured();
         let series = self.all().map(|series| series.bytes()).sum::<usize>();
-        let subjects = inner.subjects.get().map_or(0, |subjects| {
+        let subjects = configured.subjects.get().map_or(0, |subjects| {
             let each = subjects.iter().map(Series::bytes).sum::<usize>();
-            size_of::<Table>() + subjects.bytes() + each
+            size_of::<SeriesTable>() + subjects.bytes() + each
         });
-        size_of::<Inner>() + inner.table.bytes() + inner.noise.bytes() + series + subjects
+        size_of::<Configured>() + configured.table.bytes() + configured.noise.bytes() + series + subjects
     }
 }
 
-impl Inner {
-    fn make(&self, key: Key, site: Option<&'static Site>) -> Option<Series> {
+impl Configured {
+    fn make(&self, key: SeriesKey, site: Option<&'static Site>) -> Option<Series> {
         let settings = WindowSettings {
             history_size: self.config.history_size,
             items: key.stage.items(),
@@ -332,7 +343,7 @@ impl Inner {
         };
         let subjects = self
             .subjects
-            .get_or_init(|| Box::new(Table::new(self.config.max_series)));
+            .get_or_init(|| Box::new(SeriesTable::new(self.config.max_series)));
         let Found::Series(lead) = subjects.get_or_insert(&subject, hash, make, |_| ()) else {
             return;
         };
@@ -346,7 +357,7 @@ impl Inner {
     fn overflow(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
         self.noise.count(self.since.load(Ordering::Relaxed), key, site);
         if self.overflow.get().is_none() {
-            let key = Key {
+            let key = SeriesKey {
                 stage: Stage::Overflow,
                 subject: "other".into(),
                 labels: Box::new([]),
@@ -366,8 +377,8 @@ fn since_birth(bits: u64) -> i64 {
 
 impl Drop for Namespace {
     fn drop(&mut self) {
-        if let Some(inner) = self.inner.get() {
-            for series in inner.table.iter().chain(inner.overflow.get()) {
+        if let Some(configured) = self.configured.get() {
+            for series in configured.table.iter().chain(configured.overflow.get()) {
                 STORE.retire(series.number);
             }
         }

@@ -1,7 +1,8 @@
 use aimlm_snapshot::bucket_of;
 
 use super::histogram::Histogram;
-use super::item_rates::Rates;
+use super::item_rates::ItemRates;
+use super::items::Items;
 use super::saturating;
 use crate::clock::Rate;
 use crate::sync::Ordering;
@@ -40,30 +41,6 @@ impl Tally for u64 {
     fn settle(self, _: u64, (): &mut ()) {}
 }
 
-/// How many items they processed. Their rates need one division for them all.
-#[derive(Clone, Copy)]
-pub(crate) struct Items {
-    pub(crate) calls: u64,
-    pub(crate) sum: u64,
-    pub(crate) min: u64,
-    pub(crate) max: u64,
-}
-
-/// A call with as many items or more is counted by itself, so that no sum of items overflows.
-pub(crate) const MANY_ITEMS: u64 = 1 << 48;
-
-impl Items {
-    /// Of one call.
-    pub(crate) const fn of(items: u64) -> Self {
-        Self {
-            calls: 1,
-            sum: items,
-            min: items,
-            max: items,
-        }
-    }
-}
-
 impl Tally for Items {
     const NONE: Self = Self {
         calls: 0,
@@ -72,7 +49,7 @@ impl Tally for Items {
         max: 0,
     };
     type Value = u64;
-    type Total = Rates;
+    type Total = ItemRates;
 
     #[inline(always)]
     fn add(&mut self, items: u64) {
@@ -88,7 +65,7 @@ impl Tally for Items {
     }
 
     #[inline(always)]
-    fn settle(self, ns: u64, rates: &mut Rates) {
+    fn settle(self, ns: u64, rates: &mut ItemRates) {
         rates.add(&self, ns);
     }
 }
@@ -208,12 +185,12 @@ mod tests {
         #[test]
         fn folding_in_batches_equals_recording_one_by_one(
             values in prop::collection::vec(prop_oneof![0..100_u64, 0..u64::MAX >> 12], 0..300),
-            batch in 1..50_usize,
+            size in 1..50_usize,
         ) {
             let histogram = Histogram::new();
             let mut expected = Distribution::default();
             let mut durations = Durations::<u64>::new(());
-            for chunk in values.chunks(batch) {
+            for chunk in values.chunks(size) {
                 for &ns in chunk {
                     durations.add(ns, (), Rate::ONE, &histogram);
                     expected.record(ns);
@@ -228,7 +205,7 @@ mod tests {
             calls in prop::collection::vec((0..40_u64, 0..1_000_u64), 0..300),
         ) {
             let histogram = Histogram::new();
-            let mut durations = Durations::<Items>::new(Rates::new());
+            let mut durations = Durations::<Items>::new(ItemRates::new());
             for &(ns, items) in &calls {
                 durations.add(ns, items, Rate::ONE, &histogram);
             }

@@ -1,9 +1,9 @@
-use super::durations::Items;
+use super::items::Items;
 use super::saturating;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Items a second, call by call.
-pub(crate) struct RateTotals {
+pub(crate) struct ItemRateTotals {
     items: AtomicU64,
     calls: AtomicU64,
     count: AtomicU64,
@@ -12,9 +12,9 @@ pub(crate) struct RateTotals {
     max: AtomicU64,
 }
 
-/// Rates of single calls: what one fold adds, and what [`RateTotals`] hold at one moment.
+/// ItemRates of single calls: what one fold adds, and what [`ItemRateTotals`] hold at one moment.
 #[derive(Clone, Copy)]
-pub(crate) struct Rates {
+pub(crate) struct ItemRates {
     pub(crate) items: u64,
     /// Calls that said how many items they had, be it none.
     pub(crate) calls: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Rates {
     pub(crate) max: f64,
 }
 
-impl Rates {
+impl ItemRates {
     pub(crate) const fn new() -> Self {
         Self {
             items: 0,
@@ -51,9 +51,9 @@ impl Rates {
     }
 }
 
-impl RateTotals {
+impl ItemRateTotals {
     pub(crate) fn new() -> Self {
-        let empty = Rates::new();
+        let empty = ItemRates::new();
         Self {
             items: AtomicU64::new(0),
             calls: AtomicU64::new(0),
@@ -64,17 +64,17 @@ impl RateTotals {
         }
     }
 
-    pub(crate) fn add(&self, batch: &Rates) {
+    pub(crate) fn add(&self, fold: &ItemRates) {
         // Relaxed: independent sums. Bits of positive floating-point numbers order as the numbers do.
-        saturating::add(&self.items, batch.items);
-        self.calls.fetch_add(batch.calls, Ordering::Relaxed);
-        self.count.fetch_add(batch.count, Ordering::Relaxed);
+        saturating::add(&self.items, fold.items);
+        self.calls.fetch_add(fold.calls, Ordering::Relaxed);
+        self.count.fetch_add(fold.count, Ordering::Relaxed);
         let _ = self
             .sum
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| {
-                Some((f64::from_bits(sum) + batch.sum).to_bits())
+                Some((f64::from_bits(sum) + fold.sum).to_bits())
             });
-        let (min, max) = (batch.min.to_bits(), batch.max.to_bits());
+        let (min, max) = (fold.min.to_bits(), fold.max.to_bits());
         if min < self.min.load(Ordering::Relaxed) {
             self.min.fetch_min(min, Ordering::Relaxed);
         }
@@ -83,9 +83,9 @@ impl RateTotals {
         }
     }
 
-    pub(crate) fn read(&self) -> Rates {
-        // Relaxed: as in `add`; `Cell::read` looks between two folds.
-        Rates {
+    pub(crate) fn read(&self) -> ItemRates {
+        // Relaxed: as in `add`; `SeriesCell::read` looks between two folds.
+        ItemRates {
             items: self.items.load(Ordering::Relaxed),
             calls: self.calls.load(Ordering::Relaxed),
             count: self.count.load(Ordering::Relaxed),

@@ -3,10 +3,12 @@
 mod durations;
 mod histogram;
 mod item_rates;
+mod items;
 #[cfg(all(test, loom))]
 mod loom_tests;
 pub(crate) mod saturating;
 
-pub(crate) use durations::{Durations, Items, LONGEST, MANY_ITEMS};
+pub(crate) use durations::{Durations, LONGEST};
 pub(crate) use histogram::Histogram;
-pub(crate) use item_rates::{RateTotals, Rates};
+pub(crate) use item_rates::{ItemRateTotals, ItemRates};
+pub(crate) use items::{Items, MANY_ITEMS};

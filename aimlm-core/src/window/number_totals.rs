@@ -1,6 +1,6 @@
 use crate::clock::Moment;
 use crate::event::NumberKind;
-use crate::recent::{Curve, Place, Point};
+use crate::recent::{Curve, CurvePlace, Point};
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
 use crate::totals::saturating;
 
@@ -68,16 +68,16 @@ impl Counts {
         }
     }
 
-    /// Adds one of a run, all of which are so small that their sum is a number, and are counted when it ends.
+    /// Adds one of many that are so small that their sum is a number, and are [counted](Self::counted) when all are there.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_to_run(&mut self, value: u64) {
+    pub(crate) fn add_uncounted(&mut self, value: u64) {
         self.sum += value;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
 
-    /// What a run of so many adds.
-    pub(crate) const fn of_run(self, count: u64) -> Self {
+    /// What so many add.
+    pub(crate) const fn counted(self, count: u64) -> Self {
         Self { count, ..self }
     }
 
@@ -119,20 +119,20 @@ impl NumberTotals {
         }
     }
 
-    pub(crate) fn add_counts(&self, batch: &Counts) {
+    pub(crate) fn add_counts(&self, fold: &Counts) {
         // Relaxed, in all of this: independent sums; the end of the fold publishes them together.
-        self.count.fetch_add(batch.count, Ordering::Relaxed);
-        saturating::add(&self.sum, batch.sum);
-        if batch.min < self.min.load(Ordering::Relaxed) {
-            self.min.fetch_min(batch.min, Ordering::Relaxed);
+        self.count.fetch_add(fold.count, Ordering::Relaxed);
+        saturating::add(&self.sum, fold.sum);
+        if fold.min < self.min.load(Ordering::Relaxed) {
+            self.min.fetch_min(fold.min, Ordering::Relaxed);
         }
-        if batch.max > self.max.load(Ordering::Relaxed) {
-            self.max.fetch_max(batch.max, Ordering::Relaxed);
+        if fold.max > self.max.load(Ordering::Relaxed) {
+            self.max.fetch_max(fold.max, Ordering::Relaxed);
         }
     }
 
     /// Adds a number that stands at a place, of a curve that keeps so many points.
-    pub(crate) fn add_real(&self, place: Place, value: f64, recorded: Moment, points: u64) {
+    pub(crate) fn add_real(&self, place: CurvePlace, value: f64, recorded: Moment, points: u64) {
         self.count.fetch_add(1, Ordering::Relaxed);
         let reals = self.reals.get_or_init(|| {
             Box::new(Reals {

@@ -5,17 +5,17 @@ use aimlm_snapshot::Distribution;
 
 use super::number_table::Fields;
 use super::number_totals::{NumberReading, NumberTotals};
-use crate::busy::Busy;
-use crate::busy::Coverage;
-use crate::busy::Shared;
+use crate::busy::BusySpans;
+use crate::busy::BusyTotals;
+use crate::busy::SharedBusy;
 use crate::event::{Number, Outcomes};
 use crate::interned;
 use crate::recent::{BY_EPOCH, OFTEN};
-use crate::recent::{History, HistoryReading};
+use crate::recent::{CallHistory, HistoryReading};
 use crate::recent::{MemoryReading, MemorySample, MemorySamples};
 use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
 use crate::totals::Histogram;
-use crate::totals::{RateTotals, Rates};
+use crate::totals::{ItemRateTotals, ItemRates};
 
 /// What a series must know to be folded into.
 #[derive(Debug, Clone, Copy)]
@@ -59,14 +59,14 @@ pub(crate) struct Window {
     pub(crate) beginning: u64,
     /// See [`Window::carried`].
     carried: AtomicU64,
-    pub(crate) coverage: Coverage,
+    pub(crate) busy: BusyTotals,
     /// Where its subject has other label sets.
-    shared: OnceBox<Shared>,
+    shared: OnceBox<SharedBusy>,
     pub(crate) failed: OnceBox<Histogram>,
-    pub(crate) history: OnceBox<History>,
+    pub(crate) history: OnceBox<CallHistory>,
     fields: Fields,
     failed_fields: OnceBox<Fields>,
-    rate: OnceBox<RateTotals>,
+    rate: OnceBox<ItemRateTotals>,
     memory: OnceBox<MemorySamples>,
     /// Calls that had started when memory was sampled last.
     started_when_sampled: AtomicU64,
@@ -87,15 +87,15 @@ pub(crate) struct WindowReading {
     /// Calls that started in it.
     pub(crate) started: u64,
     pub(crate) samples: u64,
-    pub(crate) busy: Busy,
+    pub(crate) busy: BusySpans,
     /// That of all label sets of its subject, where there are several, and whether this series leads it.
-    pub(crate) shared: Option<(Arc<Coverage>, bool)>,
+    pub(crate) shared: Option<(Arc<BusyTotals>, bool)>,
     pub(crate) latency: Distribution,
     pub(crate) failed: Distribution,
     pub(crate) fields: Vec<(Number, NumberReading)>,
     /// Of the calls that did not succeed.
     pub(crate) failed_fields: Vec<(Number, NumberReading)>,
-    pub(crate) rate: Option<(Number, Rates)>,
+    pub(crate) rate: Option<(Number, ItemRates)>,
     pub(crate) memory: Option<MemoryReading>,
     pub(crate) error_kinds: Vec<(&'static str, u64)>,
     pub(crate) history: HistoryReading,
@@ -124,7 +124,7 @@ impl Window {
             started: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| AtomicU64::new(0)),
             samples: AtomicU64::new(0),
-            coverage: Coverage::new(),
+            busy: BusyTotals::new(),
             shared: OnceBox::new(),
             latency: Histogram::new(),
             failed: OnceBox::new(),
@@ -166,47 +166,47 @@ impl Window {
 
     /// Adds when the calls of a fold were in flight, and empties that.
     #[inline]
-    pub(crate) fn add_busy(&self, batch: &mut Busy) {
-        Shared::add_busy(&self.shared, batch, &self.coverage);
-        batch.clear();
+    pub(crate) fn add_busy(&self, fold: &mut BusySpans) {
+        SharedBusy::add_busy(&self.shared, fold, &self.busy);
+        fold.clear();
     }
 
     /// What others of its subject join.
-    pub(crate) fn lead(&self) -> Arc<Coverage> {
-        let lead = || Box::new(Shared::leading(Arc::new(Coverage::shared())));
+    pub(crate) fn lead(&self) -> Arc<BusyTotals> {
+        let lead = || Box::new(SharedBusy::leading(Arc::new(BusyTotals::shared())));
         let shared = self.shared.get_or_init(lead);
-        self.coverage.keep_gaps();
-        shared.try_seed(&self.coverage);
-        shared.coverage.clone()
+        self.busy.keep_gaps();
+        shared.try_seed(&self.busy);
+        shared.totals.clone()
     }
 
     /// Joins one that leads.
-    pub(crate) fn join(&self, lead: Arc<Coverage>) {
-        let join = || Box::new(Shared::joining(lead));
+    pub(crate) fn join(&self, lead: Arc<BusyTotals>) {
+        let join = || Box::new(SharedBusy::joining(lead));
         let shared = self.shared.get_or_init(join);
-        self.coverage.keep_gaps();
-        shared.try_seed(&self.coverage);
+        self.busy.keep_gaps();
+        shared.try_seed(&self.busy);
     }
 
     /// Shares what `again` gives for what another shares.
-    pub(crate) fn share_as(&self, old: &Self, again: impl FnOnce(&Arc<Coverage>) -> Arc<Coverage>) {
+    pub(crate) fn share_as(&self, old: &Self, again: impl FnOnce(&Arc<BusyTotals>) -> Arc<BusyTotals>) {
         if let Some(old) = old.shared.get() {
-            let coverage = again(&old.coverage);
-            self.coverage.keep_gaps();
+            let totals = again(&old.totals);
+            self.busy.keep_gaps();
             self.shared.get_or_init(|| {
                 Box::new(if old.leads {
-                    Shared::leading(coverage)
+                    SharedBusy::leading(totals)
                 } else {
-                    Shared::joining(coverage)
+                    SharedBusy::joining(totals)
                 })
             });
         }
     }
 
     /// What it shares, and whether it leads it.
-    pub(crate) fn shared(&self) -> Option<(Arc<Coverage>, bool)> {
+    pub(crate) fn shared(&self) -> Option<(Arc<BusyTotals>, bool)> {
         let shared = self.shared.get()?;
-        Some((shared.coverage.clone(), shared.leads))
+        Some((shared.totals.clone(), shared.leads))
     }
 
     /// Calls that ended in this window.
@@ -231,13 +231,15 @@ impl Window {
         self.failed.get_or_init(|| Box::new(Histogram::new()))
     }
 
-    pub(crate) fn history(&self) -> Option<&History> {
+    pub(crate) fn history(&self) -> Option<&CallHistory> {
         let size = self.settings.history_size;
-        (size > 0).then(|| self.history.get_or_init(|| Box::new(History::new(size))))
+        (size > 0).then(|| self.history.get_or_init(|| Box::new(CallHistory::new(size))))
     }
 
-    pub(crate) fn add_rates(&self, batch: &Rates) {
-        self.rate.get_or_init(|| Box::new(RateTotals::new())).add(batch);
+    pub(crate) fn add_rates(&self, fold: &ItemRates) {
+        self.rate
+            .get_or_init(|| Box::new(ItemRateTotals::new()))
+            .add(fold);
     }
 
     pub(crate) fn add_error_kind(&self, kind: u64) {
@@ -263,7 +265,7 @@ impl Window {
             .add(sample);
     }
 
-    /// Reads everything. Exact for all that was folded before; see `Cell::read` for folds under way.
+    /// Reads everything. Exact for all that was folded before; see `SeriesCell::read` for folds under way.
     pub(crate) fn read(&self) -> WindowReading {
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
         let [ok, error, panicked, cancelled] = self.outcomes.each_ref().map(load);
@@ -276,7 +278,7 @@ impl Window {
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
         if let Some(shared) = self.shared.get() {
-            shared.seed(&self.coverage);
+            shared.seed(&self.busy);
         }
         WindowReading {
             outcomes,
@@ -284,13 +286,13 @@ impl Window {
             // order, so that whoever reads fewer looks again.
             started: load(&self.started),
             samples: load(&self.samples),
-            busy: self.coverage.read(),
+            busy: self.busy.read(),
             shared: self.shared(),
             latency: self.latency.snapshot(),
             failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
             fields: self.fields.read(),
             failed_fields: self.failed_fields.get().map(Fields::read).unwrap_or_default(),
-            rate: self.items().zip(self.rate.get().map(RateTotals::read)),
+            rate: self.items().zip(self.rate.get().map(ItemRateTotals::read)),
             memory: self.memory.get().map(MemorySamples::read),
             error_kinds: kinds
                 .map(|(number, count)| (interned::name(number as u64), load(count)))
@@ -314,14 +316,14 @@ impl Window {
         // With the line of the two counts before it.
         align_of::<Self>()
             + size_of::<Self>()
-            + self.coverage.bytes()
+            + self.busy.bytes()
             + self.shared.get().map_or(0, size_of_val)
             + self.latency.bytes()
             + self
                 .failed
                 .get()
                 .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
-            + self.history.get().map_or(0, History::bytes)
+            + self.history.get().map_or(0, CallHistory::bytes)
             + self.fields.bytes()
             + self
                 .failed_fields

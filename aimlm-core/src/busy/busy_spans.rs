@@ -1,5 +1,5 @@
 use super::amounts::Amounts;
-use super::coverage::is_alone;
+use super::callers::is_alone;
 use super::segment::Segment;
 use super::segments::Segments;
 use crate::sync::Ordering;
@@ -13,7 +13,7 @@ use crate::sync::fixed::AtomicU32;
 /// In this order what most folds touch is at its beginning: with a lock before it, one cache line.
 #[derive(Debug, Clone)]
 #[repr(C)]
-pub(crate) struct Busy {
+pub(crate) struct BusySpans {
     first: i64,
     last: i64,
     all: Segments,
@@ -90,7 +90,7 @@ impl Drop for Permit {
     }
 }
 
-impl Busy {
+impl BusySpans {
     pub(crate) const fn new() -> Self {
         Self {
             first: i64::MAX,

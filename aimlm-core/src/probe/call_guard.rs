@@ -5,14 +5,14 @@ use crate::event::Outcome;
 
 /// A call that ends when the function is left.
 #[derive(Debug)]
-pub struct Guard<V: Values, K> {
+pub struct CallGuard<V: Values, K> {
     call: Option<Call<V, K>>,
     left: Outcome,
     // A function called by a drop while the thread unwinds has not panicked itself.
     unwinding: bool,
 }
 
-impl<V: Values, K> Guard<V, K> {
+impl<V: Values, K> CallGuard<V, K> {
     /// `left` is the outcome of a call that nothing else ends, unless the thread unwinds.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn new(call: Call<V, K>, left: Outcome) -> Self {
@@ -46,7 +46,7 @@ impl<V: Values, K> Guard<V, K> {
     }
 }
 
-impl<V: Values, K> Drop for Guard<V, K> {
+impl<V: Values, K> Drop for CallGuard<V, K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(mut call) = self.call.take() {

@@ -1,27 +1,27 @@
-//! Which records of one fold belong together.
+//! Which records of one fold belong to one series.
 
 use std::ops::{Range, RangeInclusive};
 
 use crate::event::Record;
 use crate::sums::Records;
 
-/// Most parts that one fold tells apart at a time.
+/// Most spans that one fold tells apart at a time.
 const MOST: usize = 256;
 const CHAINS: usize = 256;
 const NONE: u16 = u16::MAX;
 
-/// Parts of a fold whose records belong to one series each, linked so that all of one series can be folded one
+/// SeriesSpans of a fold whose records belong to one series each, linked so that all of one series can be folded one
 /// after the other. Series whose numbers end in the same bits share a chain.
-pub(crate) struct Parts {
+pub(crate) struct SeriesSpans {
     /// On the heap, where they are made: threads have stacks of 16 KiB.
-    parts: Box<[Part; MOST]>,
+    spans: Box<[SeriesSpan; MOST]>,
     len: usize,
-    /// The newest part of each chain.
+    /// The newest span of each chain.
     last: [u16; CHAINS],
 }
 
 #[derive(Clone, Copy)]
-struct Part {
+struct SeriesSpan {
     series: u32,
     from: u16,
     to: u16,
@@ -29,27 +29,27 @@ struct Part {
     next: u16,
 }
 
-impl Part {
+impl SeriesSpan {
     fn range(self) -> Range<usize> {
         self.from.into()..self.to.into()
     }
 }
 
-impl Parts {
+impl SeriesSpans {
     /// Bytes on the heap.
-    pub(crate) const BYTES: usize = size_of::<[Part; MOST]>();
+    pub(crate) const BYTES: usize = size_of::<[SeriesSpan; MOST]>();
 
     pub(crate) fn new() -> Self {
-        let none = Part {
+        let none = SeriesSpan {
             series: 0,
             from: 0,
             to: 0,
             previous: NONE,
             next: NONE,
         };
-        let parts = vec![none; MOST].into_boxed_slice();
+        let spans = vec![none; MOST].into_boxed_slice();
         Self {
-            parts: parts
+            spans: spans
                 .try_into()
                 .unwrap_or_else(|_| unreachable!("there are as many")),
             len: 0,
@@ -57,7 +57,7 @@ impl Parts {
         }
     }
 
-    /// Cuts what follows `first` into parts, with `first` as the part with the number 0, as far as there is
+    /// Cuts what follows `first` into spans, with `first` as the span with the number 0, as far as there is
     /// room. Gives the position after them.
     // Apart, so that the loop has the processor's registers for itself.
     #[inline(never)]
@@ -87,10 +87,10 @@ impl Parts {
     fn add(&mut self, series: u32, range: Range<usize>) {
         let chain = &mut self.last[series as usize % CHAINS];
         let number = self.len as u16;
-        if let Some(previous) = self.parts.get_mut(usize::from(*chain)) {
+        if let Some(previous) = self.spans.get_mut(usize::from(*chain)) {
             previous.next = number;
         }
-        self.parts[self.len] = Part {
+        self.spans[self.len] = SeriesSpan {
             series,
             from: range.start as u16,
             to: range.end as u16,
@@ -101,26 +101,26 @@ impl Parts {
         self.len += 1;
     }
 
-    /// The number of the first part of every chain.
+    /// The number of the first span of every chain.
     pub(crate) fn chains(&self) -> impl Iterator<Item = usize> {
-        (0..self.len).filter(|&number| self.parts[number].previous == NONE)
+        (0..self.len).filter(|&number| self.spans[number].previous == NONE)
     }
 
     pub(crate) fn range(&self, number: usize) -> Range<usize> {
-        self.parts[number].range()
+        self.spans[number].range()
     }
 
     pub(crate) fn series(&self, number: usize) -> u32 {
-        self.parts[number].series
+        self.spans[number].series
     }
 
-    /// The part of the same chain that follows.
+    /// The span of the same chain that follows.
     pub(crate) fn next(&self, number: usize) -> Option<usize> {
-        Some(usize::from(self.parts[number].next)).filter(|&next| next < self.len)
+        Some(usize::from(self.spans[number].next)).filter(|&next| next < self.len)
     }
 
-    /// The last of the parts that follow `first` in its chain and are of its series too, and the records of all these.
-    pub(crate) fn group(&self, first: usize) -> (usize, usize) {
+    /// The last of the spans that follow `first` in its chain and are of its series too, and the records of all these.
+    pub(crate) fn of_series(&self, first: usize) -> (usize, usize) {
         let (mut last, mut len) = (first, self.range(first).len());
         while let Some(next) = self
             .next(last)
@@ -132,18 +132,18 @@ impl Parts {
         (last, len)
     }
 
-    /// The parts of a [group](Self::group), in their order.
+    /// The spans of a [series](Self::of_series), in their order.
     pub(crate) fn between(&self, group: &RangeInclusive<usize>) -> impl Iterator<Item = usize> {
         let last = *group.end();
-        std::iter::successors(Some(*group.start()), move |&part| {
-            (part != last).then(|| self.next(part)).flatten()
+        std::iter::successors(Some(*group.start()), move |&span| {
+            (span != last).then(|| self.next(span)).flatten()
         })
     }
 
-    /// A part and those of its chain before it, the newest first.
+    /// A span and those of its chain before it, the newest first.
     pub(crate) fn back_from(&self, number: usize) -> impl Iterator<Item = Range<usize>> {
-        let newest = self.parts[..self.len].get(number);
-        std::iter::successors(newest, |part| self.parts.get(usize::from(part.previous)))
-            .map(|part| part.range())
+        let newest = self.spans[..self.len].get(number);
+        std::iter::successors(newest, |span| self.spans.get(usize::from(span.previous)))
+            .map(|span| span.range())
     }
 }

@@ -3,49 +3,35 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
-use super::busy::Busy;
+use super::busy_spans::BusySpans;
+use super::callers::is_alone;
 use crate::clock::Rate;
 use crate::sync::{AtomicU32, Mutex, Ordering, fixed, lock, try_lock};
 
 /// When the calls of a series were in flight, as any number of threads fold them. None of them waits for another: what
 /// finds it taken is left beside it, for whoever has it next.
 #[repr(C, align(64))]
-pub(crate) struct Coverage {
-    busy: Mutex<Busy>,
+pub(crate) struct BusyTotals {
+    busy: Mutex<BusySpans>,
     /// Whether something is left, perhaps.
     any_left: AtomicU32,
-    left: ArcSwapOption<Busy>,
-    /// See [`Coverage::near`]: where one thread makes all calls, and where several do.
+    left: ArcSwapOption<BusySpans>,
+    /// See [`BusyTotals::near`]: where one thread makes all calls, and where several do.
     near_alone: fixed::AtomicU64,
     near: u64,
 }
 
-/// Threads that ever called at once.
-static CALLERS: fixed::AtomicU32 = fixed::AtomicU32::new(0);
-
-/// One more thread calls.
-pub(crate) fn count_caller() {
-    // Relaxed, here and below: what folds before they notice keeps a little less.
-    CALLERS.fetch_add(1, Ordering::Relaxed);
-}
-
-/// Whether one thread makes all calls.
-#[inline]
-pub(crate) fn is_alone() -> bool {
-    CALLERS.load(Ordering::Relaxed) <= 1
-}
-
-impl Coverage {
+impl BusyTotals {
     pub(crate) fn new() -> Self {
-        Self::with(Busy::new())
+        Self::with(BusySpans::new())
     }
 
     /// Of all label sets of a subject.
     pub(crate) fn shared() -> Self {
-        Self::with(Busy::shared())
+        Self::with(BusySpans::shared())
     }
 
-    fn with(busy: Busy) -> Self {
+    fn with(busy: BusySpans) -> Self {
         let second = Rate::current().ticks(Duration::from_secs(1)).max(1);
         Self {
             any_left: AtomicU32::new(0),
@@ -75,23 +61,23 @@ impl Coverage {
 
     /// Adds what a fold brings.
     #[inline]
-    pub(crate) fn add(&self, batch: &Busy) {
+    pub(crate) fn add(&self, fold: &BusySpans) {
         match try_lock(&self.busy) {
             Some(mut busy) => {
-                busy.add(batch);
+                busy.add(fold);
                 // Relaxed: a hint. A reader looks itself.
                 if self.any_left.load(Ordering::Relaxed) != 0 {
                     self.settle(&mut busy);
                 }
             }
-            None => self.leave(batch.clone()),
+            None => self.leave(fold.clone()),
         }
     }
 
     /// Leaves it for whoever holds the lock next, together with what others left.
     #[cold]
     #[inline(never)]
-    fn leave(&self, busy: Busy) {
+    fn leave(&self, busy: BusySpans) {
         let mut own = Some(Arc::new(busy));
         while let Some(mut busy) = own {
             if let Some(others) = self.left.swap(None) {
@@ -105,7 +91,7 @@ impl Coverage {
 
     #[cold]
     #[inline(never)]
-    fn settle(&self, busy: &mut Busy) {
+    fn settle(&self, busy: &mut BusySpans) {
         self.any_left.store(0, Ordering::Relaxed);
         if let Some(left) = self.left.swap(None) {
             busy.add(&left);
@@ -113,19 +99,19 @@ impl Coverage {
     }
 
     /// All that was folded. It waits for a fold that is at it, so it is not for annotated calls.
-    pub(crate) fn read(&self) -> Busy {
-        self.look(Busy::clone)
+    pub(crate) fn read(&self) -> BusySpans {
+        self.look(BusySpans::clone)
     }
 
     /// Looks at all that was folded, to which nothing is added meanwhile. It waits as [`read`](Self::read) does.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Busy) -> T) -> T {
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&BusySpans) -> T) -> T {
         let mut busy = lock(&self.busy);
         self.settle(&mut busy);
         look(&busy)
     }
 
     /// The same, unless a fold is at it.
-    pub(crate) fn try_look(&self, look: impl FnOnce(&Busy)) {
+    pub(crate) fn try_look(&self, look: impl FnOnce(&BusySpans)) {
         if let Some(mut busy) = try_lock(&self.busy) {
             self.settle(&mut busy);
             look(&busy);
@@ -144,51 +130,51 @@ mod tests {
     use super::super::segment::Segment;
     use super::*;
 
-    fn batch(start: i64, end: i64) -> Busy {
-        let mut busy = Busy::new();
+    fn call(start: i64, end: i64) -> BusySpans {
+        let mut busy = BusySpans::new();
         busy.add_call(Segment::full(start, end), Amounts::NONE, 0);
         busy
     }
 
     #[test]
     fn what_finds_it_taken_waits_for_nobody_and_is_not_lost() {
-        let coverage = Coverage::new();
-        coverage.add(&batch(0, 10));
-        let held = lock(&coverage.busy);
+        let totals = BusyTotals::new();
+        totals.add(&call(0, 10));
+        let held = lock(&totals.busy);
         for nth in 0..10_000 {
-            coverage.add(&batch(1_000 + 100 * nth, 1_030 + 100 * nth));
+            totals.add(&call(1_000 + 100 * nth, 1_030 + 100 * nth));
         }
-        let left = coverage.left.load_full().unwrap();
+        let left = totals.left.load_full().unwrap();
         assert!(left.bytes() <= 200 << 10, "{} bytes", left.bytes());
         drop(held);
-        let covered = |busy: &Busy| busy.all().iter().map(|segment| segment.covered).sum::<u64>();
-        assert_eq!(covered(&coverage.read()), 300_010);
-        let held = lock(&coverage.busy);
-        coverage.add(&batch(2_000_000, 2_000_001));
+        let covered = |busy: &BusySpans| busy.all().iter().map(|segment| segment.covered).sum::<u64>();
+        assert_eq!(covered(&totals.read()), 300_010);
+        let held = lock(&totals.busy);
+        totals.add(&call(2_000_000, 2_000_001));
         drop(held);
         // The next fold takes it along.
-        coverage.add(&batch(2_000_010, 2_000_011));
-        assert_eq!(covered(&lock(&coverage.busy)), 300_012);
+        totals.add(&call(2_000_010, 2_000_011));
+        assert_eq!(covered(&lock(&totals.busy)), 300_012);
     }
 
     /// Calls that say an amount have gaps where those that say none have none.
     #[test]
     fn an_amount_that_some_calls_say_is_as_bounded_as_all_calls() {
-        let coverage = Coverage::new();
+        let totals = BusyTotals::new();
         for nth in 0..20_000 {
-            let mut busy = Busy::new();
+            let mut busy = BusySpans::new();
             busy.add_call(
                 Segment::full(1_000_000 * nth, 1_000_000 * (nth + 1)),
                 Amounts::NONE,
                 0,
             );
-            coverage.add(&busy);
-            let mut busy = Busy::new();
+            totals.add(&busy);
+            let mut busy = BusySpans::new();
             let start = 1_000_000 * nth + 1_000;
             busy.add_call(Segment::full(start, start + 300_000), Amounts::ITEMS, 0);
-            coverage.add(&busy);
+            totals.add(&busy);
         }
-        let busy = coverage.read();
+        let busy = totals.read();
         assert_eq!(busy.all().len(), 1);
         let said = busy.of(Amounts::ITEMS);
         assert!(busy.bytes() <= 100 << 10, "{} bytes", busy.bytes());
@@ -201,7 +187,7 @@ mod tests {
     /// What lies within it is in the list already, and would lie over a stretch of which a part is covered.
     #[test]
     fn a_call_around_earlier_ones_is_not_joined_with_the_next() {
-        let (coverage, mut busy) = (Coverage::new(), Busy::new());
+        let (totals, mut busy) = (BusyTotals::new(), BusySpans::new());
         for fold in [[(100, 150), (160, 200)].as_slice(), &[(50, 300), (310, 400)]] {
             busy.begin();
             for &(start, end) in fold {
@@ -211,11 +197,11 @@ mod tests {
                     if end > 200 { 50 } else { 0 },
                 );
             }
-            coverage.add(&busy);
+            totals.add(&busy);
             busy.clear();
         }
         assert_eq!(
-            coverage.read().all(),
+            totals.read().all(),
             [Segment::full(50, 300), Segment::full(310, 400)]
         );
     }

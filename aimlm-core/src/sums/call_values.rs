@@ -1,17 +1,17 @@
 //! What stands before the end of a call, or of a sample: its numbers.
 
-use super::batch::Batch;
+use super::number_counts::NumberCounts;
 use super::records::Records;
 use crate::busy::Amounts;
 use crate::clock::Moment;
 use crate::event::{MAX_VALUES, Number, NumberKind, Outcome, Payload, Record};
-use crate::recent::Place;
+use crate::recent::CurvePlace;
 use crate::totals::LONGEST;
 use crate::window::Counts;
 use crate::window::Window;
 
-/// What a group says of its call.
-pub(crate) struct Group {
+/// What the numbers before the end of a call say of it.
+pub(crate) struct CallValues {
     /// How long it took, unless that was said.
     pub(crate) ticks: u64,
     /// How long it is said to have taken.
@@ -21,7 +21,7 @@ pub(crate) struct Group {
     pub(crate) said: Amounts,
 }
 
-impl Group {
+impl CallValues {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn without_values(end: Record) -> Self {
         Self {
@@ -31,31 +31,28 @@ impl Group {
             said: Amounts::NONE,
         }
     }
-}
 
-impl Batch {
-    /// Adds the values of the group that ends at `at`. Those of a call that did not succeed go where they disturb
-    /// nothing.
+    /// Reads the values of the group that ends at `at`, and adds them. Those of a call that did not succeed go where they
+    /// disturb nothing.
     #[inline(never)]
-    pub(crate) fn add_values<F: Fn(usize) -> Record>(
-        &mut self,
+    pub(crate) fn add<F: Fn(usize) -> Record>(
+        counts: &mut NumberCounts,
         window: &Window,
         records: &Records<F>,
         at: usize,
         end: Record,
-    ) -> Group {
-        self.has_values = true;
+    ) -> Self {
         let failed = end.outcome().is_some_and(|outcome| outcome != Outcome::Ok);
         let values =
             || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).payload());
-        let mut group = Group::without_values(end);
+        let mut call = Self::without_values(end);
         let (mut step, mut epoch, mut reals) = (None, None, false);
         let mut items = None;
         for (what, bits) in values() {
             let Some(field) = what.as_number() else {
                 match what {
-                    Payload::TICKS => group.ticks = bits.min(LONGEST),
-                    Payload::NANOSECONDS => group.nanoseconds = Some(bits),
+                    Payload::TICKS => call.ticks = bits.min(LONGEST),
+                    Payload::NANOSECONDS => call.nanoseconds = Some(bits),
                     Payload::ERROR_KIND if failed => window.add_error_kind(bits),
                     _ => {}
                 }
@@ -64,7 +61,7 @@ impl Batch {
             match field {
                 _ if field.kind() == NumberKind::Real => reals = true,
                 _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
-                _ => self.add_counts(window, field, &Counts::of(bits)),
+                _ => counts.add(window, field, &Counts::of(bits)),
             }
             match field {
                 Number::Step => step = Some(bits as f64),
@@ -75,24 +72,24 @@ impl Batch {
                 && items.is_none_or(|(best, _)| rank <= best)
             {
                 items = Some((rank, bits));
-                group.said = group.said.and(Amounts::ITEMS);
+                call.said = call.said.and(Amounts::ITEMS);
             }
-            group.said = group.said.and(Amounts::of(field));
+            call.said = call.said.and(Amounts::of(field));
         }
-        group.items = items.map(|(_, bits)| bits);
+        call.items = items.map(|(_, bits)| bits);
         if failed {
-            group.said = Amounts::NONE;
+            call.said = Amounts::NONE;
         }
         // The place on the curve may stand after what it is the place of.
         if reals {
-            let place = Place {
+            let place = CurvePlace {
                 x: step.or(epoch),
                 epoch: epoch.filter(|_| step.is_some()),
             };
-            let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(group.ticks);
+            let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(call.ticks);
             add_reals(window, values(), failed, place, recorded);
         }
-        group
+        call
     }
 }
 
@@ -102,7 +99,7 @@ fn add_reals(
     window: &Window,
     values: impl Iterator<Item = (Payload, u64)>,
     failed: bool,
-    place: Place,
+    place: CurvePlace,
     recorded: Moment,
 ) {
     let numbers = values.filter_map(|(what, bits)| Some((what.as_number()?, bits)));

@@ -8,7 +8,7 @@ use crate::event::{MAX_VALUES, Number, NumberKind, Outcome, Payload, Record};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The last calls of a series, one by one.
-pub(crate) struct History {
+pub(crate) struct CallHistory {
     ends: Recent,
     /// Room for every value that the calls can carry. The first values of all calls come first, then all
     /// second values, and so on, so that values nobody records take no page.
@@ -64,7 +64,7 @@ enum Took {
     Nanoseconds(u64),
 }
 
-impl History {
+impl CallHistory {
     pub(crate) fn new(calls: usize) -> Self {
         Self {
             ends: Recent::new(calls),
@@ -318,7 +318,7 @@ mod tests {
     /// Two threads that write the same places: between the end of one and its number the other writes both.
     #[test]
     fn numbers_of_another_call_are_no_calls() {
-        let history = History::new(1);
+        let history = CallHistory::new(1);
         let number = |bits| Record::value(Number::BatchSize.into(), bits);
         let ticket = history.rest_in(1);
         history.write(ticket, end(Outcome::Ok, 100), |_| {
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_rest_leaves_calls_that_came_after_it() {
-        let history = History::new(4);
+        let history = CallHistory::new(4);
         assert_eq!(history.again(1), None);
         assert_eq!(history.rest_in(2), 0);
         assert_eq!(history.again(1), Some(1..2));
@@ -354,7 +354,7 @@ mod tests {
     /// One call is counted, it is no longer there, and one that is not counted yet is.
     #[test]
     fn a_history_without_its_first_call_is_not_complete() {
-        let history = History::new(1);
+        let history = CallHistory::new(1);
         for _ in 0..2 {
             let ticket = history.reserve(1);
             history.write(

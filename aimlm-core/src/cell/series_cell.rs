@@ -2,22 +2,22 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwapOption, Guard};
 
-use super::pending::{Held, Pending};
 use super::sequence::Sequence;
-use crate::busy::Coverage;
+use super::waiting_calls::{HeldCalls, WaitingCalls};
+use crate::busy::BusyTotals;
 use crate::clock::Rate;
 use crate::recent::MemorySample;
-use crate::sums::Batch;
+use crate::sums::SeriesSums;
 use crate::sync::fixed::AtomicBool;
 use crate::sync::{AtomicU32, Ordering, spin_loop, yield_now};
 use crate::window::{Window, WindowReading, WindowSettings, in_flight};
 
 /// One series: its window, and calls that are not in the window yet.
 #[repr(align(128))]
-pub(crate) struct Cell {
+pub(crate) struct SeriesCell {
     window: ArcSwapOption<Window>,
     folds: Sequence,
-    pub(crate) pending: Pending,
+    pub(crate) waiting: WaitingCalls,
     track_memory: AtomicBool,
     /// The next number of the list that this cell's number is in while it belongs to no series.
     pub(crate) next: AtomicU32,
@@ -25,9 +25,9 @@ pub(crate) struct Cell {
 
 /// With as many calls that wait as there is room for.
 #[cfg(not(any(loom, shuttle)))]
-const _: () = assert!(size_of::<Cell>() == 256);
+const _: () = assert!(size_of::<SeriesCell>() == 256);
 
-/// What a [`Cell`] holds at one moment.
+/// What a [`SeriesCell`] holds at one moment.
 pub(crate) struct CellReading {
     /// Calls that were in flight when the window began; fewer than none where an end was folded before its start.
     pub(crate) carried: i64,
@@ -36,7 +36,7 @@ pub(crate) struct CellReading {
     pub(crate) beginning: u64,
     pub(crate) end: Option<u64>,
     /// Whether it stood so between two folds.
-    pub(crate) whole: bool,
+    pub(crate) is_consistent: bool,
 }
 
 impl CellReading {
@@ -51,12 +51,12 @@ impl CellReading {
 const READ_ATTEMPTS: u32 = 100;
 const SPINS: u32 = 20;
 
-impl Cell {
+impl SeriesCell {
     pub(crate) fn new() -> Self {
         Self {
             window: ArcSwapOption::const_empty(),
             folds: Sequence::new(),
-            pending: Pending::new(),
+            waiting: WaitingCalls::new(),
             track_memory: AtomicBool::new(false),
             next: AtomicU32::new(0),
         }
@@ -99,20 +99,20 @@ impl Cell {
                 beginning: window.beginning,
                 end: None,
                 // After the window. Of one that another took the place of, too: it stood so when this began.
-                whole: folds.is_some_and(|folds| self.folds.unchanged_since(folds)),
+                is_consistent: folds.is_some_and(|folds| self.folds.unchanged_since(folds)),
             };
-            if reading.whole || attempt == READ_ATTEMPTS {
+            if reading.is_consistent || attempt == READ_ATTEMPTS {
                 return Some(reading);
             }
         }
     }
 
-    /// Adds what is pending to the window. It waits for a thread that is at it, so it is not for annotated calls.
+    /// Adds what is waiting to the window. It waits for a thread that is at it, so it is not for annotated calls.
     fn settle(&self) {
-        if !self.pending.is_empty() {
-            let (mut batch, rate) = (Batch::new(), Rate::current());
-            let open = Open::with(self, Some(self.pending.hold()), &mut batch, rate);
-            open.write(&mut batch, rate);
+        if !self.waiting.is_empty() {
+            let (mut sums, rate) = (SeriesSums::new(), Rate::current());
+            let open = Open::with(self, Some(self.waiting.hold()), &mut sums, rate);
+            open.write(&mut sums, rate);
         }
     }
 
@@ -134,7 +134,7 @@ impl Cell {
             window: old.read(),
             beginning: old.beginning,
             end: Some(new.beginning),
-            whole: true,
+            is_consistent: true,
         };
         new.set_carried(reading.in_flight());
         Some(reading)
@@ -184,7 +184,7 @@ impl Cell {
     }
 
     pub(crate) fn open(&self, settings: WindowSettings) {
-        self.pending.clear();
+        self.waiting.clear();
         self.window.store(Some(Arc::new(Window::new(settings))));
     }
 
@@ -196,8 +196,8 @@ impl Cell {
 
     /// Empties it, whatever threads of another process were doing with it. For a forked child. `again` gives what takes
     /// the place of what several share.
-    pub(crate) fn clear(&self, again: impl FnOnce(&Arc<Coverage>) -> Arc<Coverage>) {
-        self.pending.clear();
+    pub(crate) fn clear(&self, again: impl FnOnce(&Arc<BusyTotals>) -> Arc<BusyTotals>) {
+        self.waiting.clear();
         self.folds.settle();
         // Not of a cell that is closed, which another thread of the child may just be opening.
         if let Some(old) = &*self.window() {
@@ -210,34 +210,39 @@ impl Cell {
 
 /// A series that is being folded into.
 pub(crate) struct Open<'a> {
-    cell: &'a Cell,
+    cell: &'a SeriesCell,
     window: Guard<Option<Arc<Window>>>,
-    /// What was pending and is in the batch now. It stays held until that is written.
-    _settled: Option<Held<'a>>,
+    /// What was waiting and is in the sums now. It stays held until that is written.
+    _settled: Option<HeldCalls<'a>>,
 }
 
 impl<'a> Open<'a> {
-    /// Begins a fold. What is pending goes before it, unless another thread is at it.
+    /// Begins a fold. What is waiting goes before it, unless another thread is at it.
     #[inline]
-    pub(crate) fn new(cell: &'a Cell, batch: &mut Batch, rate: Rate) -> Self {
-        let any = !cell.pending.is_empty();
-        Self::with(cell, any.then(|| cell.pending.try_hold()).flatten(), batch, rate)
+    pub(crate) fn new(cell: &'a SeriesCell, sums: &mut SeriesSums, rate: Rate) -> Self {
+        let any = !cell.waiting.is_empty();
+        Self::with(cell, any.then(|| cell.waiting.try_hold()).flatten(), sums, rate)
     }
 
     #[inline]
-    fn with(cell: &'a Cell, mut pending: Option<Held<'a>>, batch: &mut Batch, rate: Rate) -> Self {
+    fn with(
+        cell: &'a SeriesCell,
+        mut waiting: Option<HeldCalls<'a>>,
+        sums: &mut SeriesSums,
+        rate: Rate,
+    ) -> Self {
         cell.folds.begin();
         let window = cell.window();
-        if let Some(pending) = &mut pending {
+        if let Some(waiting) = &mut waiting {
             if let Some(window) = &*window {
-                batch.add_pending(window, pending.calls(), rate);
+                sums.add_waiting(window, waiting.calls(), rate);
             }
-            pending.truncate(0);
+            waiting.truncate(0);
         }
         Self {
             cell,
             window,
-            _settled: pending,
+            _settled: waiting,
         }
     }
 
@@ -245,12 +250,12 @@ impl<'a> Open<'a> {
         self.window.as_deref()
     }
 
-    /// Writes the sums of the batch.
+    /// Writes the sums of the sums.
     #[inline]
-    pub(crate) fn write(self, batch: &mut Batch, rate: Rate) {
+    pub(crate) fn write(self, sums: &mut SeriesSums, rate: Rate) {
         if let Some(window) = self.window() {
-            window.count_started(batch.take_started());
-            batch.write(window, rate);
+            window.count_started(sums.take_started());
+            sums.write(window, rate);
         }
     }
 }
@@ -270,7 +275,7 @@ fn wait(attempt: u32) {
 }
 
 #[cfg(all(test, not(loom)))]
-impl Cell {
+impl SeriesCell {
     /// A fold of so many starts and successes, in the midst of which `done` is.
     pub(crate) fn amid_fold<R>(&self, started: u64, ended: u64, done: impl FnOnce() -> R) -> R {
         self.folds.begin();
@@ -287,8 +292,8 @@ impl Cell {
 mod tests {
     use super::*;
 
-    fn cell() -> Cell {
-        let cell = Cell::new();
+    fn cell() -> SeriesCell {
+        let cell = SeriesCell::new();
         cell.open(WindowSettings {
             history_size: 0,
             items: &[],
@@ -297,7 +302,7 @@ mod tests {
         cell
     }
 
-    fn fold(cell: &Cell, started: u64, ended: u64) {
+    fn fold(cell: &SeriesCell, started: u64, ended: u64) {
         cell.amid_fold(started, ended, || ());
     }
 
@@ -357,7 +362,7 @@ mod tests {
         });
     }
 
-    fn wait_until_replaced(cell: &Cell, old: &Guard<Option<Arc<Window>>>) {
+    fn wait_until_replaced(cell: &SeriesCell, old: &Guard<Option<Arc<Window>>>) {
         let old = old.as_ref().unwrap();
         while Arc::ptr_eq(cell.window().as_ref().unwrap(), old) {
             std::thread::yield_now();

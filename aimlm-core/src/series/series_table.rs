@@ -1,4 +1,4 @@
-use super::key::{Key, KeyRef};
+use super::key::{KeyRef, SeriesKey};
 use super::tags::{PLACES, Tags};
 use crate::cell::STORE;
 use crate::site::Site;
@@ -7,7 +7,7 @@ use crate::sync::{AtomicU32, OnceBox, Ordering};
 /// One series of an instance.
 pub(crate) struct Series {
     pub(crate) number: u32,
-    pub(crate) key: Key,
+    pub(crate) key: SeriesKey,
     pub(crate) site: Option<&'static Site>,
 }
 
@@ -40,9 +40,9 @@ impl Series {
 /// Places come in groups of eight, with a word of tags beside each group: a byte of the hash for every place that is
 /// taken. A search reads the word of its group, and then only places whose tag is its own; most keys without a series
 /// are known by the word alone. Threads share the table as it is: nobody writes what another reads.
-pub(crate) struct Table {
+pub(crate) struct SeriesTable {
     /// Twice as many places as the limit or more, so that a search ends soon.
-    groups: Box<[Group]>,
+    groups: Box<[PlaceGroup]>,
     /// Apart from the places: those of two thousand series are four KiB, which stay in the nearest cache.
     tags: Box<[Tags]>,
     /// Places taken, or about to be.
@@ -52,7 +52,7 @@ pub(crate) struct Table {
     limit: u32,
 }
 
-type Group = [OnceBox<Series>; PLACES];
+type PlaceGroup = [OnceBox<Series>; PLACES];
 
 /// What a first look at a table says to a key.
 pub(crate) enum Look<'a> {
@@ -72,7 +72,7 @@ pub(crate) enum Found<'a> {
     Full,
 }
 
-impl Table {
+impl SeriesTable {
     pub(crate) fn new(limit: usize) -> Self {
         let groups = (limit.max(1) * 2).div_ceil(PLACES).next_power_of_two();
         Self {
@@ -92,7 +92,7 @@ impl Table {
         &self,
         key: &KeyRef<'_>,
         hash: u64,
-        is: impl Fn(&Key, &KeyRef<'_>) -> bool,
+        is: impl Fn(&SeriesKey, &KeyRef<'_>) -> bool,
     ) -> Look<'_> {
         let at = hash as usize & (self.tags.len() - 1);
         let Some((tags, group)) = self.tags.get(at).zip(self.groups.get(at)) else {
@@ -243,7 +243,7 @@ mod tests {
             ),
             limit in 1..20_usize,
         ) {
-            let table = Table::new(limit);
+            let table = SeriesTable::new(limit);
             let next = Counter::new(0);
             let mut expected = HashMap::new();
             for (stage, subject, device, format, turned) in &calls {
@@ -298,7 +298,7 @@ mod tests {
         }
     }
 
-    fn insert(table: &Table, subject: &str, hash: u64) -> bool {
+    fn insert(table: &SeriesTable, subject: &str, hash: u64) -> bool {
         let make = || Some(series(subject));
         let found = table.get_or_insert(&key(subject), hash, make, |_| unreachable!());
         matches!(found, Found::Series(_))
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_place_without_a_tag_hides_no_other() {
-        let table = Table::new(12);
+        let table = SeriesTable::new(12);
         let hash = |subject| key(subject).hash() & !7;
         for subject in ["1", "2", "3", "4", "5", "6", "7"] {
             assert!(insert(&table, subject, hash(subject)));
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_full_table_knows_its_series_and_no_other() {
         for limit in [1, 2, 7, 8, 31, 32, 33, 2000] {
-            let table = Table::new(limit);
+            let table = SeriesTable::new(limit);
             let names: Vec<_> = (0..limit + 500).map(|number| format!("name {number}")).collect();
             // In small ones all come first to the last group, so that searches wrap.
             let hash = |name: &str| key(name).hash() | if limit < 100 { 0xFF } else { 0 };
@@ -335,7 +335,7 @@ mod tests {
             assert!(table.is_full());
             for (number, name) in names.iter().enumerate() {
                 assert_eq!(table.find(&key(name), hash(name)).is_some(), number < limit);
-                match table.look(&key(name), hash(name), Key::is) {
+                match table.look(&key(name), hash(name), SeriesKey::is) {
                     Look::None => assert!(number >= limit),
                     Look::Series(series) => assert!(number < limit && series.key.is(&key(name))),
                     Look::Unclear => {}
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn each_key_gets_one_series_under_contention_and_the_limit_holds() {
-        let table = Table::new(100);
+        let table = SeriesTable::new(100);
         let (next, discarded) = (Counter::new(1), Counter::new(0));
         std::thread::scope(|scope| {
             for _ in 0..8 {

@@ -1,18 +1,18 @@
 //! Numbers and labels of the program's own: words that stand in no table of the vocabulary.
 
-use super::numbers::{ABSENT, Real};
+use super::call_numbers::{ABSENT, Real};
 use crate::event::{Label, Number, NumberKind, Payload, leave_out};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU32;
 
 /// A word that is looked up once.
-struct Once {
+struct OwnWord {
     name: &'static str,
     /// Its code and one more; 0 before it is known.
     code: AtomicU32,
 }
 
-impl Once {
+impl OwnWord {
     #[inline]
     fn code(&self, look_up: fn(&str) -> Option<u8>) -> Option<u8> {
         // Relaxed: the code stands for itself; the name is found through the vocabulary, which orders its own writes.
@@ -35,13 +35,13 @@ impl Once {
 }
 
 /// A number that an attribute's `numbers(…)` names.
-pub struct OwnNumber(Once);
+pub struct OwnNumber(OwnWord);
 
 impl OwnNumber {
     /// One of this name.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self(Once {
+        Self(OwnWord {
             name,
             code: AtomicU32::new(0),
         })
@@ -69,13 +69,13 @@ impl std::fmt::Debug for OwnNumber {
 }
 
 /// A label that an attribute's `labels(…)` names.
-pub struct OwnLabel(Once);
+pub struct OwnLabel(OwnWord);
 
 impl OwnLabel {
     /// One of this name.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self(Once {
+        Self(OwnWord {
             name,
             code: AtomicU32::new(0),
         })

@@ -3,28 +3,28 @@ use crate::sync::{AtomicU32, AtomicU64, Ordering, yield_now};
 
 /// What fits into the 256 bytes of a cell beside the rest. With room for 5, in 128 bytes, a call of 10,000 names in
 /// turn took over a quarter more time, and one of 100 names a sixth.
-pub(crate) const ROOM: usize = 13;
+pub(crate) const MOST_WAITING: usize = 13;
 
 /// Calls of a series of which one fold brings only a few: they wait until there are enough to be worth adding up.
 /// Each is the end of a call whose start was folded with it.
 ///
 /// One thread at a time is at them. Folds only ever try, readers wait.
-pub(crate) struct Pending {
+pub(crate) struct WaitingCalls {
     /// How many there are, or [`HELD`].
     len: AtomicU32,
-    calls: [[AtomicU64; 2]; ROOM],
+    calls: [[AtomicU64; 2]; MOST_WAITING],
 }
 
 /// A thread is at them.
 const HELD: u32 = u32::MAX;
 
-/// The right to change what is pending; it ends when this is dropped.
-pub(crate) struct Held<'a> {
-    pending: &'a Pending,
+/// The right to change what is waiting; it ends when this is dropped.
+pub(crate) struct HeldCalls<'a> {
+    waiting: &'a WaitingCalls,
     len: usize,
 }
 
-impl Pending {
+impl WaitingCalls {
     pub(crate) fn new() -> Self {
         Self {
             len: AtomicU32::new(0),
@@ -45,7 +45,7 @@ impl Pending {
     }
 
     #[inline]
-    pub(crate) fn try_hold(&self) -> Option<Held<'_>> {
+    pub(crate) fn try_hold(&self) -> Option<HeldCalls<'_>> {
         // A guess. Loom compares an operation with the last one only, of which this would be one that harms nobody.
         let mut len = if cfg!(loom) {
             0
@@ -59,8 +59,8 @@ impl Pending {
                 .compare_exchange(len, HELD, Ordering::Acquire, Ordering::Relaxed)
             {
                 Ok(_) => {
-                    return Some(Held {
-                        pending: self,
+                    return Some(HeldCalls {
+                        waiting: self,
                         len: len as usize,
                     });
                 }
@@ -71,7 +71,7 @@ impl Pending {
     }
 
     /// Waits for whoever is at them. Not for annotated calls.
-    pub(crate) fn hold(&self) -> Held<'_> {
+    pub(crate) fn hold(&self) -> HeldCalls<'_> {
         loop {
             match self.try_hold() {
                 Some(held) => return held,
@@ -86,7 +86,7 @@ impl Pending {
     }
 }
 
-impl Held<'_> {
+impl HeldCalls<'_> {
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
@@ -95,7 +95,7 @@ impl Held<'_> {
     #[inline]
     pub(crate) fn push(&mut self, end: Record) {
         // Relaxed: published by `drop`.
-        let [first, second] = &self.pending.calls[self.len];
+        let [first, second] = &self.waiting.calls[self.len];
         first.store(end.0[0], Ordering::Relaxed);
         second.store(end.0[1], Ordering::Relaxed);
         self.len += 1;
@@ -109,15 +109,15 @@ impl Held<'_> {
     /// The calls, oldest first.
     pub(crate) fn calls(&self) -> impl ExactSizeIterator<Item = Record> + use<'_> {
         // Relaxed: as in `push`.
-        let calls = self.pending.calls[..self.len].iter();
+        let calls = self.waiting.calls[..self.len].iter();
         calls.map(|words| Record(words.each_ref().map(|word| word.load(Ordering::Relaxed))))
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for HeldCalls<'_> {
     #[inline]
     fn drop(&mut self) {
         // Release: pairs with the Acquire in `try_hold` and `is_empty`.
-        self.pending.len.store(self.len as u32, Ordering::Release);
+        self.waiting.len.store(self.len as u32, Ordering::Release);
     }
 }

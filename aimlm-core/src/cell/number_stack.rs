@@ -2,7 +2,7 @@ use crate::sync::{AtomicU32, AtomicU64, Ordering};
 
 /// A lock-free stack of series numbers, linked through a word of each number's own. A number is in one stack
 /// at a time. 0 is no number.
-pub(crate) struct Numbers {
+pub(crate) struct NumberStack {
     /// The first number in the low half; in the high half how often it changed, so that a number that went and
     /// came back is not taken for one that stayed.
     head: AtomicU64,
@@ -15,7 +15,7 @@ const fn changed(head: u64, first: u32) -> u64 {
     ((head >> 32).wrapping_add(1) << 32) | first as u64
 }
 
-impl Numbers {
+impl NumberStack {
     #[cfg(not(loom))]
     pub(crate) const fn new() -> Self {
         Self {
@@ -78,7 +78,7 @@ mod tests {
     fn what_is_pushed_by_many_is_popped_once() {
         let links: Vec<_> = (0..=400).map(|_| AtomicU32::new(0)).collect();
         let link = |number: u32| links.get(number as usize);
-        let numbers = Numbers::new();
+        let numbers = NumberStack::new();
         let popped: Vec<_> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..4_u32)
                 .map(|worker| {

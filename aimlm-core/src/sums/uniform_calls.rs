@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::batch::{Batch, span_of};
 use super::records::Records;
+use super::series_sums::{SeriesSums, span_of};
 use crate::busy::Amounts;
 use crate::busy::Segment;
 use crate::event::{DURATION_BITS, Number, NumberKind, Outcome, Record};
@@ -14,8 +14,8 @@ use crate::window::Window;
 /// Calls with more numbers than this are added one by one.
 const MOST: usize = 4;
 
-/// What every call of a run leaves: a start, `N` counts under the same fields, a success.
-pub(crate) struct Shape<const N: usize> {
+/// What each of these calls leaves: a start, `N` counts under the same fields, a success.
+pub(crate) struct CallShape<const N: usize> {
     start: u64,
     fields: [Number; N],
     /// The end of one, without how long it took.
@@ -25,7 +25,7 @@ pub(crate) struct Shape<const N: usize> {
     said: Amounts,
 }
 
-impl Shape<0> {
+impl CallShape<0> {
     /// That of calls of a series that carry no number.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn plain(series: u32) -> Self {
@@ -46,8 +46,8 @@ impl Shape<0> {
     }
 }
 
-impl<const N: usize> Shape<N> {
-    /// The shape of the call that ends at `at`, if calls of it can be added as a run.
+impl<const N: usize> CallShape<N> {
+    /// The shape of the call that ends at `at`, if calls of it can be added together.
     fn of<F: Fn(usize) -> Record>(window: &Window, records: &Records<F>, at: usize) -> Option<Self> {
         let end = (records.get)(at);
         let first = at.checked_sub(N)?;
@@ -99,8 +99,8 @@ impl<const N: usize> Shape<N> {
     }
 }
 
-/// What the calls of a run add up to.
-struct Sums<const N: usize> {
+/// What they add up to.
+struct UniformSums<const N: usize> {
     /// The position after them.
     at: usize,
     counts: [Counts; N],
@@ -111,7 +111,7 @@ struct Sums<const N: usize> {
     covered: u64,
 }
 
-impl<const N: usize> Sums<N> {
+impl<const N: usize> UniformSums<N> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     const fn new(at: usize, first: u64) -> Self {
         Self {
@@ -126,7 +126,7 @@ impl<const N: usize> Sums<N> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn add(&mut self, values: [u64; N], start: u64, ticks: u64) {
         for (counts, value) in self.counts.iter_mut().zip(values) {
-            counts.add_to_run(value);
+            counts.add_uncounted(value);
         }
         // Of a call that began before the last one ended, this is more than any gap.
         self.gaps |= start.wrapping_sub(self.last);
@@ -136,36 +136,36 @@ impl<const N: usize> Sums<N> {
     }
 }
 
-impl Batch {
+impl SeriesSums {
     /// Adds the calls at the beginning of `among` that carry no number. Gives the position after them.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_plain_run<F: Fn(usize) -> Record>(
+    pub(crate) fn add_plain_calls<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
         among: Range<usize>,
         series: u32,
     ) -> usize {
-        self.add_calls::<0, 0, F>(window, records, among, &Shape::plain(series))
+        self.add_calls::<0, 0, F>(window, records, among, &CallShape::plain(series))
     }
 
-    /// As [`add_plain_run`](Self::add_plain_run), for what may be many.
+    /// As [`add_plain_calls`](Self::add_plain_calls), for what may be many.
     // Apart, so that the loop has the processor's registers for itself.
     #[inline(never)]
-    pub(crate) fn add_long_plain_run<F: Fn(usize) -> Record>(
+    pub(crate) fn add_many_plain_calls<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
         among: Range<usize>,
         series: u32,
     ) -> usize {
-        self.add_plain_run(window, records, among, series)
+        self.add_plain_calls(window, records, among, series)
     }
 
     /// Adds the calls at the beginning of `among` that look as the one before, which ended successfully with
     /// `end`. Gives the position after them.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_run<F: Fn(usize) -> Record>(
+    pub(crate) fn add_uniform_calls<F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
@@ -177,41 +177,41 @@ impl Batch {
             return among.start;
         }
         match end.values() {
-            0 => self.add_long_plain_run(window, records, among, end.series()),
-            1 => self.add_run_of::<1, F>(window, records, among),
-            2 => self.add_run_of::<2, F>(window, records, among),
-            3 => self.add_run_of::<3, F>(window, records, among),
-            4 => self.add_run_of::<4, F>(window, records, among),
+            0 => self.add_many_plain_calls(window, records, among, end.series()),
+            1 => self.add_uniform_calls_of::<1, F>(window, records, among),
+            2 => self.add_uniform_calls_of::<2, F>(window, records, among),
+            3 => self.add_uniform_calls_of::<3, F>(window, records, among),
+            4 => self.add_uniform_calls_of::<4, F>(window, records, among),
             _ => among.start,
         }
     }
 
-    fn add_run_of<const N: usize, F: Fn(usize) -> Record>(
+    fn add_uniform_calls_of<const N: usize, F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
         among: Range<usize>,
     ) -> usize {
-        let Some(shape) = Shape::<N>::of(window, records, among.start - 1) else {
+        let Some(shape) = CallShape::<N>::of(window, records, among.start - 1) else {
             return among.start;
         };
         match shape.items {
-            Some(0) => self.add_rated_run::<N, 0, F>(window, records, among, &shape),
-            Some(1) => self.add_rated_run::<N, 1, F>(window, records, among, &shape),
-            Some(2) => self.add_rated_run::<N, 2, F>(window, records, among, &shape),
-            Some(3) => self.add_rated_run::<N, 3, F>(window, records, among, &shape),
-            _ => self.add_rated_run::<N, MOST, F>(window, records, among, &shape),
+            Some(0) => self.add_rated_calls::<N, 0, F>(window, records, among, &shape),
+            Some(1) => self.add_rated_calls::<N, 1, F>(window, records, among, &shape),
+            Some(2) => self.add_rated_calls::<N, 2, F>(window, records, among, &shape),
+            Some(3) => self.add_rated_calls::<N, 3, F>(window, records, among, &shape),
+            _ => self.add_rated_calls::<N, MOST, F>(window, records, among, &shape),
         }
     }
 
     // Apart, so that each loop has the processor's registers for itself.
     #[inline(never)]
-    fn add_rated_run<const N: usize, const ITEMS: usize, F: Fn(usize) -> Record>(
+    fn add_rated_calls<const N: usize, const ITEMS: usize, F: Fn(usize) -> Record>(
         &mut self,
         window: &Window,
         records: &Records<F>,
         among: Range<usize>,
-        shape: &Shape<N>,
+        shape: &CallShape<N>,
     ) -> usize {
         self.add_calls::<N, ITEMS, F>(window, records, among, shape)
     }
@@ -223,7 +223,7 @@ impl Batch {
         window: &Window,
         records: &Records<F>,
         among: Range<usize>,
-        shape: &Shape<N>,
+        shape: &CallShape<N>,
     ) -> usize {
         let from = among.start;
         let until = among.end - among.len() % (N + 2);
@@ -231,7 +231,7 @@ impl Batch {
             return from;
         }
         let first = (records.get)(from + N + 1).start_ticks();
-        let mut sums = Sums::new(from, first);
+        let mut sums = UniformSums::new(from, first);
         while sums.at < until {
             let Some((values, start, ticks)) = shape.call(records, sums.at) else {
                 break;
@@ -256,8 +256,8 @@ impl Batch {
         &mut self,
         records: &Records<F>,
         until: usize,
-        shape: &Shape<N>,
-        sums: &mut Sums<N>,
+        shape: &CallShape<N>,
+        sums: &mut UniformSums<N>,
     ) {
         while sums.at < until {
             let Some((values, start, ticks)) = shape.call(records, sums.at) else {
@@ -282,17 +282,17 @@ impl Batch {
         records: &Records<F>,
         from: usize,
         first: u64,
-        shape: &Shape<N>,
-        sums: &Sums<N>,
+        shape: &CallShape<N>,
+        sums: &UniformSums<N>,
     ) {
         let calls = ((sums.at - from) / (N + 2)) as u64;
         self.started += calls;
         self.outcomes.ok += calls;
         for (counts, field) in sums.counts.iter().zip(shape.fields) {
-            self.add_counts(window, field, &counts.of_run(calls));
+            self.counts.add(window, field, &counts.counted(calls));
         }
         self.has_values |= N > 0;
-        let near = window.coverage.near();
+        let near = window.busy.near();
         if sums.gaps <= near && self.busy.ends_before(first as i64) {
             let calls = Segment {
                 start: first as i64,

@@ -1,11 +1,11 @@
 //! The call of what a function hands out: it ends when that ends.
 
-use super::{Call, Guard, Pending, Values};
+use super::{Call, CallGuard, Pending, Values};
 use crate::event::Outcome;
 
 /// The call of something handed out: it starts when that is first used.
 #[derive(Debug)]
-pub enum Handed<V: Values, K> {
+pub enum DeferredCall<V: Values, K> {
     /// It waits for the first use.
     Waiting(Pending<V, K>),
     /// It runs.
@@ -14,7 +14,7 @@ pub enum Handed<V: Values, K> {
     Ended,
 }
 
-impl<V: Values, K> Handed<V, K> {
+impl<V: Values, K> DeferredCall<V, K> {
     /// Runs one step with the call in flight; a step that unwinds leaves the call to be dropped as panicked.
     #[inline]
     pub(super) fn step<R>(&mut self, step: impl FnOnce() -> R) -> R {
@@ -44,23 +44,23 @@ impl<V: Values, K> Handed<V, K> {
     }
 }
 
-impl<V: Values, K> From<Pending<V, K>> for Handed<V, K> {
+impl<V: Values, K> From<Pending<V, K>> for DeferredCall<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn from(pending: Pending<V, K>) -> Self {
         Self::Waiting(pending)
     }
 }
 
-impl<V: Values, K> From<Call<V, K>> for Handed<V, K> {
+impl<V: Values, K> From<Call<V, K>> for DeferredCall<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn from(call: Call<V, K>) -> Self {
         Self::Running(call)
     }
 }
 
-impl<V: Values, K> From<Guard<V, K>> for Handed<V, K> {
+impl<V: Values, K> From<CallGuard<V, K>> for DeferredCall<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn from(guard: Guard<V, K>) -> Self {
+    fn from(guard: CallGuard<V, K>) -> Self {
         guard.into_call().map_or(Self::Ended, Self::Running)
     }
 }
@@ -68,15 +68,15 @@ impl<V: Values, K> From<Guard<V, K>> for Handed<V, K> {
 /// Runs a function that hands something out; if it unwinds before, the call started and panicked.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn hand_out<V: Values, K, R>(pending: Pending<V, K>, body: impl FnOnce() -> R) -> (Pending<V, K>, R) {
-    struct Unwinding<V: Values, K>(Option<Pending<V, K>>);
+    struct UnwindingBody<V: Values, K>(Option<Pending<V, K>>);
 
-    impl<V: Values, K> Drop for Unwinding<V, K> {
+    impl<V: Values, K> Drop for UnwindingBody<V, K> {
         fn drop(&mut self) {
             drop(self.0.take().map(Pending::begin));
         }
     }
 
-    let mut unwinding = Unwinding(Some(pending));
+    let mut unwinding = UnwindingBody(Some(pending));
     let returned = body();
     match unwinding.0.take() {
         Some(pending) => (pending, returned),
