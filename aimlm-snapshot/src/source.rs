@@ -2,10 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Detail, SeriesSnapshot, Snapshot};
-
-/// Processes that merged snapshots keep apart; what more there are is in the sums alone.
-const MOST: usize = 1 << 14;
+use crate::SeriesSnapshot;
 
 /// One process that recorded, and how: what merged snapshots keep of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,34 +83,8 @@ impl Source {
         )
     }
 
-    /// Adds another window of the same process.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        let mut series = std::mem::take(&mut self.series);
-        add_series(&mut series, &other.series);
-        let is_newer = other.taken_at_ns > self.taken_at_ns;
-        let (late, early) = if is_newer {
-            (other, &*self)
-        } else {
-            (&*self, other)
-        };
-        let since = |source: &Self| source.taken_at_ns.saturating_sub_unsigned(source.window_ns);
-        let mut parameters = early.parameters.clone();
-        parameters.extend(late.parameters.clone());
-        *self = Self {
-            window_ns: late.taken_at_ns.abs_diff(since(early).min(since(late))),
-            world_size: late.world_size.or(early.world_size),
-            local_rank: late.local_rank.or(early.local_rank),
-            version: late.version.clone().or_else(|| early.version.clone()),
-            git_revision: late.git_revision.clone().or_else(|| early.git_revision.clone()),
-            parameters,
-            cores: late.cores.or(early.cores),
-            debug: late.debug || early.debug,
-            series,
-            ..late.clone_without_series()
-        };
-    }
-
-    fn clone_without_series(&self) -> Self {
+    /// All but its series.
+    pub(crate) fn clone_without_series(&self) -> Self {
         Self {
             program: self.program.clone(),
             host: self.host.clone(),
@@ -123,82 +94,5 @@ impl Source {
             series: Vec::new(),
             ..*self
         }
-    }
-}
-
-/// Adds series to others, both in order.
-pub(crate) fn add_series(ours: &mut Vec<SeriesSnapshot>, theirs: &[SeriesSnapshot]) {
-    for theirs in theirs {
-        match ours.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
-            Ok(at) => ours[at].merge_bounded(theirs),
-            Err(at) => ours.insert(at, theirs.clone()),
-        }
-    }
-}
-
-impl Snapshot {
-    /// What one of the [`sources`](Self::sources) recorded; of several its [counters](Detail::Counters). None if there is
-    /// no such source.
-    ///
-    /// ```
-    /// # fn show(snapshot: &aimlm::Snapshot) {
-    /// for (at, source) in snapshot.sources.iter().enumerate() {
-    ///     let own = snapshot.of_source(at).unwrap();
-    ///     for (model, training) in own.training() {
-    ///         println!("rank {:?} of {model}: {} steps", source.rank, training.steps.unwrap().counts.ok);
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn of_source(&self, at: usize) -> Option<Self> {
-        let source = self.sources.get(at)?;
-        if self.sources.len() == 1 {
-            return Some(self.clone());
-        }
-        let mut own = Self {
-            taken_at_ns: source.taken_at_ns,
-            window_ns: source.window_ns,
-            sources: vec![source.clone_without_series()],
-            percentiles: self.percentiles.clone(),
-            series: source.series.clone(),
-            ..Self::default()
-        };
-        own.engine.series = own.series.len() as u64;
-        Some(own)
-    }
-
-    /// The sources of this and another, before their series are merged.
-    pub(crate) fn merged_sources(&self, other: &Self) -> Vec<Source> {
-        let mut sources = self.own_sources();
-        for theirs in other.own_sources() {
-            match sources.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
-                Ok(at) => sources[at].merge(&theirs),
-                Err(at) => sources.insert(at, theirs),
-            }
-        }
-        sources.truncate(MOST);
-        if let [only] = sources.as_mut_slice() {
-            only.series.clear();
-        }
-        sources
-    }
-
-    /// In order, each with its series.
-    fn own_sources(&self) -> Vec<Source> {
-        let mut sources = self.sources.clone();
-        if sources.is_empty() && !self.series.is_empty() {
-            // Nobody said who it was.
-            sources.push(Source {
-                taken_at_ns: self.taken_at_ns,
-                window_ns: self.window_ns,
-                ..Source::default()
-            });
-        }
-        if let [only] = sources.as_mut_slice() {
-            only.series = self.clone().with_detail(Detail::Counters).series;
-        }
-        sources.sort_by(|a, b| a.key().cmp(&b.key()));
-        sources
     }
 }

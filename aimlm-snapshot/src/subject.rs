@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use aimlm_vocabulary::{Number, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{BusyTime, SeriesSnapshot, Snapshot, unique};
+use crate::{BusyTime, SeriesSnapshot, unique};
 
 /// When calls of any label set of one subject were in flight, where there is more than one: known better than from the
 /// busy times of the label sets, each of which may have lost where its gaps were.
@@ -51,7 +51,7 @@ impl SubjectBusy {
     }
 
     /// As far as series say it.
-    fn of<'a>(mut series: impl Iterator<Item = &'a SeriesSnapshot>) -> Option<Self> {
+    pub(crate) fn of<'a>(mut series: impl Iterator<Item = &'a SeriesSnapshot>) -> Option<Self> {
         let mut own = Self::of_one(series.next()?);
         series.for_each(|series| own.merge(&Self::of_one(series)));
         Some(own)
@@ -94,46 +94,5 @@ impl SubjectBusy {
                 numbers.busy.clone_from(busy);
             }
         }
-    }
-}
-
-impl Snapshot {
-    /// The busy time of all label sets of a subject, if these series are all of them and it is known.
-    pub(crate) fn subject_of(&self, group: &[&SeriesSnapshot]) -> Option<&SubjectBusy> {
-        let first = group.first()?;
-        let (stage, subject) = (first.stage, first.subject.as_str());
-        let mut all = group.iter().map(|series| (series.stage, series.subject.as_str()));
-        let are_all =
-            all.all(|key| key == (stage, subject)) && self.subject(stage, subject).count() == group.len();
-        self.subject_busy(stage, subject).filter(|_| are_all)
-    }
-
-    fn subject_busy(&self, stage: Stage, subject: &str) -> Option<&SubjectBusy> {
-        let at = self
-            .subjects
-            .binary_search_by(|known| known.key().cmp(&(stage, subject)));
-        at.ok().map(|at| &self.subjects[at])
-    }
-
-    /// The subjects of this and another, before their series are merged.
-    pub(crate) fn merged_subjects(&self, other: &Self) -> Vec<SubjectBusy> {
-        let known = |snapshot: &Self, (stage, subject): (Stage, &str)| {
-            let known = snapshot.subject_busy(stage, subject).cloned();
-            known.or_else(|| SubjectBusy::of(snapshot.subject(stage, subject)))
-        };
-        let mut keys: Vec<_> = self.subjects.iter().chain(&other.subjects).collect();
-        keys.sort_by(|a, b| a.key().cmp(&b.key()));
-        keys.dedup_by(|next, kept| next.key() == kept.key());
-        let merged = keys.iter().filter_map(|subject| {
-            let (ours, theirs) = (known(self, subject.key()), known(other, subject.key()));
-            match (ours, theirs) {
-                (Some(mut ours), Some(theirs)) => {
-                    ours.merge(&theirs);
-                    Some(ours)
-                }
-                (ours, theirs) => ours.or(theirs),
-            }
-        });
-        merged.collect()
     }
 }

@@ -1,6 +1,6 @@
 //! When this process began, if it is a fork of another.
 
-use super::{ticks, unix_nanoseconds};
+use super::{BEGINNING, ticks, unix_nanoseconds};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU64;
 
@@ -8,8 +8,6 @@ use crate::sync::fixed::AtomicU64;
 static BIRTH: AtomicU64 = AtomicU64::new(0);
 /// The same in nanoseconds since the Unix epoch, as its bits.
 static UNIX_BIRTH: AtomicU64 = AtomicU64::new(0);
-/// When a process that is no fork began to record, in nanoseconds since the Unix epoch.
-static BEGINNING: AtomicU64 = AtomicU64::new(0);
 
 /// A call that started before, in ticks, belongs to the process that this one was forked from.
 #[inline]
@@ -43,11 +41,6 @@ pub(crate) fn unix_birth() -> i64 {
 pub(crate) fn beginning() -> i64 {
     // Relaxed: a time, by which nothing else is ordered.
     unix_birth().max(BEGINNING.load(Ordering::Relaxed) as i64)
-}
-
-/// Lets the process begin to record.
-pub(super) fn begin() {
-    BEGINNING.store(unix_nanoseconds() as u64, Ordering::Relaxed);
 }
 
 /// Lets this process begin now. Runs in the handler of a forked child: the clock must be ready.

@@ -5,6 +5,7 @@
 //! Durations are seconds, sizes bytes. What was not recorded is `None`, never 0.
 
 mod calls;
+mod coordination;
 mod curve;
 mod dataset;
 mod distributed;
@@ -25,11 +26,10 @@ mod training;
 use std::collections::BTreeMap;
 
 pub use calls::{CallCounts, CallMetrics, RateStats, Throughput};
+pub use coordination::{CoordinationOverhead, CoordinationSource};
 pub use curve::{CurveMetrics, Progress};
 pub use dataset::{DataLoadingMetrics, DatasetMetrics};
-pub use distributed::{
-    CoordinationOverhead, CoordinationSource, DistributedMetrics, TaskMetrics, WorkerMetrics,
-};
+pub use distributed::{DistributedMetrics, TaskMetrics, WorkerMetrics};
 pub use epochs::EpochMetrics;
 pub use latency::{LatencyStats, Percentile};
 pub use model::{InferenceMetrics, ModelMetrics};

@@ -1,0 +1,189 @@
+//! Snapshots of several windows, ranks and runs as one.
+
+use aimlm_vocabulary::Stage;
+
+use crate::{Detail, SeriesSnapshot, Snapshot, Source, SubjectBusy};
+
+/// Processes that merged snapshots keep apart; what more there are is in the sums alone.
+const MOST_SOURCES: usize = 1 << 14;
+
+impl Snapshot {
+    /// Adds what another process, rank or run recorded, or another window of this one. Counts, sums and distributions
+    /// add up exactly; histories and curves are put in order of time, and keep the size of the longer one, or 1,000 calls
+    /// and 5,000 points if that is more. A call in flight from one window to the next counts once.
+    ///
+    /// Each process stays known as a [`Source`], with its own [counters](Self::of_source).
+    pub fn merge(&mut self, other: &Self) {
+        let since = |snapshot: &Self| snapshot.taken_at_ns.saturating_sub_unsigned(snapshot.window_ns);
+        let since = since(self).min(since(other));
+        self.taken_at_ns = self.taken_at_ns.max(other.taken_at_ns);
+        self.window_ns = self.taken_at_ns.abs_diff(since);
+        self.sources = self.merged_sources(other);
+        self.subjects = self.merged_subjects(other);
+        add_series(&mut self.series, &other.series);
+        self.engine.merge(&other.engine);
+        self.engine.series = self.series.len() as u64;
+        if self.percentiles.is_empty() {
+            self.percentiles.clone_from(&other.percentiles);
+        }
+    }
+}
+
+impl Source {
+    /// Adds another window of the same process.
+    fn merge(&mut self, other: &Self) {
+        let mut series = std::mem::take(&mut self.series);
+        add_series(&mut series, &other.series);
+        let is_newer = other.taken_at_ns > self.taken_at_ns;
+        let (late, early) = if is_newer {
+            (other, &*self)
+        } else {
+            (&*self, other)
+        };
+        let since = |source: &Self| source.taken_at_ns.saturating_sub_unsigned(source.window_ns);
+        let mut parameters = early.parameters.clone();
+        parameters.extend(late.parameters.clone());
+        *self = Self {
+            window_ns: late.taken_at_ns.abs_diff(since(early).min(since(late))),
+            world_size: late.world_size.or(early.world_size),
+            local_rank: late.local_rank.or(early.local_rank),
+            version: late.version.clone().or_else(|| early.version.clone()),
+            git_revision: late.git_revision.clone().or_else(|| early.git_revision.clone()),
+            parameters,
+            cores: late.cores.or(early.cores),
+            debug: late.debug || early.debug,
+            series,
+            ..late.clone_without_series()
+        };
+    }
+}
+
+/// Adds series to others, both in order.
+pub(crate) fn add_series(ours: &mut Vec<SeriesSnapshot>, theirs: &[SeriesSnapshot]) {
+    for theirs in theirs {
+        match ours.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
+            Ok(at) => ours[at].merge_bounded(theirs),
+            Err(at) => ours.insert(at, theirs.clone()),
+        }
+    }
+}
+
+/// Merges series of one key into the first. By halves: one after the other, the first would be copied with each.
+pub(crate) fn merge_all(same: &mut [SeriesSnapshot]) {
+    let mut step = 1;
+    while step < same.len() {
+        for at in (0..same.len() - step).step_by(2 * step) {
+            let (first, second) = same.split_at_mut(at + step);
+            first[at].merge_bounded(&second[0]);
+        }
+        step *= 2;
+    }
+}
+
+impl Snapshot {
+    /// What one of the [`sources`](Self::sources) recorded; of several its [counters](Detail::Counters). None if there is
+    /// no such source.
+    ///
+    /// ```
+    /// # fn show(snapshot: &aimlm::Snapshot) {
+    /// for (at, source) in snapshot.sources.iter().enumerate() {
+    ///     let own = snapshot.of_source(at).unwrap();
+    ///     for (model, training) in own.training() {
+    ///         println!("rank {:?} of {model}: {} steps", source.rank, training.steps.unwrap().counts.ok);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of_source(&self, at: usize) -> Option<Self> {
+        let source = self.sources.get(at)?;
+        if self.sources.len() == 1 {
+            return Some(self.clone());
+        }
+        let mut own = Self {
+            taken_at_ns: source.taken_at_ns,
+            window_ns: source.window_ns,
+            sources: vec![source.clone_without_series()],
+            percentiles: self.percentiles.clone(),
+            series: source.series.clone(),
+            ..Self::default()
+        };
+        own.engine.series = own.series.len() as u64;
+        Some(own)
+    }
+
+    /// The sources of this and another, before their series are merged.
+    fn merged_sources(&self, other: &Self) -> Vec<Source> {
+        let mut sources = self.own_sources();
+        for theirs in other.own_sources() {
+            match sources.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
+                Ok(at) => sources[at].merge(&theirs),
+                Err(at) => sources.insert(at, theirs),
+            }
+        }
+        sources.truncate(MOST_SOURCES);
+        if let [only] = sources.as_mut_slice() {
+            only.series.clear();
+        }
+        sources
+    }
+
+    /// In order, each with its series.
+    fn own_sources(&self) -> Vec<Source> {
+        let mut sources = self.sources.clone();
+        if sources.is_empty() && !self.series.is_empty() {
+            // Nobody said who it was.
+            sources.push(Source {
+                taken_at_ns: self.taken_at_ns,
+                window_ns: self.window_ns,
+                ..Source::default()
+            });
+        }
+        if let [only] = sources.as_mut_slice() {
+            only.series = self.clone().with_detail(Detail::Counters).series;
+        }
+        sources.sort_by(|a, b| a.key().cmp(&b.key()));
+        sources
+    }
+}
+
+impl Snapshot {
+    /// The busy time of all label sets of a subject, if these series are all of them and it is known.
+    pub(crate) fn subject_of(&self, group: &[&SeriesSnapshot]) -> Option<&SubjectBusy> {
+        let first = group.first()?;
+        let (stage, subject) = (first.stage, first.subject.as_str());
+        let mut all = group.iter().map(|series| (series.stage, series.subject.as_str()));
+        let are_all =
+            all.all(|key| key == (stage, subject)) && self.subject(stage, subject).count() == group.len();
+        self.subject_busy(stage, subject).filter(|_| are_all)
+    }
+
+    fn subject_busy(&self, stage: Stage, subject: &str) -> Option<&SubjectBusy> {
+        let at = self
+            .subjects
+            .binary_search_by(|known| known.key().cmp(&(stage, subject)));
+        at.ok().map(|at| &self.subjects[at])
+    }
+
+    /// The subjects of this and another, before their series are merged.
+    pub(crate) fn merged_subjects(&self, other: &Self) -> Vec<SubjectBusy> {
+        let known = |snapshot: &Self, (stage, subject): (Stage, &str)| {
+            let known = snapshot.subject_busy(stage, subject).cloned();
+            known.or_else(|| SubjectBusy::of(snapshot.subject(stage, subject)))
+        };
+        let mut keys: Vec<_> = self.subjects.iter().chain(&other.subjects).collect();
+        keys.sort_by(|a, b| a.key().cmp(&b.key()));
+        keys.dedup_by(|next, kept| next.key() == kept.key());
+        let merged = keys.iter().filter_map(|subject| {
+            let (ours, theirs) = (known(self, subject.key()), known(other, subject.key()));
+            match (ours, theirs) {
+                (Some(mut ours), Some(theirs)) => {
+                    ours.merge(&theirs);
+                    Some(ours)
+                }
+                (ours, theirs) => ours.or(theirs),
+            }
+        });
+        merged.collect()
+    }
+}
