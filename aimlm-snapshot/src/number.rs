@@ -4,7 +4,7 @@ use aimlm_vocabulary::{Number, NumberKind};
 use serde::{Deserialize, Serialize};
 
 use crate::extremes::merge_with;
-use crate::{BusyTime, CurvePoint, curve_point, nan_as_null};
+use crate::{BusyTime, CurvePoint, Distribution, curve_point, nan_as_null};
 
 /// Where sums of counts stay.
 const LARGEST: f64 = u64::MAX as f64;
@@ -23,6 +23,10 @@ pub struct NumberSnapshot {
     /// The sum of counts to the last digit; it stays at the largest integer of 64 bits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
+    /// Which amounts of work there were, as counts of values: each up to 127 by itself, larger ones rounded down by 3 % at
+    /// most. None of what is no amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<Distribution>,
     /// Smallest number; none if there was only NaN.
     pub min: Option<f64>,
     /// Largest number; none if there was only NaN.
@@ -112,6 +116,14 @@ impl NumberSnapshot {
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
         self.total = self.total.zip(other.total).map(|(a, b)| a.saturating_add(b));
+        self.values = match (self.values.take(), &other.values) {
+            (Some(mut ours), Some(theirs)) => {
+                ours.merge(theirs);
+                Some(ours)
+            }
+            // Of those that one does not know, nobody knows both.
+            _ => None,
+        };
         if kind == NumberKind::Count {
             self.sum = self.sum.min(LARGEST);
         }
@@ -135,6 +147,7 @@ impl NumberSnapshot {
     pub(crate) fn keep_counters(&mut self) {
         self.curve_is_whole &= self.curve.is_empty();
         self.curve = Vec::new();
+        self.values = self.values.take().map(|values| values.summary());
         self.busy = self.busy.summary();
     }
 
@@ -182,6 +195,7 @@ mod tests {
             count: all.len() as u64,
             sum: 0.0,
             total: None,
+            values: None,
             min: None,
             max: None,
             curve: kept

@@ -248,6 +248,9 @@ impl NumberSnapshot {
             count,
             sum: total.map_or(self.sum - earlier.sum, |total| total as f64),
             total,
+            values: option_since(self.values.as_ref(), earlier.values.as_ref(), |now, before| {
+                Some(now.since(before))
+            }),
             min: extreme(self.min, earlier.min),
             max: extreme(self.max, earlier.max),
             curve: after.collect(),

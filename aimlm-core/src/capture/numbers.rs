@@ -31,6 +31,7 @@ impl Clock {
         // Of one reading: a fold may be between two.
         snapshot.sum = reading.total.map_or(reading.sum, |total| total as f64);
         snapshot.total = reading.total;
+        snapshot.values = reading.values;
         (snapshot.min, snapshot.max) = (min, max);
         snapshot.curve = points.map(|point| self.point(point)).collect();
         snapshot.curve_is_whole = reading.curve_is_whole;

@@ -63,6 +63,14 @@ impl CallValues {
                 _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
                 _ => counts.add(window, field, &Counts::of(bits)),
             }
+            if field.is_amount() {
+                let totals = if failed {
+                    window.failed_field(field)
+                } else {
+                    window.field(field)
+                };
+                totals.values().add(bits, 1);
+            }
             match field {
                 Number::Step => step = Some(bits as f64),
                 Number::Epoch => epoch = Some(bits as f64),

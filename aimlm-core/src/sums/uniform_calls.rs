@@ -288,8 +288,14 @@ impl SeriesSums {
         let calls = ((sums.at - from) / (N + 2)) as u64;
         self.started += calls;
         self.outcomes.ok += calls;
-        for (counts, field) in sums.counts.iter().zip(shape.fields) {
+        for (nth, (counts, field)) in sums.counts.iter().zip(shape.fields).enumerate() {
             self.counts.add(window, field, &counts.counted(calls));
+            if field.is_amount() {
+                let value = |call: usize| (records.get)(from + call * (N + 2) + 1 + nth).bits();
+                counts
+                    .counted(calls)
+                    .add_values(window.field(field).values(), value);
+            }
         }
         self.has_values |= N > 0;
         let near = window.busy.near();

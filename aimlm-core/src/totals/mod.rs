@@ -1,5 +1,6 @@
 //! Lock-free sums that are exact at any length: distributions, rates.
 
+mod count_histogram;
 mod durations;
 mod histogram;
 mod item_rates;
@@ -8,6 +9,7 @@ mod items;
 mod loom_tests;
 pub(crate) mod saturating;
 
+pub(crate) use count_histogram::{CountHistogram, EXACT};
 pub(crate) use durations::{Durations, LONGEST};
 pub(crate) use histogram::Histogram;
 pub(crate) use item_rates::{ItemRateTotals, ItemRates};

@@ -1,8 +1,13 @@
+use aimlm_snapshot::Distribution;
+
 use crate::clock::Moment;
 use crate::event::NumberKind;
 use crate::recent::{Curve, CurvePlace, Point};
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
-use crate::totals::saturating;
+use crate::totals::{CountHistogram, EXACT, saturating};
+
+/// So few values are added one by one.
+const FEW: usize = 16;
 
 /// The numbers that a series' calls carried under one field.
 pub(crate) struct NumberTotals {
@@ -12,6 +17,8 @@ pub(crate) struct NumberTotals {
     sum: AtomicU64,
     min: AtomicU64,
     max: AtomicU64,
+    /// Of amounts of work.
+    values: OnceBox<CountHistogram>,
     reals: OnceBox<Reals>,
 }
 
@@ -31,6 +38,8 @@ pub(crate) struct NumberReading {
     pub(crate) sum: f64,
     /// The sum of whole numbers, exact.
     pub(crate) total: Option<u64>,
+    /// Which there were, of amounts of work.
+    pub(crate) values: Option<Distribution>,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
     pub(crate) curve: Vec<Point>,
@@ -81,6 +90,23 @@ impl Counts {
         Self { count, ..self }
     }
 
+    /// Adds the values that these are the sums of, of which `value` gives each.
+    #[inline(never)]
+    pub(crate) fn add_values(&self, to: &CountHistogram, value: impl Fn(usize) -> u64) {
+        if self.min == self.max {
+            return to.add(self.min, self.count);
+        }
+        let calls = 0..self.count as usize;
+        if self.max as usize >= EXACT || calls.len() < FEW {
+            return calls.for_each(|call| to.add(value(call), 1));
+        }
+        let mut small = [0; EXACT];
+        for call in calls {
+            small[value(call) as usize % EXACT] += 1;
+        }
+        to.add_small(&small, self.min as usize, self.max as usize);
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn merge(&mut self, other: &Self) {
         self.count += other.count;
@@ -115,8 +141,14 @@ impl NumberTotals {
             sum: AtomicU64::new(sum),
             min: AtomicU64::new(min),
             max: AtomicU64::new(max),
+            values: OnceBox::new(),
             reals: OnceBox::new(),
         }
+    }
+
+    /// Which amounts there were, one by one.
+    pub(crate) fn values(&self) -> &CountHistogram {
+        self.values.get_or_init(|| Box::new(CountHistogram::new()))
     }
 
     pub(crate) fn add_counts(&self, fold: &Counts) {
@@ -170,6 +202,10 @@ impl NumberTotals {
             not_finite,
             sum: number(load(&self.sum)),
             total: (kind == NumberKind::Count).then(|| load(&self.sum)),
+            values: self
+                .values
+                .get()
+                .map(|values| values.snapshot(load(&self.sum), load(&self.min), load(&self.max))),
             min: any.then(|| number(load(&self.min))),
             max: any.then(|| number(load(&self.max))),
             curve_is_whole: curve.len() as u64 == count,
@@ -182,6 +218,10 @@ impl NumberTotals {
 
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
+            + self
+                .values
+                .get()
+                .map_or(0, |values| size_of_val(values) + values.bytes())
             + self.reals.get().map_or(0, |reals| {
                 let first = reals.first_not_finite.get().map_or(0, size_of_val);
                 size_of::<Reals>() + reals.curve.bytes() + first

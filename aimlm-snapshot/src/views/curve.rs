@@ -223,6 +223,7 @@ fn not_finite_of(numbers: &NumberSnapshot) -> NumberSnapshot {
         count: numbers.not_finite,
         sum: 0.0,
         total: None,
+        values: None,
         min: None,
         max: None,
         curve: not_finite.copied().collect(),

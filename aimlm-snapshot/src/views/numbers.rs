@@ -1,6 +1,7 @@
 use aimlm_vocabulary::{Number, Outcome};
 use serde::{Deserialize, Serialize};
 
+use crate::rank::Share;
 use crate::{NumberSnapshot, SeriesSnapshot};
 
 /// The numbers that calls or samples carried under one field, in the unit of the field.
@@ -17,6 +18,13 @@ pub struct NumberStats {
     pub min: Option<f64>,
     /// The largest.
     pub max: Option<f64>,
+    /// Of amounts of work the 50th percentile, by nearest rank: exact while the history has every call and up to 127,
+    /// otherwise rounded down by 3 % at most.
+    #[serde(default)]
+    pub median: Option<f64>,
+    /// The same of the 95th.
+    #[serde(default)]
+    pub p95: Option<f64>,
     /// The last, where it is known: real numbers keep their course, counts only while the history has it.
     pub last: Option<f64>,
 }
@@ -35,7 +43,18 @@ impl NumberStats {
             let last = group.iter().filter_map(last_of);
             last.max_by_key(|&(end_ns, _)| end_ns).map(|(_, value)| value)
         };
+        let ranked = exact(series, field, numbers);
+        let at = |percentile: f64| match (&ranked, &numbers.values) {
+            (Some(ranked), _) => {
+                let rank = Share::of_percentile(percentile)?.rank(ranked.len() as u64);
+                ranked.get(rank as usize - 1).copied()
+            }
+            (None, Some(values)) => values.percentile(percentile).map(|value| value as f64),
+            (None, None) => None,
+        };
         (numbers.count > 0).then(|| Self {
+            median: at(50.0),
+            p95: at(95.0),
             last: numbers.last().or_else(recent).filter(|last| last.is_finite()),
             ..Self::of_field(numbers)
         })
@@ -54,7 +73,26 @@ impl NumberStats {
             mean: numbers.mean(),
             min: numbers.min,
             max: numbers.max,
+            median: numbers
+                .values
+                .as_ref()
+                .and_then(|values| values.quantile(0.5))
+                .map(|value| value as f64),
+            p95: numbers
+                .values
+                .as_ref()
+                .and_then(|values| values.quantile(0.95))
+                .map(|value| value as f64),
             last: None,
         }
     }
+}
+
+/// Every amount that successful calls said, in order, while the history has every call.
+fn exact(series: &SeriesSnapshot, field: Number, numbers: &NumberSnapshot) -> Option<Vec<f64>> {
+    let is_whole = series.history.complete && numbers.values.is_some() && series.samples == 0;
+    let succeeded = is_whole.then(|| series.history.succeeded())?;
+    let mut values: Vec<f64> = succeeded.filter_map(|call| call.value(field)).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    (values.len() as u64 == numbers.count).then_some(values)
 }
