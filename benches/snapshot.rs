@@ -8,7 +8,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aimlm::{Config, Metrics, Report, track_operation};
+use aimlm::{Config, Detail, Metrics, Report, track_operation};
 
 const SERIES: usize = 2_000;
 const CALLS: u64 = 1_000;
@@ -141,6 +141,11 @@ fn main() {
     println!(
         "| snapshot | {:.1} ms | {:.1} ms | 20 ms |",
         snapshots[0], snapshots[1]
+    );
+    let counters = [&without, &with].map(|metrics| best(|| metrics.snapshot_with(Detail::Counters)));
+    println!(
+        "| counters only | {:.1} ms | {:.1} ms | 5 ms |",
+        counters[0], counters[1]
     );
     println!("| the same bytes, read and written | – | {:.1} ms | – |", floor());
     let reports = [&without, &with].map(|metrics| {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aimlm::{Config, Metrics, Number, NumberStats, Stage};
+use aimlm::{Config, Detail, Metrics, Number, NumberStats, Stage};
 use proptest::prelude::*;
 
 fn instance(history_size: usize) -> Metrics {
@@ -116,6 +116,42 @@ fn what_is_no_amount_has_none() {
     }
     let steps = snapshot.training_of("net").unwrap().steps.unwrap();
     assert_eq!(steps.numbers[&Number::Step].median, None);
+}
+
+/// The brief form has the sums of the long one, of everything.
+#[test]
+fn counters_are_those_of_the_whole() {
+    let metrics = instance(100);
+    for n in 0..300_u64 {
+        let call = metrics
+            .track_training_step("net")
+            .step(n)
+            .loss(n as f64)
+            .num_samples(n % 7);
+        let call = call.label("phase", if n % 2 == 0 { "a" } else { "b" }).start();
+        if n % 5 == 0 {
+            call.fail_with("odd")
+        } else {
+            call.ok()
+        }
+    }
+    let (whole, brief) = (metrics.snapshot(), metrics.snapshot_with(Detail::Counters));
+    assert_eq!(brief.series.len(), 2);
+    for (brief, whole) in brief
+        .series
+        .iter()
+        .zip(whole.clone().with_detail(Detail::Counters).series)
+    {
+        assert_eq!(*brief, whole);
+    }
+    assert!(
+        whole.series[0].bytes > 10_000
+            && whole
+                .series
+                .iter()
+                .all(|series| series.latency.quantile(0.5).is_some())
+    );
+    assert!(brief.to_run_file().len() * 5 < whole.to_run_file().len());
 }
 
 /// Of two processes, and of windows of a reader.

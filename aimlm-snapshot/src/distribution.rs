@@ -169,6 +169,21 @@ impl Distribution {
         self.count > 0 && self.buckets.ends().is_none()
     }
 
+    /// Of count, sum and extremes alone: see [`summary`](Self::summary).
+    #[must_use]
+    pub fn of_summary(count: u64, sum: u64, min: u64, max: u64) -> Self {
+        if count == 0 || min > max {
+            return Self::default();
+        }
+        Self {
+            buckets: Buckets::default(),
+            count,
+            sum,
+            min,
+            max,
+        }
+    }
+
     /// Count, sum and extremes alone: it has no quantiles, nor has anything that it is merged with.
     #[must_use]
     pub fn summary(&self) -> Self {

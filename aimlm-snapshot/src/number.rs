@@ -147,7 +147,7 @@ impl NumberSnapshot {
     pub(crate) fn keep_counters(&mut self) {
         self.curve_is_whole &= self.curve.is_empty();
         self.curve = Vec::new();
-        self.values = self.values.take().map(|values| values.summary());
+        self.values = None;
         self.busy = self.busy.summary();
     }
 

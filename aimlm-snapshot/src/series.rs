@@ -73,6 +73,8 @@ pub struct SeriesSnapshot {
     pub error_kinds: BTreeMap<String, u64>,
     /// The last calls, one by one.
     pub history: History,
+    /// Memory that the series held where it was recorded, in bytes: histograms, history, curves.
+    pub bytes: u64,
     /// Whether calls were being added all the time that this was read, so that some are in one of its numbers and not yet
     /// in another.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -115,6 +117,7 @@ impl SeriesSnapshot {
             memory: None,
             error_kinds: BTreeMap::new(),
             history: History::default(),
+            bytes: 0,
             unsettled: false,
         }
     }
@@ -159,6 +162,7 @@ impl SeriesSnapshot {
         merge_option(&mut self.memory, other.memory.as_ref(), MemorySnapshot::merge);
         add_all(&mut self.error_kinds, &other.error_kinds);
         self.history.merge(&other.history);
+        self.bytes = self.bytes.saturating_add(other.bytes);
         self.unsettled |= other.unsettled;
     }
 

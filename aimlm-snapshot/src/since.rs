@@ -173,6 +173,7 @@ impl SeriesSnapshot {
             }),
             error_kinds: kinds_since(&self.error_kinds, &earlier.error_kinds),
             history: self.history.after(bound.at_ns, ended),
+            bytes: self.bytes,
             unsettled: self.unsettled || earlier.unsettled,
         }
     }

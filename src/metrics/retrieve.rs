@@ -28,7 +28,7 @@ impl Metrics {
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        aimlm_core::capture::capture(self.instance.namespace())
+        self.snapshot_with(Detail::Everything)
     }
 
     /// As [`snapshot`](Self::snapshot), with as much detail as is needed: for readers that come every second.
@@ -46,7 +46,7 @@ impl Metrics {
     /// ```
     #[must_use]
     pub fn snapshot_with(&self, detail: Detail) -> Snapshot {
-        aimlm_core::capture::capture(self.instance.namespace()).with_detail(detail)
+        aimlm_core::capture::capture(self.instance.namespace(), detail)
     }
 
     /// As [`snapshot`](Self::snapshot), and forgets all that it gives: of several such snapshots, and the last

@@ -13,6 +13,7 @@ use aimlm_core::process;
 use aimlm_core::process::interrupt;
 use aimlm_core::series::GLOBAL;
 use aimlm_report::Report;
+use aimlm_snapshot::Detail;
 
 use super::file;
 use super::making::{self, Limits};
@@ -197,9 +198,10 @@ fn finish(limits: Limits) {
 }
 
 fn render(request: &Request) -> Vec<u8> {
-    request
-        .format
-        .render(&Report::of(capture::capture(&GLOBAL), GLOBAL.config()))
+    request.format.render(&Report::of(
+        capture::capture(&GLOBAL, Detail::Everything),
+        GLOBAL.config(),
+    ))
 }
 
 fn write(request: &Request, text: &[u8]) -> Result<(), String> {

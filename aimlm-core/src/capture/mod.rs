@@ -7,7 +7,7 @@ mod source;
 use std::collections::BTreeMap;
 
 use aimlm_snapshot::{
-    BusySpan, BusyTime, Calls, End, EngineSnapshot, History, SeriesSnapshot, SiteSnapshot, Snapshot,
+    BusySpan, BusyTime, Calls, Detail, End, EngineSnapshot, History, SeriesSnapshot, SiteSnapshot, Snapshot,
 };
 
 use crate::busy::{Amounts, Segment};
@@ -25,18 +25,29 @@ use crate::site::Site;
 pub(super) type Reading<'a> = (&'a Series, &'a SeriesCell, CellReading);
 
 /// Every call of the instance that returned before is in it, whichever thread made it.
-pub fn capture(namespace: &Namespace) -> Snapshot {
+pub fn capture(namespace: &Namespace, detail: Detail) -> Snapshot {
     ring::watch_forks();
-    snapshot(namespace, namespace.since(), SeriesCell::read)
+    let read = |cell: &SeriesCell| cell.read(detail);
+    snapshot(namespace, namespace.since(), read, detail).with_detail(detail)
 }
 
 /// As [`capture`], and leaves every series empty.
 pub fn take(namespace: &Namespace) -> Snapshot {
     ring::watch_forks();
-    snapshot(namespace, namespace.restart(), SeriesCell::replace)
+    snapshot(
+        namespace,
+        namespace.restart(),
+        SeriesCell::replace,
+        Detail::Everything,
+    )
 }
 
-fn snapshot(namespace: &Namespace, since: i64, read: fn(&SeriesCell) -> Option<CellReading>) -> Snapshot {
+fn snapshot(
+    namespace: &Namespace,
+    since: i64,
+    read: impl Fn(&SeriesCell) -> Option<CellReading>,
+    detail: Detail,
+) -> Snapshot {
     ring::sweep();
     collector::try_again();
     namespace.share_all();
@@ -50,7 +61,7 @@ fn snapshot(namespace: &Namespace, since: i64, read: fn(&SeriesCell) -> Option<C
             Some((series, cell, reading))
         })
         .collect();
-    let missing = find_missing_starts(&mut readings);
+    let missing = find_missing_starts(&mut readings, detail);
     // Their windows may be new ones.
     namespace.share_all();
     let clock = Clock {
@@ -86,7 +97,7 @@ fn snapshot(namespace: &Namespace, since: i64, read: fn(&SeriesCell) -> Option<C
 /// A call that ended on another thread than it started on may have ended in a ring that was swept after that of its
 /// start, which was written meanwhile. Then a second sweep finds it; what it does not find is a fault, unless folds were
 /// going on all the time, of which a reader may meet ends before starts. Gives how many starts these are.
-fn find_missing_starts(readings: &mut [Reading<'_>]) -> u64 {
+fn find_missing_starts(readings: &mut [Reading<'_>], detail: Detail) -> u64 {
     let is_short = |reading: &CellReading| reading.in_flight() < 0;
     if !readings.iter().any(|(.., reading)| is_short(reading)) {
         return 0;
@@ -103,7 +114,7 @@ fn find_missing_starts(readings: &mut [Reading<'_>]) -> u64 {
                 short - found
             }
             None => {
-                if let Some(again) = cell.read() {
+                if let Some(again) = cell.read(detail) {
                     *reading = again;
                 }
                 let short = reading.in_flight().min(0).unsigned_abs();
@@ -220,6 +231,7 @@ impl Clock {
         snapshot.memory = window.memory.and_then(|memory| self.memory(memory));
         snapshot.error_kinds = added_up(window.error_kinds);
         snapshot.history = self.history(&window.history);
+        snapshot.bytes = window.bytes as u64;
         snapshot.unsettled = !reading.is_consistent;
         snapshot
     }
@@ -304,13 +316,13 @@ mod tests {
         };
         let cell = STORE.cell(namespace.series(&key, None, false).unwrap()).unwrap();
         cell.amid_fold(0, 5, || {
-            let snapshot = capture(&namespace);
+            let snapshot = capture(&namespace, Detail::Everything);
             assert_eq!(snapshot.engine.internal_faults, 0);
             assert!(snapshot.series[0].unsettled);
             let text = serde_json::to_string(&snapshot).unwrap();
             assert_eq!(serde_json::from_str::<Snapshot>(&text).unwrap(), snapshot);
         });
-        assert_eq!(capture(&namespace).engine.internal_faults, 5);
+        assert_eq!(capture(&namespace, Detail::Everything).engine.internal_faults, 5);
     }
 
     /// An end without a start is nothing that a second sweep finds.
@@ -327,9 +339,10 @@ mod tests {
             labels: &[],
         };
         let number = namespace.series(&key, None, false).unwrap();
-        let faults = capture(&namespace).engine.internal_faults;
+        let faults = capture(&namespace, Detail::Everything).engine.internal_faults;
         crate::ring::add_directly(&[Record::end(number, Outcome::Ok, clock::ticks(), 1).unwrap()]);
-        for take in [capture, take] {
+        let capture = |namespace: &_| capture(namespace, Detail::Everything);
+        for take in [&capture as &dyn Fn(&Namespace) -> Snapshot, &take] {
             let snapshot = take(&namespace);
             assert_eq!(snapshot.engine.internal_faults, faults + 1);
             let series = &snapshot.series[0];
@@ -354,7 +367,7 @@ mod tests {
         };
         let number = namespace.series(&key, None, false).unwrap();
         let cell = STORE.cell(number).unwrap();
-        let mut snapshot = cell.amid_fold(7, 5, || capture(&namespace));
+        let mut snapshot = cell.amid_fold(7, 5, || capture(&namespace, Detail::Everything));
         let series = &snapshot.series[0];
         assert_eq!(
             (series.outcomes.ok, series.latency.count(), series.in_flight),

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use aimlm_snapshot::Detail;
 use arc_swap::{ArcSwapOption, Guard};
 
 use super::sequence::Sequence;
@@ -76,7 +77,7 @@ impl SeriesCell {
 
     /// Reads everything as it stood between two folds. If folds follow so closely that no such moment is met,
     /// it takes what it finds: every counter exact, one fold perhaps in some of them and not yet in others.
-    pub(crate) fn read(&self) -> Option<CellReading> {
+    pub(crate) fn read(&self, detail: Detail) -> Option<CellReading> {
         self.settle();
         let mut attempt = 0;
         loop {
@@ -95,7 +96,7 @@ impl SeriesCell {
             };
             let reading = CellReading {
                 carried,
-                window: window.read(),
+                window: window.read(detail),
                 beginning: window.beginning,
                 end: None,
                 // After the window. Of one that another took the place of, too: it stood so when this began.
@@ -131,7 +132,7 @@ impl SeriesCell {
         }
         let reading = CellReading {
             carried: old.carried().unwrap_or(0),
-            window: old.read(),
+            window: old.read(Detail::Everything),
             beginning: old.beginning,
             end: Some(new.beginning),
             is_consistent: true,
@@ -314,7 +315,7 @@ mod tests {
         assert_eq!((first.window.outcomes.ok, first.in_flight()), (3, 2));
         fold(&cell, 1, 2);
         assert!(cell.is_busy());
-        let second = cell.read().unwrap();
+        let second = cell.read(Detail::Everything).unwrap();
         assert_eq!((second.window.outcomes.ok, second.in_flight()), (2, 1));
         fold(&cell, 0, 1);
         assert!(!cell.is_busy());
@@ -324,13 +325,25 @@ mod tests {
     fn an_end_before_its_start_misses_it_until_it_comes() {
         let cell = cell();
         fold(&cell, 0, 1);
-        assert_eq!((cell.read().unwrap().in_flight(), cell.starts_missing()), (-1, 1));
+        assert_eq!(
+            (
+                cell.read(Detail::Everything).unwrap().in_flight(),
+                cell.starts_missing()
+            ),
+            (-1, 1)
+        );
         assert!(!cell.is_busy());
         let replaced = cell.replace().unwrap();
         assert_eq!((replaced.window.started, replaced.window.outcomes.ok), (0, 1));
         assert_eq!(cell.starts_missing(), 1);
         fold(&cell, 1, 0);
-        assert_eq!((cell.read().unwrap().in_flight(), cell.starts_missing()), (0, 0));
+        assert_eq!(
+            (
+                cell.read(Detail::Everything).unwrap().in_flight(),
+                cell.starts_missing()
+            ),
+            (0, 0)
+        );
     }
 
     #[test]
@@ -340,7 +353,7 @@ mod tests {
         cell.folds.begin();
         let window = cell.window();
         window.as_ref().unwrap().outcomes[0].fetch_add(6, Ordering::Relaxed);
-        let reading = cell.read().unwrap();
+        let reading = cell.read(Detail::Everything).unwrap();
         assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (10, 0));
     }
 
@@ -382,7 +395,7 @@ mod tests {
             let reading = replaced.join().unwrap().unwrap();
             assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 1));
         });
-        let reading = cell.read().unwrap();
+        let reading = cell.read(Detail::Everything).unwrap();
         assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (3, 1));
     }
 

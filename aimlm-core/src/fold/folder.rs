@@ -180,6 +180,8 @@ fn close<F: Fn(usize) -> Record>(
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use aimlm_snapshot::Detail;
+
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
@@ -276,14 +278,14 @@ mod tests {
             assert_eq!(cell.waiting.len(), calls % (MOST_WAITING + 1));
         }
         assert!(!cell.is_busy());
-        let reading = cell.read().unwrap();
+        let reading = cell.read(Detail::Everything).unwrap();
         assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (20, 0));
         assert!(reading.is_consistent, "every fold has ended");
         assert_eq!(reading.window.history.calls.len(), 3);
         assert_eq!(cell.waiting.len(), 0);
         fold_calls(&mut folder, &STORE, &[busy, rare]);
         assert_eq!(cell.replace().unwrap().window.outcomes.ok, 21);
-        assert_eq!(cell.read().unwrap().window.outcomes.ok, 0);
+        assert_eq!(cell.read(Detail::Everything).unwrap().window.outcomes.ok, 0);
     }
 
     #[test]
@@ -296,7 +298,17 @@ mod tests {
         fold_calls(&mut folder, &store, &[busy, rare]);
         store.recycle(|| {});
         assert_eq!(store.allocate(SETTINGS), Some(rare));
-        assert_eq!(store.cell(rare).unwrap().read().unwrap().window.outcomes.ok, 0);
+        assert_eq!(
+            store
+                .cell(rare)
+                .unwrap()
+                .read(Detail::Everything)
+                .unwrap()
+                .window
+                .outcomes
+                .ok,
+            0
+        );
     }
 
     #[test]
@@ -336,7 +348,7 @@ mod tests {
         fold_calls(&mut folder, &STORE, &[busy, rare]);
         assert_eq!(held.len(), 1);
         drop(held);
-        assert_eq!(cell.read().unwrap().window.outcomes.ok, 2);
+        assert_eq!(cell.read(Detail::Everything).unwrap().window.outcomes.ok, 2);
     }
 
     proptest! {
@@ -377,12 +389,12 @@ mod tests {
                 let first = 13 * fold.len();
                 folder.fold(&STORE, 0, first..first + records.len(), |at| records[at - first]);
                 if fold.len() % 3 == 0 {
-                    STORE.cell(numbers[fold[0].0]).unwrap().read();
+                    STORE.cell(numbers[fold[0].0]).unwrap().read(Detail::Everything);
                 }
             }
             for (series, (started, ok, failed, items, ticks)) in expected {
                 let cell = STORE.cell(numbers[series]).unwrap();
-                let reading = cell.read().unwrap();
+                let reading = cell.read(Detail::Everything).unwrap();
                 let in_flight = reading.in_flight();
                 let window = reading.window;
                 prop_assert_eq!(window.started, started);

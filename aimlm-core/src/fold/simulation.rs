@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Folder;
+use aimlm_snapshot::Detail;
+
 use crate::busy::{Amounts, BusySpans, Segment, count_caller};
 use crate::cell::Store;
 use crate::clock::{self, Rate};
@@ -134,7 +136,13 @@ impl Threads {
     }
 
     pub(super) fn busy(&self) -> BusySpans {
-        self.store.cell(self.number).unwrap().read().unwrap().window.busy
+        self.store
+            .cell(self.number)
+            .unwrap()
+            .read(Detail::Everything)
+            .unwrap()
+            .window
+            .busy
     }
 
     /// By how much of it the busy time is off.

@@ -1,3 +1,5 @@
+use aimlm_snapshot::Detail;
+
 use super::slots::Recent;
 use crate::clock::Moment;
 use crate::sync::{AtomicU64, Ordering};
@@ -67,15 +69,16 @@ impl MemorySamples {
             .write(ticket, [sample.bytes, sample.at as u64, change]);
     }
 
-    pub(crate) fn read(&self) -> MemoryReading {
+    pub(crate) fn read(&self, detail: Detail) -> MemoryReading {
+        let recent = (detail == Detail::Everything).then(|| self.recent.read());
         MemoryReading {
             count: self.count.load(Ordering::Relaxed),
             sum: self.sum.load(Ordering::Relaxed),
             min: self.min.load(Ordering::Relaxed),
             max: self.max.load(Ordering::Relaxed),
-            recent: self
-                .recent
-                .read()
+            recent: recent
+                .into_iter()
+                .flatten()
                 .map(|[bytes, at, change]| MemorySample {
                     bytes,
                     at: at as Moment,

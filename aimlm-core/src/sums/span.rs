@@ -127,6 +127,8 @@ impl SeriesSums {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use aimlm_snapshot::Detail;
+
     use super::*;
     use crate::clock::Rate;
     use crate::clock::WallClock;
@@ -163,7 +165,7 @@ mod tests {
                 sums.write_history(&window, 1, &records, std::iter::once(0..3));
                 sums.write(&window, rate);
             }
-            let reading = window.read();
+            let reading = window.read(Detail::Everything);
             assert_eq!(reading.latency.count(), 5);
             assert_eq!(
                 (reading.latency.min(), reading.latency.max()),

@@ -54,6 +54,12 @@ impl Histogram {
         )
     }
 
+    /// Of so many values, without the buckets.
+    pub(crate) fn summary(&self, count: u64) -> Distribution {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        Distribution::of_summary(count, load(&self.sum), load(&self.min), load(&self.max))
+    }
+
     /// How many buckets hold anything. As no load waits for another, it also brings all into the caches faster
     /// than what follows would.
     fn buckets(&self) -> usize {

@@ -1,5 +1,7 @@
 //! The numbers of a series, each under its name.
 
+use aimlm_snapshot::Detail;
+
 use super::number_totals::{NumberReading, NumberTotals};
 use crate::event::Number;
 use crate::sync::{OnceBox, boxed_array};
@@ -47,9 +49,9 @@ impl Fields {
         codes.filter_map(|(code, place)| Some((Number::from_code(code)?, place.get()?)))
     }
 
-    pub(crate) fn read(&self) -> Vec<(Number, NumberReading)> {
+    pub(crate) fn read(&self, detail: Detail) -> Vec<(Number, NumberReading)> {
         self.all()
-            .map(|(number, totals)| (number, totals.read(number.kind())))
+            .map(|(number, totals)| (number, totals.read(number.kind(), detail)))
             .collect()
     }
 

@@ -1,4 +1,4 @@
-use aimlm_snapshot::Distribution;
+use aimlm_snapshot::{Detail, Distribution};
 
 use crate::clock::Moment;
 use crate::event::NumberKind;
@@ -187,12 +187,14 @@ impl NumberTotals {
         update(&self.max, |max| max.max(value));
     }
 
-    pub(crate) fn read(&self, kind: NumberKind) -> NumberReading {
+    pub(crate) fn read(&self, kind: NumberKind, detail: Detail) -> NumberReading {
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
         let (count, not_finite) = (load(&self.count), load(&self.not_finite));
         let any = count > not_finite;
         let reals = self.reals.get();
-        let curve = reals.map(|reals| reals.curve.points()).unwrap_or_default();
+        let is_whole = detail == Detail::Everything;
+        let curve = reals.filter(|_| is_whole).map(|reals| reals.curve.points());
+        let curve = curve.unwrap_or_default();
         let number = |bits: u64| match kind {
             NumberKind::Count => bits as f64,
             _ => f64::from_bits(bits),
@@ -205,6 +207,7 @@ impl NumberTotals {
             values: self
                 .values
                 .get()
+                .filter(|_| is_whole)
                 .map(|values| values.snapshot(load(&self.sum), load(&self.min), load(&self.max))),
             min: any.then(|| number(load(&self.min))),
             max: any.then(|| number(load(&self.max))),

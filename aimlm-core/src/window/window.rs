@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aimlm_snapshot::Distribution;
+use aimlm_snapshot::{Detail, Distribution};
 
 use super::number_table::Fields;
 use super::number_totals::{NumberReading, NumberTotals};
@@ -265,8 +265,9 @@ impl Window {
             .add(sample);
     }
 
-    /// Reads everything. Exact for all that was folded before; see `SeriesCell::read` for folds under way.
-    pub(crate) fn read(&self) -> WindowReading {
+    /// Reads everything, or as much as is wanted. Exact for all that was folded before; see `SeriesCell::read` for folds
+    /// under way.
+    pub(crate) fn read(&self, detail: Detail) -> WindowReading {
         let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
         let [ok, error, panicked, cancelled] = self.outcomes.each_ref().map(load);
         let outcomes = Outcomes {
@@ -275,6 +276,14 @@ impl Window {
             panicked,
             cancelled,
             other: 0,
+        };
+        let is_brief = detail == Detail::Counters;
+        let durations = |of: &Histogram, calls| {
+            if is_brief {
+                of.summary(calls)
+            } else {
+                of.snapshot()
+            }
         };
         let kinds = self.error_kinds.get().into_iter().flatten().enumerate();
         if let Some(shared) = self.shared.get() {
@@ -288,17 +297,25 @@ impl Window {
             samples: load(&self.samples),
             busy: self.busy.read(),
             shared: self.shared(),
-            latency: self.latency.snapshot(),
-            failed: self.failed.get().map(Histogram::snapshot).unwrap_or_default(),
-            fields: self.fields.read(),
-            failed_fields: self.failed_fields.get().map(Fields::read).unwrap_or_default(),
+            latency: durations(&self.latency, ok),
+            failed: self
+                .failed
+                .get()
+                .map(|failed| durations(failed, error + panicked + cancelled))
+                .unwrap_or_default(),
+            fields: self.fields.read(detail),
+            failed_fields: self
+                .failed_fields
+                .get()
+                .map(|fields| fields.read(detail))
+                .unwrap_or_default(),
             rate: self.items().zip(self.rate.get().map(ItemRateTotals::read)),
-            memory: self.memory.get().map(MemorySamples::read),
+            memory: self.memory.get().map(|memory| memory.read(detail)),
             error_kinds: kinds
                 .map(|(number, count)| (interned::name(number as u64), load(count)))
                 .filter(|(_, count)| *count > 0)
                 .collect(),
-            history: self.history.get().map_or_else(
+            history: self.history.get().filter(|_| !is_brief).map_or_else(
                 || HistoryReading::none(outcomes.ended()),
                 |history| history.read(outcomes.ended()),
             ),
