@@ -1,13 +1,12 @@
 //! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
 
 mod description;
-mod heaviest;
 pub(crate) mod intervals;
 mod key;
 #[cfg(all(test, loom))]
 mod loom_tests;
 mod namespace;
-mod noise;
+mod overflow_sample;
 mod series_table;
 mod tags;
 

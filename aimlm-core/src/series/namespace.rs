@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 use super::description::Description;
 use super::intervals;
 use super::key::{KeyRef, SeriesKey};
-use super::noise::{Noise, Noisiest};
+use super::overflow_sample::{Noisiest, OverflowSample};
 use super::series_table::{Found, Look, Series, SeriesTable};
 use crate::cell::STORE;
 use crate::clock;
@@ -32,7 +32,7 @@ struct Configured {
     overflow: OnceBox<Series>,
     /// The first series with labels of each subject, under the subject's key. Made for the first of all.
     subjects: OnceBox<SeriesTable>,
-    noise: Noise,
+    overflow_sample: OverflowSample,
     /// Nanoseconds since the Unix epoch at which the window began, as its bits.
     since: AtomicU64,
 }
@@ -112,7 +112,7 @@ impl Namespace {
             config_problems,
             overflow: OnceBox::new(),
             subjects: OnceBox::new(),
-            noise: Noise::new(),
+            overflow_sample: OverflowSample::new(),
             since: AtomicU64::new(clock::unix_nanoseconds() as u64),
         };
         let first = self.configured.set(Box::new(configured)).is_ok();
@@ -229,7 +229,10 @@ impl Namespace {
                     configured.overflow.get()?,
                     configured.since.load(Ordering::Relaxed),
                 );
-                configured.noise.passes_over(since).then_some(overflow.number)
+                configured
+                    .overflow_sample
+                    .passes_over(since)
+                    .then_some(overflow.number)
             }
             _ => None,
         }
@@ -288,7 +291,9 @@ impl Namespace {
     /// Who made most calls over the limit of series since the last reset, as estimated.
     pub(crate) fn noisiest(&self) -> Noisiest {
         let configured = self.configured();
-        configured.noise.read(configured.since.load(Ordering::Relaxed))
+        configured
+            .overflow_sample
+            .read(configured.since.load(Ordering::Relaxed))
     }
 
     /// Bytes of what it keeps besides the windows of its series.
@@ -299,7 +304,11 @@ impl Namespace {
             let each = subjects.iter().map(Series::bytes).sum::<usize>();
             size_of::<SeriesTable>() + subjects.bytes() + each
         });
-        size_of::<Configured>() + configured.table.bytes() + configured.noise.bytes() + series + subjects
+        size_of::<Configured>()
+            + configured.table.bytes()
+            + configured.overflow_sample.bytes()
+            + series
+            + subjects
     }
 }
 
@@ -355,7 +364,8 @@ impl Configured {
 
     #[cold]
     fn overflow(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
-        self.noise.count(self.since.load(Ordering::Relaxed), key, site);
+        self.overflow_sample
+            .count(self.since.load(Ordering::Relaxed), key, site);
         if self.overflow.get().is_none() {
             let key = SeriesKey {
                 stage: Stage::Overflow,
