@@ -5,13 +5,13 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, ImplItem, Item, Signature, Token, TraitItem, Type};
 
-use crate::kind::{self, Kind};
+use crate::kind::{self, AttributeKind};
 use crate::spelling::nearest;
 use crate::validate;
 
 /// The attribute for each function, and its arguments.
 struct Each {
-    kind: &'static Kind,
+    kind: &'static AttributeKind,
     arguments: TokenStream,
     root: TokenStream,
     /// The functions go by their own name unless the arguments say otherwise.
@@ -99,7 +99,7 @@ fn each(input: ParseStream<'_>) -> syn::Result<Each> {
     })
 }
 
-fn stage_named(stage: &Ident) -> syn::Result<&'static Kind> {
+fn stage_named(stage: &Ident) -> syn::Result<&'static AttributeKind> {
     let name = format!("track_{stage}");
     if let Some(kind) = kind::ALL.iter().find(|kind| kind.name == name) {
         return Ok(kind);

@@ -4,25 +4,26 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Pat, PatIdent, ReturnType};
 
-use crate::expand::{bits, emit, fields, located, shown_at};
+use crate::arguments::Judge;
+use crate::beginning::{bits, fields};
+use crate::emit::{emit, located, shown_at};
 use crate::forms;
-use crate::plan::{Plan, Shape};
-use crate::returns::{Holder, Place, What};
-use crate::validate::Judge;
+use crate::plan::{BodyShape, Plan};
+use crate::returns::{Holder, ResultForm, What};
 
 /// Consumes `__aimlm_call` and gives `__aimlm_result`, in the form that the function returns.
 ///
 /// `waiting`: the call has not started yet; what is handed out starts it.
 pub(crate) fn ending(plan: &Plan<'_>, waiting: bool) -> TokenStream {
-    if plan.place.is_whole() {
-        return whole(plan);
+    if plan.place.is_value() {
+        return value(plan);
     }
     let value = at_place(plan, &plan.place, waiting);
     emit! { #value }
 }
 
 /// The statements that end the call of a function that returned `__aimlm_result`, and that result.
-fn whole(plan: &Plan<'_>) -> TokenStream {
+fn value(plan: &Plan<'_>) -> TokenStream {
     let finish = finish(plan, &holder(plan), &emit! { &__aimlm_result });
     emit! {
         #finish
@@ -32,7 +33,7 @@ fn whole(plan: &Plan<'_>) -> TokenStream {
 
 /// The type of `__aimlm_call` while the function runs.
 pub(crate) fn holder(plan: &Plan<'_>) -> Ident {
-    let is_guard = plan.shape == Shape::TrackCaller;
+    let is_guard = plan.shape == BodyShape::TrackCaller;
     Ident::new(if is_guard { "CallGuard" } else { "Call" }, Span::mixed_site())
 }
 
@@ -210,7 +211,7 @@ fn all_fields(plan: &Plan<'_>) -> TokenStream {
 }
 
 /// The expression for `__aimlm_result` with the call inside what is handed out.
-fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
+fn at_place(plan: &Plan<'_>, place: &ResultForm, waiting: bool) -> TokenStream {
     let end = |outcome: TokenStream, more: TokenStream| {
         if waiting {
             return emit! { __aimlm::Call::finish(&mut __aimlm_call.begin(), __aimlm::Outcome::#outcome, #more) };
@@ -219,8 +220,8 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
         emit! { __aimlm::#holder::finish(&mut __aimlm_call, __aimlm::Outcome::#outcome, #more) }
     };
     match place {
-        Place::Whole => emit! { __aimlm_result },
-        Place::Handed { what, holder, yields } => {
+        ResultForm::Value => emit! { __aimlm_result },
+        ResultForm::Deferred { what, holder, yields } => {
             let yields = yields
                 .as_ref()
                 .map_or_else(|| emit! { _ }, ToTokens::to_token_stream);
@@ -231,8 +232,8 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
                 Holder::Box => emit! { __aimlm::Box::new(#watched) },
             }
         }
-        Place::Tuple { of, at, inner } => in_tuple(*of, *at, &at_place(plan, inner, waiting)),
-        Place::Ok(inner) => {
+        ResultForm::Tuple { of, at, inner } => in_tuple(*of, *at, &at_place(plan, inner, waiting)),
+        ResultForm::Ok(inner) => {
             let inner = at_place(plan, inner, waiting);
             let more = failed(plan);
             let end = end(emit! { Error }, emit! { __aimlm_more });
@@ -247,7 +248,7 @@ fn at_place(plan: &Plan<'_>, place: &Place, waiting: bool) -> TokenStream {
                 }
             }
         }
-        Place::Some(inner) => {
+        ResultForm::Some(inner) => {
             let inner = at_place(plan, inner, waiting);
             let end = end(emit! { Ok }, emit! { () });
             emit! {

@@ -1,21 +1,14 @@
 //! Puts the function together again, its body inside a call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type};
+use quote::quote;
+use syn::{FnArg, Pat, PatIdent, ReceiverKind, Signature};
 
+use crate::beginning::{Begin, enter};
+use crate::emit::{emit, located};
 use crate::function::{Function, bindings};
-use crate::plan::{Plan, Shape};
-use crate::returns;
-use crate::validate::{Number, Text};
-use crate::{ending, forms, in_place};
-
-/// `quote!` with names that can not meet the user's.
-macro_rules! emit {
-    ($($tokens:tt)*) => { quote::quote_spanned! { proc_macro2::Span::mixed_site() => $($tokens)* } };
-}
-pub(crate) use emit;
+use crate::plan::{BodyShape, Plan};
+use crate::{ending, in_place};
 
 /// The function under the attribute.
 pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
@@ -23,12 +16,12 @@ pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
     let mut signature = function.signature.clone();
     name_unnamed(&mut signature);
     let statements = match plan.shape {
-        Shape::Closure => closure(plan, &signature),
-        Shape::Future => in_place::waiting(plan).unwrap_or_else(|| future(plan, &signature)),
-        Shape::Guarded => guarded(plan),
-        Shape::TrackCaller => in_place::track_caller(plan),
-        Shape::Never => never(plan),
-        Shape::NeverFuture => never_future(plan, &signature),
+        BodyShape::Closure => closure(plan, &signature),
+        BodyShape::Future => in_place::waiting(plan).unwrap_or_else(|| future(plan, &signature)),
+        BodyShape::Guarded => guarded(plan),
+        BodyShape::TrackCaller => in_place::track_caller(plan),
+        BodyShape::Never => never(plan),
+        BodyShape::NeverFuture => never_future(plan, &signature),
     };
     assemble(plan, &signature, &statements)
 }
@@ -78,189 +71,6 @@ fn name_unnamed(signature: &mut Signature) {
     }
 }
 
-/// Tokens of the macro's own, shown at the user's place when an error points at them.
-pub(crate) fn shown_at(tokens: TokenStream, span: Span) -> TokenStream {
-    let moved = tokens.into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(span));
-        token
-    });
-    moved.collect()
-}
-
-/// The static of the function.
-fn site(plan: &Plan<'_>) -> TokenStream {
-    let stage = Ident::new(plan.kind.stage, Span::mixed_site());
-    let name = plan.name();
-    let made = if plan.fixed {
-        let (subject, labels) = (subject(plan), labels(plan));
-        emit! { fixed(__aimlm::Stage::#stage, __aimlm::module_path!(), #name, #subject, #labels) }
-    } else {
-        emit! { new(__aimlm::Stage::#stage, __aimlm::module_path!(), #name) }
-    };
-    let memory = plan.arguments.memory.then(|| emit! { .with_memory() });
-    emit! {{
-        static __AIMLM_SITE: __aimlm::Site = __aimlm::Site::#made #memory.with_reporter(&__aimlm::REPORTER);
-        &__AIMLM_SITE
-    }}
-}
-
-/// A label's text.
-fn text(text: &Text) -> TokenStream {
-    match text {
-        Text::Literal(literal) => literal.to_token_stream(),
-        Text::Expression(value) => {
-            let text = borrowed(value);
-            emit! { __aimlm::TextRef::as_str(&#text) }
-        }
-    }
-}
-
-/// What borrows the text of a value.
-fn borrowed(value: &syn::Expr) -> TokenStream {
-    let kept = kept(value);
-    quote::quote_spanned! { located(value) => __aimlm::text(&(#kept)) }
-}
-
-/// A value; one that may hide a way out of the function, as a macro can, stays a closure of its own.
-fn kept(value: &syn::Expr) -> TokenStream {
-    let tokens = forms::peeled(value).to_token_stream();
-    if !forms::may_leave(tokens.clone()) {
-        return tokens;
-    }
-    quote::quote_spanned! { located(value) => __aimlm::run(|| #tokens) }
-}
-
-/// A span in the macro's context at the user's place, so that errors point there.
-pub(crate) fn located(tokens: &impl Spanned) -> Span {
-    Span::mixed_site().located_at(tokens.span())
-}
-
-/// What makes the call, started (`Call::begin`) or not yet (`Pending::new`).
-///
-/// Plain matches: a closure for each value, and a function that takes it, cost twice as long to compile. Where nothing
-/// is recorded, no value is asked for that takes any time.
-pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
-    let (site, values) = (site(plan), before(plan));
-    let (kind, begin) = match begin {
-        Begin::Now => (emit! { Call }, emit! { begin }),
-        Begin::Later => (emit! { Pending }, emit! { new }),
-    };
-    let costless = plan
-        .arguments
-        .before
-        .iter()
-        .all(|number| forms::is_costless(&number.value, &plan.function.signature));
-    let begun = |series: TokenStream, keep: TokenStream| {
-        if costless {
-            return emit! { __aimlm::#kind::of(#series, #values, #keep) };
-        }
-        emit! {
-            match #series {
-                __aimlm::Some(__aimlm_series) => __aimlm::#kind::#begin(__aimlm_series, #values, #keep),
-                __aimlm::None => __aimlm::#kind::off(),
-            }
-        }
-    };
-    if plan.fixed && costless {
-        return emit! { __aimlm::#kind::fixed(#site, #values) };
-    }
-    if plan.fixed {
-        return begun(emit! { __aimlm::fixed(#site) }, emit! { () });
-    }
-    let (subject, labels) = (subject(plan), labels(plan));
-    // In statements of their own, so that what the instance or the subject is borrowed from is let go before the next
-    // is asked for.
-    let Some(metrics) = &plan.arguments.metrics else {
-        let begun = begun(emit! { __aimlm_series }, emit! { () });
-        return emit! {{
-            let __aimlm_series = match __aimlm::resolver(#site) {
-                __aimlm::Some(__aimlm_to) => __aimlm_to.series(#subject, #labels),
-                __aimlm::None => __aimlm::None,
-            };
-            #begun
-        }};
-    };
-    let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
-    let begun = begun(emit! { __aimlm_series }, emit! { __aimlm_to });
-    emit! {{
-        let __aimlm_recording = __aimlm::recording(#metrics);
-        match __aimlm_recording {
-            __aimlm::Some(__aimlm_to) => {
-                let __aimlm_series = __aimlm::resolver_in(&__aimlm_to, #site).series(#subject, #labels);
-                #begun
-            }
-            __aimlm::None => __aimlm::#kind::off(),
-        }
-    }}
-}
-
-/// The labels, as texts that are there or as literals.
-fn labels(plan: &Plan<'_>) -> TokenStream {
-    let labels = &plan.arguments.labels;
-    if labels.is_empty() {
-        return emit! { __aimlm::UNLABELLED };
-    }
-    let labels = labels.iter().map(|(word, value)| word.label(&text(value)));
-    emit! { &[#(#labels),*] }
-}
-
-/// When a call begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Begin {
-    Now,
-    /// When what the function hands out is first used.
-    Later,
-}
-
-/// The subject: the name of the function if the arguments give none. A literal where the series is fixed, else
-/// what borrows its text.
-fn subject(plan: &Plan<'_>) -> TokenStream {
-    let literal = match &plan.arguments.subject {
-        Some(Text::Expression(value)) => return borrowed(value),
-        Some(Text::Literal(literal)) => literal.to_token_stream(),
-        None => plan.name().to_token_stream(),
-    };
-    if plan.fixed {
-        return literal;
-    }
-    emit! { __aimlm::text(#literal) }
-}
-
-/// The numbers known before the body.
-fn before(plan: &Plan<'_>) -> TokenStream {
-    let numbers = &plan.arguments.before;
-    if numbers.is_empty() {
-        return emit! { () };
-    }
-    let fields = fields(numbers);
-    let bits = numbers.iter().map(|number| bits(number, &kept(&number.value)));
-    // Each in a statement of its own: a lock that one value takes is let go before the next.
-    let bits = numbers.iter().zip(bits).map(|(number, bits)| {
-        if forms::is_costless(&number.value, &plan.function.signature) {
-            bits
-        } else {
-            emit! {{ let __aimlm_bits = #bits; __aimlm_bits }}
-        }
-    });
-    emit! { __aimlm::Numbers([#fields], [#(#bits),*]) }
-}
-
-/// The fields of some numbers.
-pub(crate) fn fields(numbers: &[Number]) -> TokenStream {
-    let payloads = numbers.iter().map(|number| number.word.payload());
-    quote! { #(#payloads),* }
-}
-
-/// A number's bits.
-pub(crate) fn bits(number: &Number, value: &TokenStream) -> TokenStream {
-    let span = located(&number.value);
-    if number.real {
-        quote::quote_spanned! { span => __aimlm::real(#value) }
-    } else {
-        quote::quote_spanned! { span => __aimlm::count(#value) }
-    }
-}
-
 /// Captures the parameters whole and so that they are dropped in their order, after the body's own variables; a
 /// reference is captured whole as it is, and is not dropped.
 ///
@@ -292,19 +102,11 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     captures
 }
 
-/// The return type as the body can write it.
-pub(crate) fn output(plan: &Plan<'_>) -> Type {
-    match &plan.function.signature.output {
-        ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, ty) => returns::in_body(ty),
-    }
-}
-
 fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let output = output(plan);
+    let output = plan.output();
     let body = captured(plan, signature, &TokenStream::new());
     let run = quote::quote_spanned! { located(&signature.ident) => move || -> #output #body };
-    let handed_out = !plan.place.is_whole();
+    let handed_out = !plan.place.is_value();
     let ending = ending::ending(plan, handed_out);
     if handed_out {
         let prepare = enter(plan, Begin::Later);
@@ -317,13 +119,13 @@ fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
     let enter = enter(plan, Begin::Now);
     emit! {
         let mut __aimlm_call = #enter;
-        let __aimlm_result = __aimlm::run(#run);
+        let __aimlm_result = __aimlm::invoke(#run);
         #ending
     }
 }
 
 fn future(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
-    let output = output(plan);
+    let output = plan.output();
     let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
     let block = typed_block(plan, signature);
     emit! {

@@ -7,9 +7,10 @@ use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{VisitMut, visit_expr_mut};
 use syn::{Block, Expr, ExprAsync, ExprAwait, ExprClosure, ExprConst, ExprTry, Item, Macro};
 
-use crate::expand::{Begin, emit, enter, located, output};
-use crate::plan::{Plan, Shape};
-use crate::validate::Judge;
+use crate::arguments::Judge;
+use crate::beginning::{Begin, enter};
+use crate::emit::{emit, located};
+use crate::plan::{BodyShape, Plan};
 use crate::{ending, forms, returns};
 
 /// The statements of a function under `#[track_caller]`.
@@ -60,7 +61,7 @@ fn tells_all(plan: &Plan<'_>) -> bool {
 
 /// The body where a `return` breaks out of it, and what it gives.
 fn labelled(plan: &Plan<'_>, block: &Block) -> TokenStream {
-    let output = output(plan);
+    let output = plan.output();
     emit! {
         #[allow(unused_braces, clippy::diverging_sub_expression)]
         let __aimlm_result: #output = '__aimlm_body: { #block };
@@ -84,7 +85,7 @@ impl Exits {
     fn of(plan: &Plan<'_>) -> Self {
         Self {
             holder: ending::holder(plan),
-            is_async: plan.shape != Shape::TrackCaller,
+            is_async: plan.shape != BodyShape::TrackCaller,
             tries: false,
             hidden: false,
         }

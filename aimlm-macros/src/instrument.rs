@@ -4,11 +4,11 @@
 
 use proc_macro2::TokenStream;
 
-use crate::kind::Kind;
+use crate::kind::AttributeKind;
 use crate::{errors, expand, function, off, order, parse, plan, validate};
 
-/// Kind table → order → parse → validate → plan → expand.
-pub(crate) fn instrument(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// AttributeKind table → order → parse → validate → plan → expand.
+pub(crate) fn instrument(kind: &AttributeKind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let (arguments, is_last) = order::unmarked(arguments);
     let function = match function::function(item.clone()) {
         Ok(function) => function,

@@ -2,7 +2,7 @@
 
 /// One attribute.
 #[derive(Debug)]
-pub(crate) struct Kind {
+pub(crate) struct AttributeKind {
     /// The attribute's name.
     pub(crate) name: &'static str,
     /// The variant of `Stage`.
@@ -42,7 +42,7 @@ pub(crate) enum Role {
     Common,
 }
 
-impl Kind {
+impl AttributeKind {
     /// What the argument stands for, if this attribute takes it.
     pub(crate) fn role(&self, key: &str) -> Option<Role> {
         if key == self.subject {
@@ -94,7 +94,7 @@ macro_rules! kinds {
         })+
 
         /// Every attribute.
-        pub(crate) const ALL: &[&Kind] = &[$($($call,)?)+];
+        pub(crate) const ALL: &[&AttributeKind] = &[$($($call,)?)+];
     };
     (@one $variant:ident [] [] []) => {};
     (
@@ -102,7 +102,7 @@ macro_rules! kinds {
         [$($label:expr),*] [$($count:expr),*] [$($real:expr),*]
     ) => {
         #[allow(non_upper_case_globals)]
-        pub(crate) const $call: &Kind = &Kind {
+        pub(crate) const $call: &AttributeKind = &AttributeKind {
             name: stringify!($call),
             stage: stringify!($variant),
             subject: stringify!($subject),

@@ -2,7 +2,11 @@
 
 #![forbid(unsafe_code)]
 
+mod arguments;
+mod beginning;
 mod bulk;
+mod checker;
+mod emit;
 mod ending;
 mod errors;
 mod expand;
@@ -14,12 +18,13 @@ mod kind;
 mod main_function;
 mod off;
 mod order;
-mod own;
+mod own_words;
 mod parse;
 mod plan;
 mod returns;
 mod spelling;
 mod validate;
+mod word;
 
 use instrument::instrument;
 

@@ -7,7 +7,7 @@ use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Ident, LitStr, Path, Token};
 
-use crate::expand::emit;
+use crate::emit::emit;
 use crate::function::{self, Function};
 use crate::spelling::nearest;
 use crate::validate;

@@ -5,9 +5,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Type;
 
-use crate::expand::{Begin, assemble, emit, enter, output};
+use crate::arguments::{Judge, TextArgument};
+use crate::beginning::{Begin, enter};
+use crate::emit::emit;
+use crate::expand::assemble;
 use crate::plan::Plan;
-use crate::validate::{Judge, Text};
 use crate::{ending, forms};
 
 /// The function, if its attribute mentions anything.
@@ -46,7 +48,7 @@ fn looked_at(plan: &Plan<'_>) -> Option<Type> {
         || arguments.error_kind.is_some()
         || !matches!(arguments.judge, Judge::ByType);
     let looked_at = match plan.place.yields() {
-        None => Some(output(plan)),
+        None => Some(plan.output()),
         Some(yields) => yields.cloned(),
     };
     let has_blanks = |ty: &Type| {
@@ -63,7 +65,7 @@ fn enters_with_more_than_literals(plan: &Plan<'_>) -> bool {
     let texts = arguments.labels.iter().map(|(_, text)| text);
     let mut texts = texts.chain(&arguments.subject);
     arguments.metrics.is_some()
-        || texts.any(|text| matches!(text, Text::Expression(_)))
+        || texts.any(|text| matches!(text, TextArgument::Expression(_)))
         || arguments
             .before
             .iter()

@@ -7,7 +7,7 @@ use syn::{Attribute, PathSegment};
 
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::kind::{self, Kind};
+use crate::kind::{self, AttributeKind};
 use crate::{parse, validate};
 
 /// The first argument of an attribute that has gone below the others.
@@ -60,7 +60,7 @@ pub(crate) fn unmarked(arguments: TokenStream) -> (TokenStream, bool) {
 
 /// The item with the attribute below all others, if one of them is not known.
 pub(crate) fn last(
-    kind: &Kind,
+    kind: &AttributeKind,
     arguments: &TokenStream,
     function: &Function,
     item: &TokenStream,

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Token};
 
 use crate::errors::Errors;
-use crate::kind::Kind;
+use crate::kind::AttributeKind;
 
 /// One argument.
 pub(crate) struct Argument {
@@ -26,7 +26,7 @@ impl Argument {
 }
 
 /// Reads the arguments of an attribute.
-pub(crate) fn arguments(kind: &Kind, tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+pub(crate) fn arguments(kind: &AttributeKind, tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
     let mut found = Vec::new();
     let parser = |input: ParseStream<'_>| all(kind, input, &mut found, errors);
     if let Err(error) = parser.parse2(tokens) {
@@ -37,7 +37,7 @@ pub(crate) fn arguments(kind: &Kind, tokens: TokenStream, errors: &mut Errors) -
 
 /// Reads arguments to the end of what is there.
 fn all(
-    kind: &Kind,
+    kind: &AttributeKind,
     input: ParseStream<'_>,
     found: &mut Vec<Argument>,
     errors: &mut Errors,
@@ -62,7 +62,7 @@ fn all(
     Ok(())
 }
 
-fn argument(kind: &Kind, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Argument> {
+fn argument(kind: &AttributeKind, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Argument> {
     let (name, subject) = (kind.name, kind.subject);
     if input.peek(syn::Lit) {
         let value: Expr = input.parse()?;

@@ -3,17 +3,18 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::{ReturnType, Type};
 
+use crate::arguments::{Arguments, Judge, TextArgument};
 use crate::forms;
 use crate::function::{Function, Mentions};
-use crate::kind::Kind;
-use crate::own::Word;
-use crate::returns::{self, Place};
-use crate::validate::{Arguments, Judge, Text};
+use crate::kind::AttributeKind;
+use crate::returns::{self, ResultForm};
+use crate::word::Word;
 
 /// How the body runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum BodyShape {
     /// In a closure called at once.
     Closure,
     /// In its place, what it waits for under the call, or in an inner future if a macro hides what it does.
@@ -30,11 +31,11 @@ pub(crate) enum Shape {
 
 /// All that the expansion needs.
 pub(crate) struct Plan<'a> {
-    pub(crate) kind: &'a Kind,
+    pub(crate) kind: &'a AttributeKind,
     pub(crate) function: &'a Function,
     pub(crate) arguments: &'a Arguments,
-    pub(crate) shape: Shape,
-    pub(crate) place: Place,
+    pub(crate) shape: BodyShape,
+    pub(crate) place: ResultForm,
     /// Subject and labels are literals: the series is known when the program is compiled.
     pub(crate) fixed: bool,
     /// Which parameters body and arguments mention.
@@ -46,27 +47,39 @@ impl Plan<'_> {
     pub(crate) fn name(&self) -> String {
         self.function.signature.ident.unraw().to_string()
     }
+
+    /// The return type as the body can write it.
+    pub(crate) fn output(&self) -> Type {
+        match &self.function.signature.output {
+            ReturnType::Default => syn::parse_quote!(()),
+            ReturnType::Type(_, ty) => returns::in_body(ty),
+        }
+    }
 }
 
 /// Plans the expansion of a function with a body.
-pub(crate) fn plan<'a>(kind: &'a Kind, function: &'a Function, arguments: &'a Arguments) -> Plan<'a> {
+pub(crate) fn plan<'a>(
+    kind: &'a AttributeKind,
+    function: &'a Function,
+    arguments: &'a Arguments,
+) -> Plan<'a> {
     let mut mentions = Mentions::of(&function.signature);
     mentions.look(&function.tokens);
     for tokens in expressions(arguments) {
         mentions.look_in(tokens);
     }
     let place = if arguments.call_only {
-        Place::Whole
+        ResultForm::Value
     } else {
-        Place::of(&function.signature.output)
+        ResultForm::of(&function.signature.output)
     };
     let shape = shape(function, arguments);
     let fixed = arguments.metrics.is_none()
-        && !matches!(arguments.subject, Some(Text::Expression(_)))
+        && !matches!(arguments.subject, Some(TextArgument::Expression(_)))
         && arguments
             .labels
             .iter()
-            .all(|(word, text)| matches!((word, text), (Word::Known(_), Text::Literal(_))));
+            .all(|(word, text)| matches!((word, text), (Word::Known(_), TextArgument::Literal(_))));
     Plan {
         kind,
         function,
@@ -88,34 +101,34 @@ fn expressions(arguments: &Arguments) -> impl Iterator<Item = TokenStream> {
         .iter()
         .chain(arguments.labels.iter().map(|(_, text)| text));
     let texts = texts.filter_map(|text| match text {
-        Text::Expression(value) => Some(value.to_token_stream()),
-        Text::Literal(_) => None,
+        TextArgument::Expression(value) => Some(value.to_token_stream()),
+        TextArgument::Literal(_) => None,
     });
     numbers
         .chain(texts)
         .chain(arguments.metrics.iter().map(ToTokens::to_token_stream))
 }
 
-fn shape(function: &Function, arguments: &Arguments) -> Shape {
+fn shape(function: &Function, arguments: &Arguments) -> BodyShape {
     let output = &function.signature.output;
     let never = returns::is_never(output);
     if function.is_async() {
         return match (may_wait(&function.tokens), never) {
-            (true, true) => Shape::NeverFuture,
-            (true, false) => Shape::Future,
-            (false, true) => Shape::Never,
-            (false, false) => Shape::Closure,
+            (true, true) => BodyShape::NeverFuture,
+            (true, false) => BodyShape::Future,
+            (false, true) => BodyShape::Never,
+            (false, false) => BodyShape::Closure,
         };
     }
     let looks_at_result = !arguments.after.is_empty() || !matches!(arguments.judge, Judge::ByType);
     if never {
-        Shape::Never
+        BodyShape::Never
     } else if function.has_attribute("track_caller") {
-        Shape::TrackCaller
+        BodyShape::TrackCaller
     } else if returns::is_impl_fn(output) && !looks_at_result {
-        Shape::Guarded
+        BodyShape::Guarded
     } else {
-        Shape::Closure
+        BodyShape::Closure
     }
 }
 

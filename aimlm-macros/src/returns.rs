@@ -7,11 +7,11 @@ use syn::{
 };
 
 /// Where in the returned value the work goes on.
-pub(crate) enum Place {
+pub(crate) enum ResultForm {
     /// Nowhere: it ended when the function returned.
-    Whole,
+    Value,
     /// In this part of it.
-    Handed {
+    Deferred {
         what: What,
         holder: Holder,
         yields: Option<Box<Type>>,
@@ -43,11 +43,11 @@ pub(crate) enum Holder {
     Box,
 }
 
-impl Place {
+impl ResultForm {
     /// The place that a return type shows.
     pub(crate) fn of(output: &ReturnType) -> Self {
         match output {
-            ReturnType::Default => Self::Whole,
+            ReturnType::Default => Self::Value,
             ReturnType::Type(_, ty) => Self::of_type(ty),
         }
     }
@@ -59,14 +59,14 @@ impl Place {
             Type::ImplTrait(ty) => Self::of_bounds(ty.bounds.iter(), Holder::Bare),
             Type::Tuple(ty) => Self::of_tuple(ty),
             Type::Path(ty) => Self::of_path(ty),
-            _ => Self::Whole,
+            _ => Self::Value,
         }
     }
 
     fn of_tuple(ty: &syn::TypeTuple) -> Self {
         let places = ty.elems.iter().map(Self::of_type).enumerate();
-        let first = places.into_iter().find(|(_, place)| !place.is_whole());
-        first.map_or(Self::Whole, |(at, inner)| Self::Tuple {
+        let first = places.into_iter().find(|(_, place)| !place.is_value());
+        first.map_or(Self::Value, |(at, inner)| Self::Tuple {
             of: ty.elems.len(),
             at,
             inner: Box::new(inner),
@@ -75,30 +75,30 @@ impl Place {
 
     fn of_path(ty: &TypePath) -> Self {
         let Some(segment) = ty.path.segments.last() else {
-            return Self::Whole;
+            return Self::Value;
         };
         let first = first_type(segment);
-        let handed = |what| Self::Handed {
+        let deferred = |what| Self::Deferred {
             what,
             holder: Holder::PinnedBox,
             yields: first.and_then(nameable),
         };
         match (segment.ident.to_string().as_str(), first) {
-            ("BoxFuture" | "LocalBoxFuture", Some(_)) => handed(What::Future),
-            ("BoxStream" | "LocalBoxStream", Some(_)) => handed(What::Stream),
+            ("BoxFuture" | "LocalBoxFuture", Some(_)) => deferred(What::Future),
+            ("BoxStream" | "LocalBoxStream", Some(_)) => deferred(What::Stream),
             ("Pin", Some(Type::Path(boxed))) => match boxed.path.segments.last() {
                 Some(boxed) if boxed.ident == "Box" => Self::of_boxed(boxed, Holder::PinnedBox),
-                _ => Self::Whole,
+                _ => Self::Value,
             },
             ("Box", _) => Self::of_boxed(segment, Holder::Box),
             ("Result", Some(ty)) => Self::of_type(ty).within(Self::Ok),
             ("Option", Some(ty)) => Self::of_type(ty).within(Self::Some),
-            _ => Self::Whole,
+            _ => Self::Value,
         }
     }
 
     fn within(self, wrap: fn(Box<Self>) -> Self) -> Self {
-        if self.is_whole() {
+        if self.is_value() {
             self
         } else {
             wrap(Box::new(self))
@@ -109,7 +109,7 @@ impl Place {
         match first_type(segment) {
             Some(Type::TraitObject(ty)) => Self::of_bounds(ty.bounds.iter(), holder),
             Some(Type::ImplTrait(ty)) => Self::of_bounds(ty.bounds.iter(), holder),
-            _ => Self::Whole,
+            _ => Self::Value,
         }
     }
 
@@ -121,7 +121,7 @@ impl Place {
                 continue;
             };
             let Some(segment) = bound.path.segments.last() else {
-                return Self::Whole;
+                return Self::Value;
             };
             let what = match segment.ident.to_string().as_str() {
                 "Future" => What::Future,
@@ -132,31 +132,31 @@ impl Place {
                     continue;
                 }
                 "Send" | "Sync" => continue,
-                _ => return Self::Whole,
+                _ => return Self::Value,
             };
             let yields = assigned_type(segment, if what == What::Future { "Output" } else { "Item" });
             match &mut found {
                 None => found = Some((what, yields.and_then(nameable))),
                 Some((first, known)) if *first == what => *known = known.take().or(yields.and_then(nameable)),
-                Some(_) => return Self::Whole,
+                Some(_) => return Self::Value,
             }
         }
         match found {
-            Some((What::Future | What::Stream, _)) if holder == Holder::Box && !unpin => Self::Whole,
-            Some((what, yields)) => Self::Handed { what, holder, yields },
-            None => Self::Whole,
+            Some((What::Future | What::Stream, _)) if holder == Holder::Box && !unpin => Self::Value,
+            Some((what, yields)) => Self::Deferred { what, holder, yields },
+            None => Self::Value,
         }
     }
 
-    pub(crate) const fn is_whole(&self) -> bool {
-        matches!(self, Self::Whole)
+    pub(crate) const fn is_value(&self) -> bool {
+        matches!(self, Self::Value)
     }
 
     /// What anything handed out yields, as far as the return type says it.
     pub(crate) fn yields(&self) -> Option<Option<&Type>> {
         match self {
-            Self::Whole => None,
-            Self::Handed { yields, .. } => Some(yields.as_deref()),
+            Self::Value => None,
+            Self::Deferred { yields, .. } => Some(yields.as_deref()),
             Self::Tuple { inner, .. } | Self::Ok(inner) | Self::Some(inner) => inner.yields(),
         }
     }
@@ -164,8 +164,8 @@ impl Place {
     /// What is handed out, if anything.
     pub(crate) const fn what(&self) -> Option<What> {
         match self {
-            Self::Whole => None,
-            Self::Handed { what, .. } => Some(*what),
+            Self::Value => None,
+            Self::Deferred { what, .. } => Some(*what),
             Self::Tuple { inner, .. } | Self::Ok(inner) | Self::Some(inner) => inner.what(),
         }
     }

@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
-use syn::{Expr, ExprLit, Lit, LitStr, Path};
+use syn::{Expr, ExprLit, Lit, Path};
 
+use crate::arguments::{Arguments, Judge};
+use crate::checker::Checker;
 use crate::errors::Errors;
 use crate::forms::literal;
 use crate::function::Function;
-use crate::kind::{Kind, Role};
-use crate::own::Word;
+use crate::kind::{AttributeKind, Role};
 use crate::parse::Argument;
-use crate::returns::{self, Place, What};
+use crate::returns::{self, ResultForm, What};
 use crate::spelling::nearest;
+use crate::word::Word;
 
 /// Most numbers that a call carries: a record counts 15, and a duration may be one of them.
 const MOST_NUMBERS: usize = 14;
@@ -25,45 +27,6 @@ pub(crate) fn root(value: &Expr) -> syn::Result<Path> {
     Path::parse_mod_style
         .parse2(value.to_token_stream())
         .map_err(|_| syn::Error::new_spanned(value, message))
-}
-
-/// A text: of the subject or a label.
-pub(crate) enum Text {
-    Literal(LitStr),
-    Expression(Expr),
-}
-
-/// A number and what it goes under.
-pub(crate) struct Number {
-    pub(crate) word: Word,
-    pub(crate) real: bool,
-    pub(crate) value: Expr,
-}
-
-/// Who says whether a returned value is a success.
-pub(crate) enum Judge {
-    ByType,
-    OkIf(Expr),
-    ErrorIf(Expr),
-}
-
-/// Arguments that make sense.
-pub(crate) struct Arguments {
-    /// `None`: the function's name.
-    pub(crate) subject: Option<Text>,
-    pub(crate) labels: Vec<(Word, Text)>,
-    /// Known before the body runs.
-    pub(crate) before: Vec<Number>,
-    /// Closures over the result.
-    pub(crate) after: Vec<Number>,
-    pub(crate) metrics: Option<Expr>,
-    pub(crate) memory: bool,
-    pub(crate) judge: Judge,
-    pub(crate) error_kind: Option<Expr>,
-    /// `timing = "call"`.
-    pub(crate) call_only: bool,
-    /// `crate = path`.
-    pub(crate) root: Option<Path>,
 }
 
 /// Checks the function, whatever the arguments.
@@ -89,7 +52,7 @@ pub(crate) fn function(name: &str, function: &Function, errors: &mut Errors) {
 
 /// Checks the arguments.
 pub(crate) fn arguments(
-    kind: &Kind,
+    kind: &AttributeKind,
     written: Vec<Argument>,
     function: &Function,
     errors: &mut Errors,
@@ -127,14 +90,6 @@ pub(crate) fn arguments(
     checker.not_too_many(&checked, function);
     checker.against_function(&checked, function);
     checked
-}
-
-pub(crate) struct Checker<'a> {
-    pub(crate) kind: &'a Kind,
-    pub(crate) errors: &'a mut Errors,
-    seen: HashMap<String, ()>,
-    has_subject: bool,
-    misspelt_subject: bool,
 }
 
 impl Checker<'_> {
@@ -179,11 +134,6 @@ impl Checker<'_> {
             Role::Count | Role::Real => self.number(&name, role == Role::Real, value, checked),
             Role::Common => self.common(&name, value, checked),
         }
-    }
-
-    /// Whether a name is met for the first time.
-    pub(crate) fn is_first(&mut self, name: &str) -> bool {
-        self.seen.insert(name.to_owned(), ()).is_none()
     }
 
     fn example(&self, role: Role, name: &str) -> String {
@@ -294,7 +244,7 @@ impl Checker<'_> {
         let message = if returns::is_never(output) {
             "this looks at the result, and the function never returns; remove it"
         } else if let (false, Some(What::Stream | What::Iterator)) =
-            (checked.call_only, Place::of(output).what())
+            (checked.call_only, ResultForm::of(output).what())
         {
             "this looks at the result, and the function hands out items one by one; remove it, record by hand with a \
              `Guard` that counts them, or time the call alone with `timing = \"call\"`"
@@ -308,9 +258,11 @@ impl Checker<'_> {
 }
 
 /// What to say about an argument that the attribute does not take, and the one that is meant.
-pub(crate) fn unknown(kind: &Kind, name: &str) -> (String, Option<&'static str>) {
+pub(crate) fn unknown(kind: &AttributeKind, name: &str) -> (String, Option<&'static str>) {
     let known: Vec<_> = kind.arguments().collect();
-    let others: Vec<_> = Kind::taking(name).map(|other| format!("`{other}`")).collect();
+    let others: Vec<_> = AttributeKind::taking(name)
+        .map(|other| format!("`{other}`"))
+        .collect();
     let near = nearest(name, known.iter().copied());
     let hint = match near {
         Some(near) => format!("; did you mean `{near}`?"),

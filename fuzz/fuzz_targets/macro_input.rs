@@ -16,6 +16,16 @@
 
 #[path = "../../aimlm-macros/src/bulk.rs"]
 mod bulk;
+#[path = "../../aimlm-macros/src/arguments.rs"]
+mod arguments;
+#[path = "../../aimlm-macros/src/beginning.rs"]
+mod beginning;
+#[path = "../../aimlm-macros/src/checker.rs"]
+mod checker;
+#[path = "../../aimlm-macros/src/emit.rs"]
+mod emit;
+#[path = "../../aimlm-macros/src/word.rs"]
+mod word;
 #[path = "../../aimlm-macros/src/ending.rs"]
 mod ending;
 #[path = "../../aimlm-macros/src/errors.rs"]
@@ -39,8 +49,8 @@ mod main_function;
 mod off;
 #[path = "../../aimlm-macros/src/order.rs"]
 mod order;
-#[path = "../../aimlm-macros/src/own.rs"]
-mod own;
+#[path = "../../aimlm-macros/src/own_words.rs"]
+mod own_words;
 #[path = "../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../aimlm-macros/src/plan.rs"]
@@ -144,7 +154,7 @@ fn grouped(tokens: TokenStream) -> TokenStream {
     result.into_iter().collect()
 }
 
-fn stage(kind: &kind::Kind, arguments: TokenStream, item: TokenStream) {
+fn stage(kind: &kind::AttributeKind, arguments: TokenStream, item: TokenStream) {
     let says_so = is_refused(&arguments) || is_refused(&item);
     let mut emitted = instrument::instrument(kind, arguments.clone(), item.clone());
     if is_put_last(&emitted) {

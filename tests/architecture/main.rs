@@ -154,7 +154,7 @@ fn source(member: &str) -> Source {
 }
 
 /// Crates with circles that are left to break; one that has none any more leaves the list.
-const WITH_CIRCLES: [&str; 3] = ["aimlm-config", "aimlm-macros", "aimlm-report"];
+const WITH_CIRCLES: [&str; 2] = ["aimlm-config", "aimlm-report"];
 
 #[test]
 fn no_files_import_from_each_other() {

@@ -12,7 +12,7 @@ use crate::event::Outcome;
 ///
 /// A closure given to a `FnOnce` may hand out what it captured: reborrows of `&mut` parameters, for one.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub fn run<R>(body: impl FnOnce() -> R) -> R {
+pub fn invoke<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 

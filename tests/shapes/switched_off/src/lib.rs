@@ -6,6 +6,16 @@
     reason = "what only the attributes' own crate uses"
 )]
 
+#[path = "../../../../aimlm-macros/src/arguments.rs"]
+mod arguments;
+#[path = "../../../../aimlm-macros/src/beginning.rs"]
+mod beginning;
+#[path = "../../../../aimlm-macros/src/checker.rs"]
+mod checker;
+#[path = "../../../../aimlm-macros/src/emit.rs"]
+mod emit;
+#[path = "../../../../aimlm-macros/src/word.rs"]
+mod word;
 #[path = "../../../../aimlm-macros/src/ending.rs"]
 mod ending;
 #[path = "../../../../aimlm-macros/src/errors.rs"]
@@ -26,8 +36,8 @@ mod kind;
 mod off;
 #[path = "../../../../aimlm-macros/src/order.rs"]
 mod order;
-#[path = "../../../../aimlm-macros/src/own.rs"]
-mod own;
+#[path = "../../../../aimlm-macros/src/own_words.rs"]
+mod own_words;
 #[path = "../../../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../../../aimlm-macros/src/plan.rs"]

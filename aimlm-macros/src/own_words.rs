@@ -4,66 +4,15 @@ use std::fmt::Write;
 
 use aimlm_vocabulary as vocabulary;
 use aimlm_vocabulary::NumberKind;
-use proc_macro2::{Ident, Span, TokenStream};
 
-use crate::expand::emit;
+use crate::arguments::Arguments;
+use crate::checker::Checker;
 use crate::kind::Role;
 use crate::parse::Argument;
-use crate::validate::{Arguments, Checker};
+use crate::word::Word;
 
 /// Longest name of a word, in bytes; the vocabulary takes no longer one.
 const LONGEST: usize = 64;
-
-/// What a number or a text goes under.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Word {
-    /// The name of the vocabulary's constant.
-    Known(&'static str),
-    Own(String),
-}
-
-impl Word {
-    /// An argument's of the attribute.
-    pub(crate) fn of_argument(name: &str) -> Self {
-        let number = vocabulary::Number::from_name(name).map(vocabulary::Number::constant);
-        let label = || vocabulary::Label::from_name(name).map(vocabulary::Label::constant);
-        number
-            .or_else(label)
-            .map_or_else(|| Self::Own(name.to_owned()), Self::Known)
-    }
-
-    /// What carries a value under it.
-    pub(crate) fn payload(&self) -> TokenStream {
-        match self {
-            Self::Known(constant) => {
-                let constant = Ident::new(constant, Span::mixed_site());
-                emit! { __aimlm::Payload::#constant }
-            }
-            Self::Own(name) => emit! {{
-                static __AIMLM_OWN: __aimlm::OwnNumber = __aimlm::OwnNumber::new(#name);
-                __aimlm::OwnNumber::payload(&__AIMLM_OWN)
-            }},
-        }
-    }
-
-    /// The label, with its text.
-    pub(crate) fn label(&self, text: &TokenStream) -> TokenStream {
-        match self {
-            Self::Known(constant) => {
-                let constant = Ident::new(constant, Span::mixed_site());
-                emit! { (__aimlm::Label::#constant, #text) }
-            }
-            // The text is no statement's: what it borrows lives as long as the list.
-            Self::Own(name) => {
-                let own = emit! {{
-                    static __AIMLM_OWN: __aimlm::OwnLabel = __aimlm::OwnLabel::new(#name);
-                    &__AIMLM_OWN
-                }};
-                emit! { __aimlm::OwnLabel::with(#own, #text) }
-            }
-        }
-    }
-}
 
 impl Checker<'_> {
     /// The words in `numbers(…)` or `labels(…)`.
@@ -96,7 +45,9 @@ impl Checker<'_> {
         }
         if what == "labels" {
             let text = self.text(&name, value);
-            checked.labels.extend(text.map(|text| (label(&name), text)));
+            checked
+                .labels
+                .extend(text.map(|text| (Word::label_named(&name), text)));
         } else {
             let known = vocabulary::Number::from_name(&name);
             let real = known.is_none_or(|number| number.kind() != NumberKind::Count);
@@ -129,13 +80,6 @@ impl Checker<'_> {
         }
         .expect("a string takes all");
         Some(message)
-    }
-}
-
-fn label(name: &str) -> Word {
-    match vocabulary::Label::from_name(name) {
-        Some(known) => Word::Known(known.constant()),
-        None => Word::Own(name.to_owned()),
     }
 }
 
