@@ -1,4 +1,5 @@
 //! The memory that a report says is held is what the allocator gave. One test: the process must be its own.
+#![allow(unsafe_code)]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! A dynamic library that uses aimlm has statics and thread-locals of its own, and is as exact as a program.
 #![cfg(unix)]
+#![allow(unsafe_code)]
 
 #[path = "support/process.rs"]
 mod process;

@@ -1,4 +1,5 @@
 //! Nothing depends on the collector: stopped, slow or panicking, it loses no call and holds none up.
+#![allow(unsafe_code)]
 
 #[path = "support/process.rs"]
 mod process;

@@ -1,4 +1,5 @@
 //! Functions that others link to by name.
+#![allow(unsafe_code)]
 
 mod support;
 

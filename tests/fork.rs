@@ -1,5 +1,6 @@
 //! A forked child starts empty and is exact; its parent does not notice.
 #![cfg(unix)]
+#![allow(unsafe_code)]
 
 mod support;
 #[path = "support/process.rs"]

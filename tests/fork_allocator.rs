@@ -1,6 +1,7 @@
 //! A fork in a program whose allocator takes a lock that a forked child may find held for ever: aimlm allocates
 //! nothing there before the child records.
 #![cfg(unix)]
+#![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Barrier;

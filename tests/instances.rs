@@ -1,4 +1,5 @@
 //! Instances that come and go leave nothing behind, byte by byte.
+#![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicI64, Ordering};

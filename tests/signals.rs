@@ -1,5 +1,6 @@
 //! Signals go to the threads that the program meant them for.
 #![cfg(unix)]
+#![allow(unsafe_code)]
 
 #[path = "support/process.rs"]
 mod process;

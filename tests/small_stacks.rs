@@ -1,5 +1,6 @@
 //! Annotated functions run on the smallest stacks that threads can have.
 #![cfg(unix)]
+#![allow(unsafe_code)]
 
 #[path = "support/process.rs"]
 mod process;

@@ -4,38 +4,28 @@
 //! Statics need `const` constructors, which loom has not; what only statics use comes from [`fixed`] and is
 //! the same under all.
 
-#[cfg(not(any(loom, shuttle)))]
-pub(crate) use std::hint::spin_loop;
 pub(crate) use std::sync::atomic::Ordering;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, fence};
 #[cfg(not(any(loom, shuttle, tsan)))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
-#[cfg(not(any(loom, shuttle)))]
-pub(crate) use std::thread::yield_now;
 
-#[cfg(loom)]
-pub(crate) use loom::hint::spin_loop;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use crossbeam_utils::Backoff;
 #[cfg(loom)]
 pub(crate) use loom::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
-#[cfg(loom)]
-pub(crate) use loom::thread::yield_now;
 #[cfg(any(loom, shuttle))]
 pub(crate) use once_box::OnceBox;
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use once_cell::race::OnceBox;
 #[cfg(shuttle)]
-pub(crate) use shuttle::hint::spin_loop;
-#[cfg(shuttle)]
 pub(crate) use shuttle::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU8, AtomicU32, AtomicU64, fence},
 };
-#[cfg(shuttle)]
-pub(crate) use shuttle::thread::yield_now;
 /// ThreadSanitizer does not see into the standard library's lock.
 #[cfg(tsan)]
 pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
@@ -43,8 +33,27 @@ pub(crate) use spin::mutex::{SpinMutex as Mutex, SpinMutexGuard as MutexGuard};
 /// Whether a model checker runs this: everything is then as small as it can be.
 pub(crate) const IS_MODEL: bool = cfg!(any(loom, shuttle));
 
+/// A model has nothing to gain from spinning: the others run.
+#[cfg(any(loom, shuttle))]
+pub(crate) struct Backoff;
+
+#[cfg(any(loom, shuttle))]
+impl Backoff {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    pub(crate) fn snooze(&self) {
+        #[cfg(loom)]
+        loom::thread::yield_now();
+        #[cfg(shuttle)]
+        shuttle::thread::yield_now();
+    }
+}
+
 /// Atomics of statics.
 pub(crate) mod fixed {
+    pub(crate) use crossbeam_utils::Backoff;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
     pub(crate) use std::sync::{Mutex, OnceLock};
 

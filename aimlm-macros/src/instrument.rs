@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use crate::kind::AttributeKind;
 use crate::{errors, expand, function, off, order, parse, plan, validate};
 
-/// AttributeKind table → order → parse → validate → plan → expand.
+/// Table of attributes → order → parse → validate → plan → expand.
 pub(crate) fn instrument(kind: &AttributeKind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let (arguments, is_last) = order::unmarked(arguments);
     let function = match function::function(item.clone()) {

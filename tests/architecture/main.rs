@@ -133,6 +133,8 @@ fn unsafe_code_lives_in_two_rooms_alone() {
             path.display()
         );
     }
+    assert!(read("Cargo.toml").contains("\nunsafe_code = \"deny\"\n"));
+    assert!(read("aimlm-core/Cargo.toml").contains("[lints]\nworkspace = true\n"));
     for member in members().iter().filter(|member| *member != "aimlm-core") {
         let lib = match member.as_str() {
             "aimlm" => "src/lib.rs".to_owned(),

@@ -1,5 +1,6 @@
 //! What is done about signals in the programs that tests start.
 #![allow(unreachable_pub)]
+#![allow(unsafe_code)]
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;

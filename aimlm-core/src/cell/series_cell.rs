@@ -10,7 +10,7 @@ use crate::clock::Rate;
 use crate::recent::MemorySample;
 use crate::sums::SeriesSums;
 use crate::sync::fixed::AtomicBool;
-use crate::sync::{AtomicU32, Ordering, spin_loop, yield_now};
+use crate::sync::{AtomicU32, Backoff, Ordering};
 use crate::window::{Window, WindowReading, WindowSettings, in_flight};
 
 /// One series: its window, and calls that are not in the window yet.
@@ -47,10 +47,8 @@ impl CellReading {
     }
 }
 
-/// How often a reader tries to meet a series between two folds before it takes what it finds. Of these it
-/// spins through the first, and lets other threads run in between the rest: one of them may be folding.
+/// How often a reader tries to meet a series between two folds before it takes what it finds.
 const READ_ATTEMPTS: u32 = 100;
-const SPINS: u32 = 20;
 
 impl SeriesCell {
     pub(crate) fn new() -> Self {
@@ -79,19 +77,19 @@ impl SeriesCell {
     /// it takes what it finds: every counter exact, one fold perhaps in some of them and not yet in others.
     pub(crate) fn read(&self, detail: Detail) -> Option<CellReading> {
         self.settle();
-        let mut attempt = 0;
+        let (mut attempt, backoff) = (0, Backoff::new());
         loop {
             attempt += u32::from(attempt < READ_ATTEMPTS);
             let folds = self.folds.quiet();
             if folds.is_none() && attempt < READ_ATTEMPTS {
-                wait(attempt);
+                backoff.snooze();
                 continue;
             }
             let window = self.window();
             let window = window.as_ref()?;
             let Some(carried) = window.carried() else {
                 // A reset is under way. It waits for folds alone.
-                yield_now();
+                backoff.snooze();
                 continue;
             };
             let reading = CellReading {
@@ -127,8 +125,9 @@ impl SeriesCell {
         let new = Arc::new(Window::after_another(settings));
         let mut old = self.window.swap(Some(new.clone()))?;
         // Whoever folds into it, reads it or replaced the one before it holds it.
+        let backoff = Backoff::new();
         while Arc::get_mut(&mut old).is_none() {
-            yield_now();
+            backoff.snooze();
         }
         let reading = CellReading {
             carried: old.carried().unwrap_or(0),
@@ -264,14 +263,6 @@ impl<'a> Open<'a> {
 impl Drop for Open<'_> {
     fn drop(&mut self) {
         self.cell.folds.end();
-    }
-}
-
-fn wait(attempt: u32) {
-    if attempt < SPINS {
-        spin_loop();
-    } else {
-        yield_now();
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::event::Record;
-use crate::sync::{AtomicU32, AtomicU64, Ordering, yield_now};
+use crate::sync::{AtomicU32, AtomicU64, Backoff, Ordering};
 
 /// What fits into the 256 bytes of a cell beside the rest. With room for 5, in 128 bytes, a call of 10,000 names in
 /// turn took over a quarter more time, and one of 100 names a sixth.
@@ -72,10 +72,11 @@ impl WaitingCalls {
 
     /// Waits for whoever is at them. Not for annotated calls.
     pub(crate) fn hold(&self) -> HeldCalls<'_> {
+        let backoff = Backoff::new();
         loop {
             match self.try_hold() {
                 Some(held) => return held,
-                None => yield_now(),
+                None => backoff.snooze(),
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::cell::STORE;
 use crate::clock;
 use crate::process::{self, AroundFork};
 use crate::sync::fixed::{AtomicU32, OnceBox};
-use crate::sync::{Ordering, yield_now};
+use crate::sync::{Backoff, Ordering};
 
 /// Whether the series hold what the process recorded that this one was forked from.
 static INHERITED: AtomicU32 = AtomicU32::new(NOTHING);
@@ -31,12 +31,13 @@ pub(crate) fn on_fork(child: fn()) {
 /// Empties what this process has of the one that it was forked from, if it still has it. Whoever is about to
 /// record or to read comes by here; of several, one does it and the others wait, once in the life of a process.
 pub(crate) fn disinherit() {
+    let backoff = Backoff::new();
     loop {
         // Acquire: the series are seen empty; pairs with the Release in `empty`.
         match INHERITED.load(Ordering::Acquire) {
             NOTHING => return,
             EVERYTHING => empty(),
-            _ => yield_now(),
+            _ => backoff.snooze(),
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::hash::BuildHasher;
 
-use crossbeam_utils::Backoff;
 use foldhash::fast::FixedState;
 
 use super::key::KeyRef;
@@ -11,7 +10,7 @@ use crate::clock;
 use crate::event::Stage;
 use crate::site::Site;
 use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicU64, Mutex, OnceBox};
+use crate::sync::fixed::{AtomicU64, Backoff, Mutex, OnceBox};
 
 /// A thread looks at one of so many of its calls over the limit, on the average.
 const EVERY: u32 = 64;
