@@ -7,7 +7,7 @@ use super::amounts::Amounts;
 use super::busy_spans::BusySpans;
 use super::busy_totals::BusyTotals;
 use super::segment::Segment;
-use super::subject_busy_totals::SharedBusy;
+use super::shared_busy::SharedBusy;
 use crate::sync::{OnceBox, model};
 
 /// Of two folds at once, one may find the lock held. What both bring is read.
