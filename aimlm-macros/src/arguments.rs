@@ -2,7 +2,7 @@
 
 use syn::{Expr, LitStr, Path};
 
-use crate::word::Word;
+use crate::argument_word::ArgumentWord;
 
 /// A text: of the subject or a label.
 pub(crate) enum TextArgument {
@@ -12,7 +12,7 @@ pub(crate) enum TextArgument {
 
 /// A number and what it goes under.
 pub(crate) struct NumberArgument {
-    pub(crate) word: Word,
+    pub(crate) word: ArgumentWord,
     pub(crate) real: bool,
     pub(crate) value: Expr,
 }
@@ -28,7 +28,7 @@ pub(crate) enum Judge {
 pub(crate) struct Arguments {
     /// `None`: the function's name.
     pub(crate) subject: Option<TextArgument>,
-    pub(crate) labels: Vec<(Word, TextArgument)>,
+    pub(crate) labels: Vec<(ArgumentWord, TextArgument)>,
     /// Known before the body runs.
     pub(crate) before: Vec<NumberArgument>,
     /// Closures over the result.

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprLit, Lit};
 
+use crate::argument_word::ArgumentWord;
 use crate::arguments::{Arguments, NumberArgument, TextArgument};
 use crate::errors::Errors;
 use crate::forms::{literal, way_out};
 use crate::kind::AttributeKind;
-use crate::word::Word;
 
 /// Checks the arguments of one attribute.
 pub(crate) struct Checker<'a> {
@@ -67,7 +67,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut Arguments) {
-        let word = Word::of_argument(name);
+        let word = ArgumentWord::of_argument(name);
         if let Expr::Closure(closure) = &value {
             if self.one_parameter(name, closure, "out") {
                 checked.after.push(NumberArgument { word, real, value });

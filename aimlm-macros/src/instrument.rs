@@ -5,16 +5,16 @@
 use proc_macro2::TokenStream;
 
 use crate::kind::AttributeKind;
-use crate::{errors, expand, function, off, order, parse, plan, validate};
+use crate::{attribute_order, errors, expand, function, off, parse, plan, validate};
 
 /// Table of attributes → order → parse → validate → plan → expand.
 pub(crate) fn instrument(kind: &AttributeKind, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let (arguments, is_last) = order::unmarked(arguments);
+    let (arguments, is_last) = attribute_order::unmarked(arguments);
     let function = match function::function(item.clone()) {
         Ok(function) => function,
         Err(error) => return validate::not_a_function(kind.name, item, error),
     };
-    if !is_last && let Some(reordered) = order::last(kind, &arguments, &function, &item) {
+    if !is_last && let Some(reordered) = attribute_order::last(kind, &arguments, &function, &item) {
         return reordered;
     }
     let mut errors = errors::Errors::default();

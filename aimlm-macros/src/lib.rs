@@ -17,14 +17,14 @@ mod instrument;
 mod kind;
 mod main_function;
 mod off;
-mod order;
-mod own_words;
+mod attribute_order;
+mod own_arguments;
 mod parse;
 mod plan;
 mod returns;
 mod spelling;
 mod validate;
-mod word;
+mod argument_word;
 
 use instrument::instrument;
 

@@ -5,12 +5,12 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{ReturnType, Type};
 
+use crate::argument_word::ArgumentWord;
 use crate::arguments::{Arguments, Judge, TextArgument};
 use crate::forms;
 use crate::function::{Function, Mentions};
 use crate::kind::AttributeKind;
 use crate::returns::{self, ResultForm};
-use crate::word::Word;
 
 /// How the body runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub(crate) fn plan<'a>(
         && arguments
             .labels
             .iter()
-            .all(|(word, text)| matches!((word, text), (Word::Known(_), TextArgument::Literal(_))));
+            .all(|(word, text)| matches!((word, text), (ArgumentWord::Known(_), TextArgument::Literal(_))));
     Plan {
         kind,
         function,

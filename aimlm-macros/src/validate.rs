@@ -7,6 +7,7 @@ use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{Expr, ExprLit, Lit, Path};
 
+use crate::argument_word::ArgumentWord;
 use crate::arguments::{Arguments, Judge};
 use crate::checker::Checker;
 use crate::errors::Errors;
@@ -16,7 +17,6 @@ use crate::kind::{AttributeKind, Role};
 use crate::parse::Argument;
 use crate::returns::{self, ResultForm, What};
 use crate::spelling::nearest;
-use crate::word::Word;
 
 /// Most numbers that a call carries: a record counts 15, and a duration may be one of them.
 const MOST_NUMBERS: usize = 14;
@@ -129,7 +129,7 @@ impl Checker<'_> {
                 let text = self.text(&name, value);
                 checked
                     .labels
-                    .extend(text.map(|text| (Word::of_argument(&name), text)));
+                    .extend(text.map(|text| (ArgumentWord::of_argument(&name), text)));
             }
             Role::Count | Role::Real => self.number(&name, role == Role::Real, value, checked),
             Role::Common => self.common(&name, value, checked),

@@ -24,8 +24,8 @@ mod beginning;
 mod checker;
 #[path = "../../aimlm-macros/src/emit.rs"]
 mod emit;
-#[path = "../../aimlm-macros/src/word.rs"]
-mod word;
+#[path = "../../aimlm-macros/src/argument_word.rs"]
+mod argument_word;
 #[path = "../../aimlm-macros/src/ending.rs"]
 mod ending;
 #[path = "../../aimlm-macros/src/errors.rs"]
@@ -47,10 +47,10 @@ mod kind;
 mod main_function;
 #[path = "../../aimlm-macros/src/off.rs"]
 mod off;
-#[path = "../../aimlm-macros/src/order.rs"]
-mod order;
-#[path = "../../aimlm-macros/src/own_words.rs"]
-mod own_words;
+#[path = "../../aimlm-macros/src/attribute_order.rs"]
+mod attribute_order;
+#[path = "../../aimlm-macros/src/own_arguments.rs"]
+mod own_arguments;
 #[path = "../../aimlm-macros/src/parse.rs"]
 mod parse;
 #[path = "../../aimlm-macros/src/plan.rs"]

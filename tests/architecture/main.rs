@@ -1,6 +1,7 @@
 //! A record flows in one direction, through the crates and through the rooms of `aimlm-core`, and so do imports.
 
 mod circles;
+mod names;
 mod source;
 
 use std::fs;

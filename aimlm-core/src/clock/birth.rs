@@ -1,6 +1,6 @@
 //! When this process began, if it is a fork of another.
 
-use super::{BEGINNING, ticks, unix_nanoseconds};
+use super::tick::{BEGINNING, ticks, unix_nanoseconds};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU64;
 

@@ -1,5 +1,6 @@
 //! What is sampled on the collector's thread: resident memory.
 
+mod memory_sampler;
 mod resident_memory;
 
-pub(crate) use resident_memory::ResidentMemory;
+pub(crate) use memory_sampler::{MemorySampler, failures, forget_failures};

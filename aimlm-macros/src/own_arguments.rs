@@ -5,11 +5,11 @@ use std::fmt::Write;
 use aimlm_vocabulary as vocabulary;
 use aimlm_vocabulary::NumberKind;
 
+use crate::argument_word::ArgumentWord;
 use crate::arguments::Arguments;
 use crate::checker::Checker;
 use crate::kind::Role;
 use crate::parse::Argument;
-use crate::word::Word;
 
 /// Longest name of a word, in bytes; the vocabulary takes no longer one.
 const LONGEST: usize = 64;
@@ -47,7 +47,7 @@ impl Checker<'_> {
             let text = self.text(&name, value);
             checked
                 .labels
-                .extend(text.map(|text| (Word::label_named(&name), text)));
+                .extend(text.map(|text| (ArgumentWord::label_named(&name), text)));
         } else {
             let known = vocabulary::Number::from_name(&name);
             let real = known.is_none_or(|number| number.kind() != NumberKind::Count);

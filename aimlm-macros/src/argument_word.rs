@@ -7,13 +7,13 @@ use crate::emit::emit;
 
 /// What a number or a text goes under.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) enum ArgumentWord {
     /// The name of the vocabulary's constant.
     Known(&'static str),
     Own(String),
 }
 
-impl Word {
+impl ArgumentWord {
     /// A label of this name: the vocabulary's, or one of the program's own.
     pub(crate) fn label_named(name: &str) -> Self {
         match vocabulary::Label::from_name(name) {
