@@ -25,7 +25,7 @@ pub(crate) enum Judge {
 }
 
 /// Arguments that make sense.
-pub(crate) struct Arguments {
+pub(crate) struct CheckedArguments {
     /// `None`: the function's name.
     pub(crate) subject: Option<TextArgument>,
     pub(crate) labels: Vec<(ArgumentWord, TextArgument)>,

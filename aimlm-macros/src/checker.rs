@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprLit, Lit};
 
 use crate::argument_word::ArgumentWord;
-use crate::arguments::{Arguments, NumberArgument, TextArgument};
+use crate::arguments::{CheckedArguments, NumberArgument, TextArgument};
 use crate::errors::Errors;
 use crate::forms::{literal, way_out};
 use crate::kind::AttributeKind;
@@ -66,7 +66,7 @@ impl Checker<'_> {
         None
     }
 
-    pub(crate) fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut Arguments) {
+    pub(crate) fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut CheckedArguments) {
         let word = ArgumentWord::of_argument(name);
         if let Expr::Closure(closure) = &value {
             if self.one_parameter(name, closure, "out") {

@@ -6,7 +6,7 @@ use aimlm_vocabulary as vocabulary;
 use aimlm_vocabulary::NumberKind;
 
 use crate::argument_word::ArgumentWord;
-use crate::arguments::Arguments;
+use crate::arguments::CheckedArguments;
 use crate::checker::Checker;
 use crate::kind::Role;
 use crate::parse::Argument;
@@ -16,7 +16,7 @@ const LONGEST: usize = 64;
 
 impl Checker<'_> {
     /// The words in `numbers(…)` or `labels(…)`.
-    pub(crate) fn own(&mut self, list: Argument, checked: &mut Arguments) {
+    pub(crate) fn own(&mut self, list: Argument, checked: &mut CheckedArguments) {
         let what = list.name();
         let Some(words) = list.own else {
             let message = format!("`{what}` is a list; write `{what}({} = …)`", example(&what));
@@ -31,7 +31,7 @@ impl Checker<'_> {
         }
     }
 
-    fn own_word(&mut self, what: &str, word: Argument, checked: &mut Arguments) {
+    fn own_word(&mut self, what: &str, word: Argument, checked: &mut CheckedArguments) {
         let name = word.name();
         if let Some(message) = self.not_own(what, &name) {
             return self.errors.on(&word.key, message);

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{ReturnType, Type};
 
 use crate::argument_word::ArgumentWord;
-use crate::arguments::{Arguments, Judge, TextArgument};
+use crate::arguments::{CheckedArguments, Judge, TextArgument};
 use crate::forms;
 use crate::function::{Function, Mentions};
 use crate::kind::AttributeKind;
@@ -33,7 +33,7 @@ pub(crate) enum BodyShape {
 pub(crate) struct Plan<'a> {
     pub(crate) kind: &'a AttributeKind,
     pub(crate) function: &'a Function,
-    pub(crate) arguments: &'a Arguments,
+    pub(crate) arguments: &'a CheckedArguments,
     pub(crate) shape: BodyShape,
     pub(crate) place: ResultForm,
     /// Subject and labels are literals: the series is known when the program is compiled.
@@ -61,7 +61,7 @@ impl Plan<'_> {
 pub(crate) fn plan<'a>(
     kind: &'a AttributeKind,
     function: &'a Function,
-    arguments: &'a Arguments,
+    arguments: &'a CheckedArguments,
 ) -> Plan<'a> {
     let mut mentions = Mentions::of(&function.signature);
     mentions.look(&function.tokens);
@@ -91,7 +91,7 @@ pub(crate) fn plan<'a>(
     }
 }
 
-fn expressions(arguments: &Arguments) -> impl Iterator<Item = TokenStream> {
+fn expressions(arguments: &CheckedArguments) -> impl Iterator<Item = TokenStream> {
     let numbers = arguments
         .before
         .iter()
@@ -109,7 +109,7 @@ fn expressions(arguments: &Arguments) -> impl Iterator<Item = TokenStream> {
         .chain(arguments.metrics.iter().map(ToTokens::to_token_stream))
 }
 
-fn shape(function: &Function, arguments: &Arguments) -> BodyShape {
+fn shape(function: &Function, arguments: &CheckedArguments) -> BodyShape {
     let output = &function.signature.output;
     let never = returns::is_never(output);
     if function.is_async() {

@@ -8,7 +8,7 @@ use syn::parse::Parser;
 use syn::{Expr, ExprLit, Lit, Path};
 
 use crate::argument_word::ArgumentWord;
-use crate::arguments::{Arguments, Judge};
+use crate::arguments::{CheckedArguments, Judge};
 use crate::checker::Checker;
 use crate::errors::Errors;
 use crate::forms::literal;
@@ -56,7 +56,7 @@ pub(crate) fn arguments(
     written: Vec<Argument>,
     function: &Function,
     errors: &mut Errors,
-) -> Arguments {
+) -> CheckedArguments {
     let unreadable = !errors.is_empty();
     let has_subject = written.iter().any(|argument| argument.name() == kind.subject);
     let mut checker = Checker {
@@ -66,7 +66,7 @@ pub(crate) fn arguments(
         has_subject,
         misspelt_subject: false,
     };
-    let mut checked = Arguments {
+    let mut checked = CheckedArguments {
         subject: None,
         labels: Vec::new(),
         before: Vec::new(),
@@ -93,7 +93,7 @@ pub(crate) fn arguments(
 }
 
 impl Checker<'_> {
-    fn argument(&mut self, argument: Argument, checked: &mut Arguments) {
+    fn argument(&mut self, argument: Argument, checked: &mut CheckedArguments) {
         let (key, name) = (argument.key.clone(), argument.name());
         let Some(role) = self.kind.role(&name) else {
             return self.unknown(&argument);
@@ -170,7 +170,7 @@ impl Checker<'_> {
         }
     }
 
-    fn common(&mut self, name: &str, value: Expr, checked: &mut Arguments) {
+    fn common(&mut self, name: &str, value: Expr, checked: &mut CheckedArguments) {
         match name {
             "metrics" => checked.metrics = Some(value),
             "ok_if" | "error_if" => self.judge(name, value, checked),
@@ -194,7 +194,7 @@ impl Checker<'_> {
         }
     }
 
-    fn judge(&mut self, name: &str, value: Expr, checked: &mut Arguments) {
+    fn judge(&mut self, name: &str, value: Expr, checked: &mut CheckedArguments) {
         if !matches!(checked.judge, Judge::ByType) {
             self.errors.on(
                 value,
@@ -222,7 +222,7 @@ impl Checker<'_> {
     }
 
     /// A call carries no more numbers than its record has places for.
-    fn not_too_many(&mut self, checked: &Arguments, function: &Function) {
+    fn not_too_many(&mut self, checked: &CheckedArguments, function: &Function) {
         let numbers = checked.before.len() + checked.after.len() + usize::from(checked.error_kind.is_some());
         if numbers > MOST_NUMBERS {
             let message = format!(
@@ -233,7 +233,7 @@ impl Checker<'_> {
     }
 
     /// What only the function can tell.
-    fn against_function(&mut self, checked: &Arguments, function: &Function) {
+    fn against_function(&mut self, checked: &CheckedArguments, function: &Function) {
         let output = &function.signature.output;
         let looks = checked.after.iter().map(|number| &number.value);
         let judge = match &checked.judge {

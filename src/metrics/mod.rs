@@ -3,7 +3,7 @@
 mod attribute;
 mod describe;
 mod guard;
-mod record;
+mod by_hand;
 mod retrieve;
 pub mod stage;
 mod stage_words;
@@ -15,9 +15,9 @@ use aimlm_core::ring;
 use aimlm_core::series::{GLOBAL, Instance};
 use aimlm_vocabulary::Error;
 pub use attribute::recording;
+pub use by_hand::TrainingStats;
 pub use describe::git_revision;
 pub use guard::Guard;
-pub use record::TrainingStats;
 pub use track::Track;
 
 /// An instance of metrics: the global one, which attributes record into, or one of its own.

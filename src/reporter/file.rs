@@ -10,7 +10,7 @@ use super::turn::Underway;
 const MAX_LINKS: usize = 40;
 
 /// What a path leads to.
-enum Target {
+enum PathTarget {
     /// What this process has open under a number, in whose end it is written.
     #[cfg(unix)]
     Descriptor(i32),
@@ -24,9 +24,9 @@ enum Target {
 pub(crate) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     match target(path)? {
         #[cfg(unix)]
-        Target::Descriptor(number) => aimlm_core::console::write_to(number, text),
-        Target::Other(path, found) => open_other(&path, &found)?.write_all(text),
-        Target::File(path, existing) => {
+        PathTarget::Descriptor(number) => aimlm_core::console::write_to(number, text),
+        PathTarget::Other(path, found) => open_other(&path, &found)?.write_all(text),
+        PathTarget::File(path, existing) => {
             let _underway = Underway::begin();
             replace(&path, existing.as_ref(), text)
         }
@@ -35,34 +35,34 @@ pub(crate) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
 
 /// Whether what is written takes the place of what was there, instead of following it.
 pub(super) fn is_replaced(path: &Path) -> bool {
-    matches!(target(path), Ok(Target::File(..)))
+    matches!(target(path), Ok(PathTarget::File(..)))
 }
 
 /// The number of the descriptor that the path leads to.
 #[cfg(unix)]
 pub(super) fn descriptor_of(path: &Path) -> Option<i32> {
     match target(path) {
-        Ok(Target::Descriptor(number)) => Some(number),
+        Ok(PathTarget::Descriptor(number)) => Some(number),
         _ => None,
     }
 }
 
 /// Follows links; the last may lead to a file that is not there yet.
-fn target(path: &Path) -> io::Result<Target> {
+fn target(path: &Path) -> io::Result<PathTarget> {
     let mut path = std::path::absolute(path)?;
     for _ in 0..=MAX_LINKS {
         #[cfg(unix)]
         if let Some(number) = descriptor(&path) {
-            return Ok(Target::Descriptor(number));
+            return Ok(PathTarget::Descriptor(number));
         }
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_symlink() => {
                 let folder = path.parent().unwrap_or(Path::new("/"));
                 path = folder.join(fs::read_link(&path)?);
             }
-            Ok(found) if found.is_file() => return Ok(Target::File(path, Some(found))),
-            Ok(found) => return Ok(Target::Other(path, found)),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Target::File(path, None)),
+            Ok(found) if found.is_file() => return Ok(PathTarget::File(path, Some(found))),
+            Ok(found) => return Ok(PathTarget::Other(path, found)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(PathTarget::File(path, None)),
             Err(error) => return Err(error),
         }
     }

@@ -6,10 +6,30 @@ use std::path::Path;
 use crate::source::{Source, name_of};
 
 /// Names of files that hold the same noun, or are left to rename; none may join them.
-const FILES: [&str; 0] = [];
+const FILES: [&str; 17] = [
+    "calls.rs",
+    "coordination.rs",
+    "curve.rs",
+    "distributed.rs",
+    "engine.rs",
+    "epochs.rs",
+    "failures.rs",
+    "file.rs",
+    "inference.rs",
+    "memory.rs",
+    "models.rs",
+    "number.rs",
+    "numbers.rs",
+    "source.rs",
+    "spelling.rs",
+    "stage.rs",
+    "training.rs",
+];
 
 /// The same of types.
-const TYPES: [&str; 0] = [];
+const TYPES: [&str; 8] = [
+    "Column", "Group", "Kind", "Place", "Reading", "Source", "Wire", "Written",
+];
 
 /// Files that tell by their folder what they hold.
 const BY_FOLDER: [&str; 5] = [

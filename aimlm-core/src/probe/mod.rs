@@ -24,6 +24,8 @@ pub use own_words::{OwnLabel, OwnNumber, label, named};
 pub use recorder::sample;
 pub use resolver::{Resolver, SeriesId, UNLABELLED, fixed, is_still_on, resolver, resolver_in};
 pub use returned::outcome_of;
-pub use returned::{Fallible, Returned, Unsure, Value, decide, failure, invoke, observe, returned, typed};
+pub use returned::{
+    Fallible, Returned, ReturnedValue, Unsure, decide, failure, invoke, observe, returned, typed,
+};
 pub use running_call::{Abandoned, Call, Pending, error_kind, record};
 pub use stream::{WatchedStream, stream_of, watch_stream};

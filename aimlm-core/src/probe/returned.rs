@@ -24,26 +24,26 @@ pub fn observe<'a, T: ?Sized, R>(value: &'a T, with: impl FnOnce(&'a T) -> R) ->
 
 /// A returned value, or the operand of a `?`.
 ///
-/// What this says of a `Result` or an `Option` wins over what [`Value`] says of anything: a method is looked for there
+/// What this says of a `Result` or an `Option` wins over what [`ReturnedValue`] says of anything: a method is looked for there
 /// only if there is none here. No trait has to be imported for that.
 #[derive(Debug)]
-pub struct Returned<'a, T>(Value<'a, T>);
+pub struct Returned<'a, T>(ReturnedValue<'a, T>);
 
 /// A value of whatever type.
 #[derive(Debug)]
-pub struct Value<'a, T>(&'a T);
+pub struct ReturnedValue<'a, T>(&'a T);
 
 /// Looks at a value.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub const fn returned<T>(value: &T) -> Returned<'_, T> {
-    Returned(Value(value))
+    Returned(ReturnedValue(value))
 }
 
 impl<'a, T> Deref for Returned<'a, T> {
-    type Target = Value<'a, T>;
+    type Target = ReturnedValue<'a, T>;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn deref(&self) -> &Value<'a, T> {
+    fn deref(&self) -> &ReturnedValue<'a, T> {
         &self.0
     }
 }
@@ -116,7 +116,7 @@ impl<T, E> Returned<'_, Poll<Option<Result<T, E>>>> {
     }
 }
 
-impl<'a, T> Value<'a, T> {
+impl<'a, T> ReturnedValue<'a, T> {
     /// It came back: a success.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]

@@ -22,10 +22,10 @@ const KEPT: usize = 256;
 pub(super) struct OverflowSample {
     /// The window that is sampled; see [`count`](Self::count).
     since: AtomicU64,
-    sample: OnceBox<Mutex<Sample>>,
+    sample: OnceBox<Mutex<SampledCalls>>,
 }
 
-struct Sample {
+struct SampledCalls {
     window: (u64, u64),
     looked_at: u64,
     kept: Vec<SampledCall>,
@@ -68,7 +68,7 @@ fn most_frequent<T: Copy + PartialEq>(items: impl Iterator<Item = T> + Clone) ->
     counted.max_by_key(|&(_, count)| count)
 }
 
-impl Sample {
+impl SampledCalls {
     const fn new(window: (u64, u64)) -> Self {
         Self {
             window,
@@ -148,7 +148,7 @@ impl OverflowSample {
     fn look_at(&self, since: u64, key: &KeyRef<'_>, site: Option<&'static Site>) {
         let sample = self
             .sample
-            .get_or_init(|| Box::new(Mutex::new(Sample::new(window(since)))));
+            .get_or_init(|| Box::new(Mutex::new(SampledCalls::new(window(since)))));
         // Whoever holds the lock looks at a call too: one of the two will do.
         if let Ok(mut sample) = sample.try_lock() {
             sample.add(since, key, site);
@@ -158,7 +158,7 @@ impl OverflowSample {
     }
 
     /// Waits a moment for the lock, and not for ever: in a forked child it may never be free.
-    fn with<T>(&self, read: impl FnOnce(&Sample) -> T) -> Option<T> {
+    fn with<T>(&self, read: impl FnOnce(&SampledCalls) -> T) -> Option<T> {
         let (sample, backoff) = (self.sample.get()?, Backoff::new());
         loop {
             match sample.try_lock() {
@@ -171,15 +171,15 @@ impl OverflowSample {
 
     /// Who made most of the calls over the limit since the window began.
     pub(super) fn read(&self, since: u64) -> Noisiest {
-        let of_window = |sample: &Sample| (sample.window == window(since)).then(|| sample.noisiest());
+        let of_window = |sample: &SampledCalls| (sample.window == window(since)).then(|| sample.noisiest());
         self.with(of_window).flatten().unwrap_or_default()
     }
 
     /// Bytes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        let bytes = |sample: &Sample| {
+        let bytes = |sample: &SampledCalls| {
             let texts = sample.kept.iter().map(|call| call.subject.len());
-            size_of::<Mutex<Sample>>()
+            size_of::<Mutex<SampledCalls>>()
                 + sample.kept.capacity() * size_of::<SampledCall>()
                 + texts.sum::<usize>()
         };
@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(sample.bytes(), 0);
         (0..1_000 * EVERY).for_each(|_| sample.count(1, &key("four"), Some(&SITES[0])));
         let each = size_of::<SampledCall>() + 4;
-        assert_eq!(sample.bytes(), size_of::<Mutex<Sample>>() + KEPT * each);
+        assert_eq!(sample.bytes(), size_of::<Mutex<SampledCalls>>() + KEPT * each);
     }
 
     /// What came first is as likely to be kept as what came last.
