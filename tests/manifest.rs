@@ -60,9 +60,10 @@ fn no_dependency_asks_for_a_newer_rust() {
 }
 
 /// In the order in which they can be published, but for the first, the one at the root.
-const PUBLISHED: [&str; 7] = [
+const PUBLISHED: [&str; 8] = [
     "aimlm",
     "aimlm-vocabulary",
+    "aimlm-format",
     "aimlm-snapshot",
     "aimlm-config",
     "aimlm-report",
@@ -75,6 +76,7 @@ const PUBLISHED: [&str; 7] = [
 fn readers_do_without_the_recorder() {
     for name in [
         "aimlm-vocabulary",
+        "aimlm-format",
         "aimlm-snapshot",
         "aimlm-config",
         "aimlm-report",

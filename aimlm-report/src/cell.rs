@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::analysis::{display_width, shortened, shortened_around};
+use aimlm_format::{display_width, shortened, shortened_around};
 
 /// What stands in one place of a table: a number, a name, or several texts of one kind.
 #[derive(Debug, Clone)]

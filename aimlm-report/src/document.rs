@@ -1,5 +1,5 @@
 use super::cell::Cell;
-use crate::analysis::{count, counted};
+use aimlm_format::{count, counted};
 
 /// What every format shows: sections of tables and lists. Texts are as users wrote them; each renderer
 /// escapes them its own way.

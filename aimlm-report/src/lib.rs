@@ -17,7 +17,6 @@ mod sections;
 #[cfg(test)]
 mod tests;
 mod text;
-mod timestamp;
 
 pub use analysis::{
     EfficiencyRating, Evidence, Finding, FindingKind, Severity, Target, TrainingEfficiency, analyze,

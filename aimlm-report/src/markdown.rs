@@ -3,7 +3,7 @@ use std::fmt::Write;
 use super::cell::fitted;
 use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
 use super::markup::escape;
-use crate::analysis::display_width;
+use aimlm_format::display_width;
 
 /// The document in GitHub's Markdown.
 pub(super) fn render(document: &Document) -> String {

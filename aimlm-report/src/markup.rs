@@ -1,4 +1,4 @@
-use crate::analysis::visible;
+use aimlm_format::visible;
 
 /// Text that Markdown shows as it is: at the beginning of a line, in a paragraph or in a table's cell.
 pub(super) fn escape(text: &str) -> String {

@@ -5,7 +5,7 @@ use aimlm_snapshot::Overview;
 use aimlm_snapshot::{EngineSnapshot, ProgramSnapshot, SCHEMA_VERSION, Snapshot};
 use serde::Serialize;
 
-use super::{legacy, markdown, sections, text, timestamp};
+use super::{legacy, markdown, sections, text};
 use crate::analysis::{self, Finding, TrainingEfficiency};
 
 /// Everything that one instance knows at one moment, diagnosed.
@@ -84,7 +84,7 @@ impl Report {
         Self {
             schema_version: SCHEMA_VERSION,
             generated_at_ns: snapshot.taken_at_ns,
-            generated_at_text: timestamp::rfc3339(snapshot.taken_at_ns as f64 / 1e9),
+            generated_at_text: aimlm_format::rfc3339(snapshot.taken_at_ns as f64 / 1e9),
             window_ns: snapshot.window_ns,
             program: snapshot.program(),
             findings: analysis::findings(&metrics, &snapshot.engine, &config.thresholds),

@@ -130,7 +130,7 @@ fn markdown_of_a_small_program() {
 fn text_fits_the_terminal() {
     let text = Report::new(&full(), &Config::default()).to_text();
     for line in text.lines() {
-        assert!(crate::analysis::display_width(line) <= 80, "{line}");
+        assert!(aimlm_format::display_width(line) <= 80, "{line}");
         assert_eq!(line, line.trim_end(), "{line}");
     }
     assert!(text.contains("≈11.0 µs"), "{text}");

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use super::cell::fitted;
 use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
-use crate::analysis::{display_width, visible};
+use aimlm_format::{display_width, visible};
 
 /// Columns of the terminal.
 const WIDTH: usize = 80;

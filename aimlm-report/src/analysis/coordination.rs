@@ -3,7 +3,8 @@ use aimlm_snapshot::{CallMetrics, Overview, TaskMetrics};
 use aimlm_vocabulary::Stage;
 
 use super::finding::severity_above;
-use super::{Evidence, Finding, FindingKind, Target, counted, duration_apart, quoted};
+use super::{Evidence, Finding, FindingKind, Target};
+use aimlm_format::{counted, duration_apart, quoted};
 
 /// Mean coordination overhead of a task's runs over its threshold.
 pub(super) fn coordination_overhead(overview: &Overview, thresholds: &Thresholds) -> Vec<Finding> {

@@ -6,7 +6,8 @@ use aimlm_snapshot::{Overview, TrainingMetrics};
 use aimlm_vocabulary::{Number, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, Finding, FindingKind, Severity, Target, number_apart, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target};
+use aimlm_format::{number_apart, quoted};
 
 /// How fast a model trains.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@ use aimlm_snapshot::{EpochMetrics, Overview, TrainingMetrics};
 use aimlm_vocabulary::Stage;
 
 use super::finding::severity_above;
-use super::{Evidence, Finding, FindingKind, Target, count, duration, number, percent, quoted};
+use super::{Evidence, Finding, FindingKind, Target};
+use aimlm_format::{count, duration, number, percent, quoted};
 
 /// Differences between epochs that are shorter say nothing, in seconds.
 const NOTICEABLE: f64 = 0.1;

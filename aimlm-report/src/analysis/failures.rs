@@ -1,7 +1,8 @@
 use aimlm_snapshot::{Named, Overview};
 
-use super::words::stage_in_words;
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, counted, percent, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target};
+use aimlm_format::stage_in_words;
+use aimlm_format::{count, counted, percent, quoted};
 
 /// Calls that unwound.
 pub(super) fn panics(overview: &Overview) -> Vec<Finding> {

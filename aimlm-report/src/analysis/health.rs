@@ -2,7 +2,8 @@ use aimlm_snapshot::EngineSnapshot;
 use aimlm_snapshot::Overview;
 use aimlm_vocabulary::Stage;
 
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, counted, number, percent, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target};
+use aimlm_format::{count, counted, number, percent, quoted};
 
 /// Numbers of a training that were NaN or infinite.
 pub(super) fn numbers_not_finite(overview: &Overview) -> Vec<Finding> {

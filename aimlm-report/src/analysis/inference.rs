@@ -4,7 +4,8 @@ use aimlm_vocabulary::{Number, Stage};
 
 use super::finding::severity_above;
 use super::slow::mean_and_slowest;
-use super::{Evidence, Finding, FindingKind, Severity, Target, duration, duration_apart, number, quoted};
+use super::{Evidence, Finding, FindingKind, Severity, Target};
+use aimlm_format::{duration, duration_apart, number, quoted};
 
 /// Models that answer late: those that say how many tokens they generate by the time for each of them, the
 /// others by their mean and their 95th percentile.

@@ -6,12 +6,9 @@ mod epochs;
 mod failures;
 mod finding;
 mod health;
-mod identifier;
 mod inference;
 mod order;
-mod quantity;
 mod slow;
-mod words;
 mod workers;
 
 use aimlm_config::Thresholds;
@@ -20,11 +17,6 @@ use aimlm_snapshot::{EngineSnapshot, Snapshot};
 pub(crate) use efficiency::rated;
 pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
 pub use finding::{Evidence, Finding, FindingKind, Severity, Target};
-pub(crate) use identifier::{display_width, quoted, shortened, shortened_around, visible};
-pub(crate) use quantity::{
-    bytes, count, counted, duration, duration_apart, number, number_apart, percent, percent_apart,
-};
-pub(crate) use words::stage_in_words;
 
 /// Every finding about a snapshot, the most severe first, and of equal ones that which weighs the most: by the calls that
 /// failed, or the time in those that are slow.

@@ -3,8 +3,9 @@ use aimlm_snapshot::{CallMetrics, Named, Overview};
 use aimlm_vocabulary::{Number, Stage};
 
 use super::finding::severity_above;
-use super::words::subject_in_words;
-use super::{Evidence, Finding, FindingKind, Target, duration_apart, quoted};
+use super::{Evidence, Finding, FindingKind, Target};
+use aimlm_format::subject_in_words;
+use aimlm_format::{duration_apart, quoted};
 
 /// What a rule about the mean duration of a stage's calls says.
 struct Rule {

@@ -2,7 +2,8 @@ use aimlm_config::Thresholds;
 use aimlm_snapshot::Overview;
 use aimlm_vocabulary::Stage;
 
-use super::{Evidence, Finding, FindingKind, Severity, Target, count, counted, percent};
+use super::{Evidence, Finding, FindingKind, Severity, Target};
+use aimlm_format::{count, counted, percent};
 
 /// Workers that are busy for less than their threshold, all in one finding.
 pub(super) fn underused_workers(overview: &Overview, thresholds: &Thresholds) -> Option<Finding> {

@@ -6,7 +6,8 @@ use super::distributed::{coordination, utilization};
 use super::last_load::LastLoad;
 use super::statistics::{rates, summed};
 use super::{Source, object};
-use crate::analysis::{EfficiencyRating, TrainingEfficiency, counted, rated};
+use crate::analysis::{EfficiencyRating, TrainingEfficiency, rated};
+use aimlm_format::counted;
 
 /// What the class calls analysis and recommendations.
 pub(super) struct Diagnosis<'a> {

@@ -4,9 +4,9 @@ use aimlm_snapshot::{CallMetrics, LatencyStats, NumberStats};
 use aimlm_vocabulary::{Label, Number};
 
 use super::rows::Row;
-use crate::analysis::{bytes, count, duration, number, percent};
 use crate::cell::Cell;
 use crate::document::Table;
+use aimlm_format::{bytes, count, duration, number, percent};
 
 /// Rates that differ by less are one number.
 const SAME: f64 = 0.01;

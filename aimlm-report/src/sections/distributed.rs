@@ -5,8 +5,8 @@ use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
-use crate::analysis::{count, counted, duration, number, percent, quoted};
 use crate::document::{Section, Table};
+use aimlm_format::{count, counted, duration, number, percent, quoted};
 
 /// The phases that tasks usually have, in the order of work.
 const ORDER: [&str; 4] = ["coordination", "distribution", "compute", "aggregation"];

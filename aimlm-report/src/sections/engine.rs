@@ -1,9 +1,9 @@
 use aimlm_snapshot::EngineSnapshot;
 
 use crate::Report;
-use crate::analysis::{bytes, count, counted, duration};
 use crate::cell::Cell;
 use crate::document::{Section, Table};
+use aimlm_format::{bytes, count, counted, duration};
 
 /// How the recording itself is doing: where something is wrong with it, or on request.
 pub(super) fn section(report: &Report) -> Section {

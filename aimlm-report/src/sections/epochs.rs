@@ -1,9 +1,9 @@
 use aimlm_snapshot::{EpochMetrics, TrainingMetrics};
 
 use crate::Report;
-use crate::analysis::{duration, number};
 use crate::cell::Cell;
 use crate::document::Table;
+use aimlm_format::{duration, number};
 
 /// Consecutive epochs of one model: one where there are few.
 struct Group<'a> {

@@ -1,9 +1,9 @@
 use aimlm_snapshot::CallMetrics;
 
 use crate::Report;
-use crate::analysis::{count, counted, percent, stage_in_words};
 use crate::cell::Cell;
 use crate::document::{Section, Table};
+use aimlm_format::{count, counted, percent, stage_in_words};
 
 /// Kinds shown of the errors of one stage on one subject; JSON has them all.
 const SHOWN: usize = 10;

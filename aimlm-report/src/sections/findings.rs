@@ -1,9 +1,9 @@
 use crate::Report;
-use crate::analysis::{
-    Evidence, Finding, bytes, duration, duration_apart, number, number_apart, percent, percent_apart,
-    shortened,
-};
+use crate::analysis::{Evidence, Finding};
 use crate::document::{Item, Section};
+use aimlm_format::{
+    bytes, duration, duration_apart, number, number_apart, percent, percent_apart, shortened,
+};
 
 /// How many pieces of evidence a finding shows; JSON has them all.
 const SHOWN: usize = 8;

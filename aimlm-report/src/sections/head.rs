@@ -1,7 +1,7 @@
 use aimlm_snapshot::SeriesSnapshot;
 
 use crate::Report;
-use crate::analysis::{count, counted, duration, shortened};
+use aimlm_format::{count, counted, duration, shortened};
 
 pub(super) fn title(report: &Report) -> String {
     match report.program.name.as_deref() {

@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use aimlm_snapshot::SeriesSnapshot;
 
 use crate::Report;
-use crate::analysis::{count, duration, stage_in_words};
 use crate::cell::Cell;
 use crate::document::{Section, Table};
+use aimlm_format::{count, duration, stage_in_words};
 
 /// What has begun and not ended, the quietest first: what hangs is among it.
 pub(super) fn section(report: &Report) -> Section {

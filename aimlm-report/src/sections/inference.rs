@@ -2,8 +2,8 @@ use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
-use crate::analysis::duration;
 use crate::document::{Section, Table};
+use aimlm_format::duration;
 
 pub(super) fn section(report: &Report) -> Section {
     let models = report.metrics.inference.values();

@@ -1,7 +1,7 @@
 use crate::Report;
-use crate::analysis::{bytes, count, stage_in_words};
 use crate::cell::Cell;
 use crate::document::{Section, Table};
+use aimlm_format::{bytes, count, stage_in_words};
 
 /// Resident memory, for whatever asked for it.
 pub(super) fn section(report: &Report) -> Section {

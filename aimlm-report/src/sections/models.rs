@@ -3,8 +3,8 @@ use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
-use crate::analysis::bytes;
 use crate::document::{Section, Table};
+use aimlm_format::bytes;
 
 pub(super) fn section(report: &Report) -> Section {
     let loads = rows(report, |model| model.load.as_ref());

@@ -1,7 +1,7 @@
 use crate::Report;
-use crate::analysis::{count, number, stage_in_words};
 use crate::cell::Cell;
 use crate::document::{Section, Table};
+use aimlm_format::{count, number, stage_in_words};
 
 /// The numbers that stand in no table of the vocabulary, one row for each name; those carried most often first.
 pub(super) fn section(report: &Report) -> Section {

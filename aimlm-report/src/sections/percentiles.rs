@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use aimlm_snapshot::{LatencyStats, MOST_SAMPLES, SlowestCalls, percentile_name};
 
 use super::rows::Row;
-use crate::analysis::{count, duration, percent, quoted};
 use crate::document::Table;
+use aimlm_format::{count, duration, percent, quoted};
 
 /// The percentile that explains a mean over the 99th.
 const EXPLAINS: f64 = 99.9;

@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use aimlm_snapshot::{CallCounts, CallMetrics, LatencyStats};
 use aimlm_vocabulary::Number;
 
-use crate::analysis::count;
 use crate::document::MISSING;
+use aimlm_format::count;
 
 /// A row about calls: its names, as many as the table has key columns.
 #[derive(Clone)]

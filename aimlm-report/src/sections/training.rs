@@ -4,9 +4,9 @@ use aimlm_vocabulary::{Label, Number};
 use super::course::course;
 use super::rows::{Row, by_time};
 use crate::Report;
-use crate::analysis::{count, number};
 use crate::cell::Cell;
 use crate::document::{Section, Table};
+use aimlm_format::{count, number};
 
 pub(super) fn section(report: &Report) -> Section {
     let epochs = rows(report, |training| training.epochs.as_ref());

@@ -7,8 +7,8 @@ use aimlm_vocabulary::{Label, Number, Outcome, Stage};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::Report;
-use crate::analysis::shortened;
 use crate::document::WIDEST;
+use aimlm_format::shortened;
 
 const NAMES: [&str; 35] = [
     "# heading",

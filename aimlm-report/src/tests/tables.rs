@@ -6,7 +6,7 @@ use aimlm_snapshot::fixture::{Series, snapshot};
 use aimlm_vocabulary::{Label, Number, Outcome, Stage};
 
 use crate::Report;
-use crate::analysis::{bytes, count};
+use aimlm_format::{bytes, count};
 
 pub(super) fn report(series: impl IntoIterator<Item = Series>) -> Report {
     Report::new(&snapshot(series), &Config::default())
@@ -151,7 +151,7 @@ fn sampled_memory_is_shown_for_every_stage() {
         .nth(1)
         .unwrap();
     for (stage, subject) in sampled {
-        let stage = crate::analysis::stage_in_words(stage);
+        let stage = aimlm_format::stage_in_words(stage);
         let row = section.lines().find(|line| line.contains(subject));
         assert!(
             row.is_some_and(|row| row.contains(&stage) && row.contains("1.00 MiB")),

@@ -1,12 +1,15 @@
 use std::fmt::Write;
 
+use crate::width::{columns, display_width};
+
 /// What stands for a name without a character.
 const EMPTY: &str = "(empty)";
 
 /// A text with nothing in it that a reader could not see: control characters, line breaks, marks that turn the
 /// direction of text, invisible characters, marks on nothing, and spaces at its ends or after another stand as
 /// escapes. Breaks no line of any format. What is visible stays as it is.
-pub(crate) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     escaped(text, false)
 }
 
@@ -61,12 +64,14 @@ fn reads_as_escape(rest: &str) -> bool {
 
 /// A name as reports show it, and where that is wider than `width` columns without its middle: names of one family
 /// often differ at their end.
-pub(crate) fn shortened(text: &str, width: usize) -> String {
+#[must_use]
+pub fn shortened(text: &str, width: usize) -> String {
     shortened_around(text, width, "…")
 }
 
 /// As [`shortened`], with another text in place of the middle.
-pub(crate) fn shortened_around(text: &str, width: usize, middle: &str) -> String {
+#[must_use]
+pub fn shortened_around(text: &str, width: usize, middle: &str) -> String {
     let shown = named(text);
     if display_width(&shown) <= width && shown.chars().count() <= 4 * width {
         return shown;
@@ -81,7 +86,8 @@ pub(crate) fn shortened_around(text: &str, width: usize, middle: &str) -> String
 }
 
 /// A name in a sentence.
-pub(crate) fn quoted(name: &str) -> String {
+#[must_use]
+pub fn quoted(name: &str) -> String {
     if name.is_empty() {
         return EMPTY.to_owned();
     }
@@ -101,39 +107,6 @@ fn taken(characters: impl Iterator<Item = char>, width: usize) -> Vec<char> {
         taken.push(character);
     }
     taken
-}
-
-/// Columns that a terminal gives to a text.
-pub(crate) fn display_width(text: &str) -> usize {
-    text.chars().map(columns).sum()
-}
-
-/// Columns of one character, from the East Asian Width and general categories of Unicode 16, by block.
-fn columns(character: char) -> usize {
-    match u32::from(character) {
-        0x0300..=0x036F
-        | 0x0483..=0x0489
-        | 0x0591..=0x05BD
-        | 0x064B..=0x065F
-        | 0x1AB0..=0x1AFF
-        | 0x1DC0..=0x1DFF
-        | 0x20D0..=0x20FF
-        | 0xFE20..=0xFE2F => 0,
-        0x1100..=0x115F
-        | 0x2E80..=0x303E
-        | 0x3041..=0x4DBF
-        | 0x4E00..=0xA4CF
-        | 0xAC00..=0xD7A3
-        | 0xF900..=0xFAFF
-        | 0xFE30..=0xFE6F
-        | 0xFF00..=0xFF60
-        | 0xFFE0..=0xFFE6
-        | 0x1F300..=0x1F64F
-        | 0x1F680..=0x1F6FF
-        | 0x1F900..=0x1F9FF
-        | 0x20000..=0x3FFFD => 2,
-        _ => 1,
-    }
 }
 
 /// Characters without a shape of their own: Unicode's format characters (`Cf`), those that its

@@ -4,22 +4,26 @@ const DIGITS: i32 = 3;
 const MORE_DIGITS: i32 = 4;
 
 /// `850 ns`, `12.3 µs`, `612 ms`, `12.3 s`, `3 min 05 s`, `2 h 05 min`, `3 d 04 h`.
-pub(crate) fn duration(seconds: f64) -> String {
+#[must_use]
+pub fn duration(seconds: f64) -> String {
     duration_with(seconds, DIGITS)
 }
 
 /// Two durations with as many digits as it takes to tell them apart: `100.2 ms` and `100 ms`.
-pub(crate) fn duration_apart(seconds: f64, other: f64) -> (String, String) {
+#[must_use]
+pub fn duration_apart(seconds: f64, other: f64) -> (String, String) {
     apart(seconds, other, DIGITS, duration_with)
 }
 
 /// Two numbers with as many digits as it takes to tell them apart.
-pub(crate) fn number_apart(value: f64, other: f64) -> (String, String) {
+#[must_use]
+pub fn number_apart(value: f64, other: f64) -> (String, String) {
     apart(value, other, MORE_DIGITS, number_with)
 }
 
 /// Two ratios with as many digits as it takes to tell them apart.
-pub(crate) fn percent_apart(ratio: f64, other: f64) -> (String, String) {
+#[must_use]
+pub fn percent_apart(ratio: f64, other: f64) -> (String, String) {
     let (shown, other_shown) = (percent(ratio), percent(other));
     if shown != other_shown || ratio.total_cmp(&other).is_eq() {
         return (shown, other_shown);
@@ -74,7 +78,8 @@ fn signed(value: f64, text: &str) -> String {
 }
 
 /// `512 B`, `1.50 KiB`, `91.2 MiB`.
-pub(crate) fn bytes(bytes: f64) -> String {
+#[must_use]
+pub fn bytes(bytes: f64) -> String {
     let units = ["B", "KiB", "MiB", "GiB"];
     let mut value = bytes;
     for unit in units {
@@ -92,17 +97,20 @@ pub(crate) fn bytes(bytes: f64) -> String {
 }
 
 /// `12,345`.
-pub(crate) fn count(n: u64) -> String {
+#[must_use]
+pub fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
 /// `1 call`, `12,345 calls`: with the plural of words that add an s.
-pub(crate) fn counted(n: u64, what: &str) -> String {
+#[must_use]
+pub fn counted(n: u64, what: &str) -> String {
     format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 /// Up to four significant digits: `0.0312`, `12.5`, `12,345`, `1.2e-7`.
-pub(crate) fn number(value: f64) -> String {
+#[must_use]
+pub fn number(value: f64) -> String {
     number_with(value, MORE_DIGITS)
 }
 
@@ -130,7 +138,8 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// `42.5 %`, `50 %`, `0.012 %`.
-pub(crate) fn percent(ratio: f64) -> String {
+#[must_use]
+pub fn percent(ratio: f64) -> String {
     let value = ratio * 100.0;
     if value == 0.0 || !(-0.1..0.1).contains(&value) {
         let whole = (value - value.round()).abs() < 0.005;
