@@ -1,108 +1,57 @@
-use std::collections::BTreeMap;
-
-use aimlm_format::{display_width, shortened, shortened_around};
-
-/// What stands in one place of a table: a number, a name, or several texts of one kind.
-#[derive(Debug, Clone)]
-pub(super) struct Cell(Vec<String>);
-
-/// Narrowest text that says anything.
-const LEAST: usize = 12;
+/// What stands in one place of a table or behind a finding, as a value: each renderer gives it units and digits, or takes
+/// the number.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// There are no data.
+    Missing,
+    /// A name or a word, as it was written.
+    Text(String),
+    /// Several texts of one kind, such as every source that a model was loaded from.
+    Texts(Vec<String>),
+    /// How many there are.
+    Count(u64),
+    /// Any other number.
+    Number(f64),
+    /// How many times as many.
+    Times(f64),
+    /// Seconds.
+    Duration(f64),
+    /// Seconds since something was.
+    Ago(f64),
+    /// A percentile of durations.
+    Percentile {
+        seconds: f64,
+        /// Whether it is from the calls themselves.
+        is_exact: bool,
+        /// Whether there were enough calls for it.
+        is_reliable: bool,
+    },
+    /// Bytes.
+    Bytes(f64),
+    /// Bytes more, or fewer.
+    BytesChange(i64),
+    /// A part of a whole, which is 1.
+    Ratio(f64),
+    /// How many a second.
+    Rate(f64),
+    /// Bytes a second.
+    BytesRate(f64),
+    /// A place on an axis, which the text names: an epoch, a step.
+    Place(String, f64),
+    /// From one epoch to another.
+    Span(f64, f64),
+    /// The way of a curve; none where it was not finite.
+    Course(Vec<Option<f64>>),
+}
 
 impl Cell {
     /// One text.
     pub(super) fn text(text: impl Into<String>) -> Self {
-        Self::list([text])
+        Self::Text(text.into())
     }
 
-    /// Several texts, such as every source that a model was loaded from. What is too wide is shortened text by
-    /// text, so that the beginning of one and the end of another never look like one.
-    pub(super) fn list(texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(texts.into_iter().map(Into::into).collect())
-    }
-
-    /// The cell in at most `width` columns.
-    pub(super) fn fitted(&self, width: usize) -> String {
-        if let [one] = self.0.as_slice() {
-            return shortened(one, width);
-        }
-        for shown in (1..=self.0.len()).rev() {
-            let rest = self.0.len() - shown;
-            let more = if rest == 0 {
-                String::new()
-            } else {
-                format!(" and {rest} more")
-            };
-            let room = width.saturating_sub(more.len() + 2 * (shown - 1)) / shown;
-            let widest = self.0[..shown].iter().map(|text| display_width(text)).max();
-            if room >= LEAST || widest.is_some_and(|widest| widest <= room) || shown == 1 {
-                let texts: Vec<String> = self.0[..shown].iter().map(|text| shortened(text, room)).collect();
-                return format!("{}{more}", texts.join(", "));
-            }
-        }
-        String::new()
-    }
-}
-
-/// The cells in at most `width` columns each. Different names stay different: those that their middle told
-/// apart have a number in its place.
-pub(super) fn fitted(cells: &[Cell], width: usize) -> Vec<String> {
-    let mut fitted: Vec<String> = cells.iter().map(|cell| cell.fitted(width)).collect();
-    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, text) in fitted.iter().enumerate() {
-        places.entry(text).or_default().push(at);
-    }
-    let alike: Vec<Vec<usize>> = places.into_values().filter(|places| places.len() > 1).collect();
-    for places in alike {
-        let mut names: Vec<&Cell> = Vec::new();
-        for at in places {
-            let known = names.iter().position(|name| name.0 == cells[at].0);
-            let number = known.unwrap_or_else(|| {
-                names.push(&cells[at]);
-                names.len() - 1
-            });
-            if let ([name], 1..) = (cells[at].0.as_slice(), number) {
-                fitted[at] = shortened_around(name, width, &format!("…{}…", number + 1));
-            }
-        }
-    }
-    fitted
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn two_paths_are_two() {
-        let sources = Cell::list([
-            "/mnt/a/models/minilm/model.safetensors",
-            "s3://bucket/minilm/weights.bin",
-        ]);
-        assert_eq!(sources.fitted(40), "/mnt/a/mo…fetensors, s3://buck…ights.bin");
-        assert_eq!(sources.fitted(24), "/mnt/a…ensors and 1 more");
-        assert_eq!(Cell::list(["cpu", "cuda"]).fitted(24), "cpu, cuda");
-        assert_eq!(Cell::list(["", "x"]).fitted(24), "(empty), x");
-    }
-
-    #[test]
-    fn names_that_differ_in_the_middle_stay_different() {
-        let names = ["a", "b", "c", "b"]
-            .map(|middle| Cell::text(format!("shard-{}{middle}{}", "0".repeat(40), "1".repeat(40))));
-        let fitted = fitted(&names, 11);
-        assert_eq!(
-            fitted,
-            ["shard…11111", "shar…2…1111", "shar…3…1111", "shar…2…1111"]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn cells_fit(texts in prop::collection::vec(any::<String>(), 1..6), width in 24_usize..60) {
-            let cell = Cell::list(texts);
-            prop_assert!(display_width(&cell.fitted(width)) <= width);
-        }
+    /// Several texts of one kind.
+    pub(super) fn texts(texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self::Texts(texts.into_iter().map(Into::into).collect())
     }
 }

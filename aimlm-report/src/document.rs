@@ -1,5 +1,5 @@
 use super::cell::Cell;
-use aimlm_format::{count, counted};
+use aimlm_format::counted;
 
 /// What every format shows: sections of tables and lists. Texts are as users wrote them; each renderer
 /// escapes them its own way.
@@ -21,12 +21,23 @@ pub(super) struct Section {
     pub(super) tables: Vec<Table>,
 }
 
-/// An entry of a list: a term in bold, a sentence, and more lines below it.
+/// An entry of a list: a term in bold, a sentence, and what stands below it.
 #[derive(Debug)]
 pub(super) struct Item {
     pub(super) term: String,
     pub(super) sentence: String,
-    pub(super) lines: Vec<String>,
+    pub(super) details: Vec<String>,
+    pub(super) measures: Vec<Measure>,
+    /// What to do; empty where that is not known.
+    pub(super) action: String,
+}
+
+/// A number that shows something, and the threshold that it crossed.
+#[derive(Debug)]
+pub(super) struct Measure {
+    pub(super) name: String,
+    pub(super) value: Cell,
+    pub(super) threshold: Option<Cell>,
 }
 
 /// A table by columns, so that one without content can go.
@@ -44,7 +55,6 @@ pub(super) struct Column {
     pub(super) align: Align,
     /// Whether it names the row: repeated where a table has to be cut in two.
     pub(super) is_key: bool,
-    /// Missing is [`MISSING`].
     pub(super) cells: Vec<Cell>,
 }
 
@@ -101,19 +111,19 @@ impl Table {
         self.push(title, Align::Left, true, cells.collect())
     }
 
+    /// A column of values that name the row.
+    pub(super) fn key_cell<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Cell) -> Self {
+        self.push(title, Align::Left, true, rows.iter().map(cell).collect())
+    }
+
     /// A column of numbers.
-    pub(super) fn right<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<String>) -> Self {
-        let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| MISSING.into()));
-        self.push(title, Align::Right, false, cells.map(Cell::text).collect())
+    pub(super) fn right<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<Cell>) -> Self {
+        let cells = rows.iter().map(|row| cell(row).unwrap_or(Cell::Missing));
+        self.push(title, Align::Right, false, cells.collect())
     }
 
     /// A column of numbers that goes if no row has one.
-    pub(super) fn right_if_any<T>(
-        self,
-        title: &str,
-        rows: &[T],
-        cell: impl Fn(&T) -> Option<String>,
-    ) -> Self {
+    pub(super) fn right_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<Cell>) -> Self {
         if rows.iter().all(|row| cell(row).is_none()) {
             return self;
         }
@@ -126,9 +136,7 @@ impl Table {
         if cells.iter().all(Option::is_none) {
             return self;
         }
-        let cells = cells
-            .into_iter()
-            .map(|cell| cell.unwrap_or_else(|| Cell::text(MISSING)));
+        let cells = cells.into_iter().map(|cell| cell.unwrap_or(Cell::Missing));
         self.push(title, Align::Left, false, cells.collect())
     }
 
@@ -137,7 +145,7 @@ impl Table {
         if rows.iter().all(|row| cell(row) == 0) {
             return self;
         }
-        self.right(title, rows, |row| Some(count(cell(row))))
+        self.right(title, rows, |row| Some(Cell::Count(cell(row))))
     }
 
     pub(super) fn note(mut self, note: Option<String>) -> Self {

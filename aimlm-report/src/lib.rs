@@ -9,11 +9,13 @@
 mod analysis;
 mod cell;
 mod document;
+mod fitted;
 mod legacy;
 mod markdown;
 mod markup;
 mod report;
 mod sections;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -1,8 +1,9 @@
 use std::fmt::Write;
 
-use super::cell::fitted;
 use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
+use super::fitted::fitted;
 use super::markup::escape;
+use super::shown::lines;
 use aimlm_format::display_width;
 
 /// The document in GitHub's Markdown.
@@ -30,9 +31,9 @@ fn write_section(out: &mut String, section: &Section) {
 
 fn write_item(out: &mut String, item: &Item) {
     let _ = write!(out, "- **{}** {}", escape(&item.term), escape(&item.sentence));
-    for line in &item.lines {
+    for line in lines(item) {
         // A backslash at the end breaks the line; the indent keeps it in the item.
-        let _ = write!(out, "\\\n  {}", escape(line));
+        let _ = write!(out, "\\\n  {}", escape(&line));
     }
     out.push('\n');
 }

@@ -1,7 +1,8 @@
 use std::fmt::Write;
 
-use super::cell::fitted;
 use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
+use super::fitted::fitted;
+use super::shown::lines;
 use aimlm_format::{display_width, visible};
 
 /// Columns of the terminal.
@@ -41,9 +42,9 @@ fn write_section(out: &mut String, section: &Section) {
 fn write_item(out: &mut String, item: &Item) {
     let first = format!("* {} {}", visible(&item.term), visible(&item.sentence));
     wrapped(out, &first, 2);
-    for line in &item.lines {
+    for line in lines(item) {
         out.push_str("  ");
-        wrapped(out, &visible(line), 2);
+        wrapped(out, &visible(&line), 2);
     }
 }
 
@@ -183,6 +184,7 @@ fn wrapped(out: &mut String, text: &str, indent: usize) {
 
 #[cfg(test)]
 mod tests {
+    use crate::cell::Cell;
     use proptest::prelude::*;
 
     use super::*;
@@ -195,7 +197,7 @@ mod tests {
         ) {
             let mut table = Table::new("").key("Model", &names, String::clone);
             for _ in 0..wide {
-                table = table.right("A number", &names, |_| Some("123,456 samples".into()));
+                table = table.right("A number", &names, |_| Some(Cell::text("123,456 samples")));
             }
             let mut out = String::new();
             write_table(&mut out, &table);

@@ -6,7 +6,6 @@ use aimlm_vocabulary::{Label, Number};
 use super::rows::Row;
 use crate::cell::Cell;
 use crate::document::Table;
-use aimlm_format::{bytes, count, duration, number, percent};
 
 /// Rates that differ by less are one number.
 const SAME: f64 = 0.01;
@@ -26,12 +25,12 @@ impl Table {
     }
 
     pub(super) fn label(self, title: &str, label: Label, rows: &[Row<'_>]) -> Self {
-        self.left_if_any(title, rows, |row| row.calls.labels.get(&label).map(Cell::list))
+        self.left_if_any(title, rows, |row| row.calls.labels.get(&label).map(Cell::texts))
     }
 
     /// Calls, and those that ended otherwise than well.
     pub(super) fn outcomes(self, title: &str, rows: &[Row<'_>]) -> Self {
-        self.right(title, rows, |row| Some(count(row.calls.counts.started)))
+        self.right(title, rows, |row| Some(Cell::Count(row.calls.counts.started)))
             .count_if_any("Errors", rows, |row| row.calls.counts.error)
             .count_if_any("Panics", rows, |row| row.calls.counts.panicked)
             .count_if_any("Cancelled", rows, |row| row.calls.counts.cancelled)
@@ -43,11 +42,11 @@ impl Table {
         let whole: f64 = rows.iter().map(|row| row.calls.seconds()).sum();
         let failed = |row: &Row<'_>| {
             let failed = row.calls.failed_latency.as_ref()?.total;
-            (failed > 0.0).then(|| duration(failed))
+            (failed > 0.0).then_some(Cell::Duration(failed))
         };
         let share =
-            |row: &Row<'_>| (rows.len() > 1 && whole > 0.0).then(|| percent(row.calls.seconds() / whole));
-        self.right("Total", rows, |row| Some(duration(row.calls.latency.total)))
+            |row: &Row<'_>| (rows.len() > 1 && whole > 0.0).then(|| Cell::Ratio(row.calls.seconds() / whole));
+        self.right("Total", rows, |row| Some(Cell::Duration(row.calls.latency.total)))
             .right_if_any("Failed for", rows, failed)
             .right_if_any("Share", rows, share)
     }
@@ -58,15 +57,15 @@ impl Table {
         rows: &[Row<'_>],
         of: impl Fn(&LatencyStats) -> Option<f64>,
     ) -> Self {
-        self.right(title, rows, |row| of(&row.calls.latency).map(duration))
+        self.right(title, rows, |row| of(&row.calls.latency).map(Cell::Duration))
     }
 
     /// How often calls ended.
     pub(super) fn pace(self, rows: &[Row<'_>]) -> Self {
-        self.right_if_any("Calls/s", rows, |row| row.calls.calls_per_second.map(rate))
+        self.right_if_any("Calls/s", rows, |row| row.calls.calls_per_second.map(Cell::Rate))
             .right_if_any("Calls/s over the span", rows, |row| {
                 let calls = &row.calls;
-                differing(calls.calls_per_second_of_span, calls.calls_per_second).map(rate)
+                differing(calls.calls_per_second_of_span, calls.calls_per_second).map(Cell::Rate)
             })
     }
 
@@ -79,26 +78,34 @@ impl Table {
         field: impl Fn(&CallMetrics) -> Option<Number>,
     ) -> Self {
         let amount = |row: &Row<'_>| row.calls.rates.get(&field(&row.calls)?).cloned();
-        let shown = |row: &Row<'_>, value: f64| match field(&row.calls) {
-            Some(Number::SizeBytes) => bytes(value),
-            _ => rate(value),
+        let is_volume = |row: &Row<'_>| field(&row.calls) == Some(Number::SizeBytes);
+        let total = |row: &Row<'_>| {
+            let total = row.total(&field)? as f64;
+            Some(if is_volume(row) {
+                Cell::Bytes(total)
+            } else {
+                Cell::Number(total)
+            })
         };
-        let total = |row: &Row<'_>| Some(row.total(&field)? as f64);
+        let rate = |row: &Row<'_>, rate: f64| match is_volume(row) {
+            true => Cell::BytesRate(rate),
+            false => Cell::Rate(rate),
+        };
         let each = |row: &Row<'_>| {
             let items = row.calls.throughput.as_ref()?;
             let mean = items.per_call.as_ref()?.mean;
             differing(mean, items.per_second).filter(|_| field(&row.calls) == Some(items.items))
         };
-        self.right_if_any(title, rows, |row| total(row).map(|total| shown(row, total)))
+        self.right_if_any(title, rows, total)
             .right_if_any(&format!("{title}/s"), rows, |row| {
-                amount(row)?.per_second.map(|rate| shown(row, rate))
+                amount(row)?.per_second.map(|fast| rate(row, fast))
             })
             .right_if_any(&format!("{title}/s over the span"), rows, |row| {
                 let amount = amount(row)?;
-                differing(amount.per_second_of_span, amount.per_second).map(|rate| shown(row, rate))
+                differing(amount.per_second_of_span, amount.per_second).map(|fast| rate(row, fast))
             })
             .right_if_any(&format!("{title}/s each"), rows, |row| {
-                each(row).map(|rate| shown(row, rate))
+                each(row).map(|fast| rate(row, fast))
             })
     }
 
@@ -124,7 +131,7 @@ impl Table {
         of: impl Fn(&NumberStats) -> Option<f64>,
     ) -> Self {
         self.right_if_any(title, rows, |row| {
-            row.calls.number(field).and_then(&of).map(number)
+            row.calls.number(field).and_then(&of).map(Cell::Number)
         })
     }
 }
@@ -133,13 +140,4 @@ impl Table {
 fn differing(rate: Option<f64>, other: Option<f64>) -> Option<f64> {
     let other = other?;
     rate.filter(|rate| (rate - other).abs() > SAME * other.abs())
-}
-
-/// Four digits say enough about a rate.
-pub(super) fn rate(per_second: f64) -> String {
-    if per_second >= 100.0 {
-        number(per_second.round())
-    } else {
-        number(per_second)
-    }
 }

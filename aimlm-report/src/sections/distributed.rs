@@ -5,8 +5,9 @@ use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
+use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::{count, counted, duration, number, percent, quoted};
+use aimlm_format::{count, counted, number, percent, quoted};
 
 /// The phases that tasks usually have, in the order of work.
 const ORDER: [&str; 4] = ["coordination", "distribution", "compute", "aggregation"];
@@ -48,7 +49,7 @@ fn tasks(report: &Report) -> Table {
         .time(&rows)
         .latency(&rows)
         .right_if_any("Coordination of a run", &rows, |row| {
-            coordination(row).map(|overhead| duration(overhead.mean))
+            coordination(row).map(|overhead| Cell::Duration(overhead.mean))
         })
 }
 
@@ -70,7 +71,7 @@ fn phases(report: &Report) -> Table {
     });
     let share = |row: &Row<'_>| {
         let share = tasks.get(row.name()?)?.phase_shares.get(&*row.names[1])?;
-        Some(percent(*share))
+        Some(Cell::Ratio(*share))
     };
     let table = Table::of_calls("Phases", &["Task", "Phase"], &rows)
         .outcomes("Times", &rows)
@@ -118,11 +119,13 @@ fn workers(report: &Report) -> Table {
     rows.sort_by(|a, b| mean(a).total_cmp(&mean(b)));
     Table::new("Workers")
         .key("Worker", &rows, |worker| worker.worker_id.clone())
-        .right("Records", &rows, |worker| Some(count(worker.utilization.count)))
-        .right("Mean", &rows, |worker| worker.utilization.mean.map(percent))
-        .right("Min", &rows, |worker| worker.utilization.min.map(percent))
-        .right("Max", &rows, |worker| worker.utilization.max.map(percent))
-        .right("Last", &rows, |worker| worker.utilization.last.map(percent))
+        .right("Records", &rows, |worker| {
+            Some(Cell::Count(worker.utilization.count))
+        })
+        .right("Mean", &rows, |worker| worker.utilization.mean.map(Cell::Ratio))
+        .right("Min", &rows, |worker| worker.utilization.min.map(Cell::Ratio))
+        .right("Max", &rows, |worker| worker.utilization.max.map(Cell::Ratio))
+        .right("Last", &rows, |worker| worker.utilization.last.map(Cell::Ratio))
         .limited(report.rows)
         .note((!rows.is_empty()).then(|| worker_counts(distributed)).flatten())
 }

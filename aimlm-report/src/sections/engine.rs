@@ -12,46 +12,49 @@ pub(super) fn section(report: &Report) -> Section {
     if faults.is_empty() && !report.shows_engine {
         return Section::new("About this recording");
     }
-    let rows: Vec<(&str, String)> = state(engine).into_iter().chain(faults).collect();
+    let rows: Vec<(&str, Cell)> = state(engine).into_iter().chain(faults).collect();
     Section::new("About this recording").table(
         Table::new("")
             .key("What", &rows, |row| row.0.to_owned())
-            .left_if_any("Value", &rows, |row| Some(Cell::text(row.1.as_str()))),
+            .left_if_any("Value", &rows, |row| Some(row.1.clone())),
     )
 }
 
-fn state(engine: &EngineSnapshot) -> Vec<(&'static str, String)> {
-    let held = |n, bytes_held: u64| format!("{} in {}", count(n), bytes(bytes_held as f64));
+fn state(engine: &EngineSnapshot) -> Vec<(&'static str, Cell)> {
+    let held = |n, bytes_held: u64| Cell::text(format!("{} in {}", count(n), bytes(bytes_held as f64)));
     let mut rows = vec![
         ("Series", held(engine.series, engine.series_bytes)),
         ("Buffers of threads", held(engine.rings, engine.ring_bytes)),
-        ("Shared by all instances", bytes(engine.shared_bytes as f64)),
+        ("Shared by all instances", Cell::Bytes(engine.shared_bytes as f64)),
         (
             "Records added by their own threads",
-            count(engine.folded_by_owner),
+            Cell::Count(engine.folded_by_owner),
         ),
-        ("Records added by others", count(engine.folded_by_others)),
-        ("Records added past a full buffer", count(engine.added_directly)),
+        ("Records added by others", Cell::Count(engine.folded_by_others)),
+        (
+            "Records added past a full buffer",
+            Cell::Count(engine.added_directly),
+        ),
         (
             "Collector",
-            format!(
+            Cell::text(format!(
                 "{}, {} at work",
                 counted(engine.collector_sweeps, "sweep"),
                 duration(engine.collector_busy_ns as f64 / 1e9)
-            ),
+            )),
         ),
         (
             "Clock compared with the system's",
-            counted(engine.clock_anchors, "time"),
+            Cell::text(counted(engine.clock_anchors, "time")),
         ),
     ];
     if let Some(ns) = engine.call_cost_ns {
-        rows.push(("Cost of recording one call", duration(ns / 1e9)));
+        rows.push(("Cost of recording one call", Cell::Duration(ns / 1e9)));
     }
     rows
 }
 
-fn faults(engine: &EngineSnapshot) -> Vec<(&'static str, String)> {
+fn faults(engine: &EngineSnapshot) -> Vec<(&'static str, Cell)> {
     let counts = [
         ("Restarts of the collector", engine.collector_restarts),
         (
@@ -64,7 +67,7 @@ fn faults(engine: &EngineSnapshot) -> Vec<(&'static str, String)> {
         ("Numbers and labels left out", engine.names_left_out),
     ];
     let counts = counts.into_iter().filter(|(_, n)| *n > 0);
-    let mut rows: Vec<_> = counts.map(|(name, n)| (name, count(n))).collect();
+    let mut rows: Vec<_> = counts.map(|(name, n)| (name, Cell::Count(n))).collect();
     let names = [
         ("Function with most of them", &engine.overflow_site),
         ("Subject with most of them", &engine.overflow_subject),
@@ -72,7 +75,7 @@ fn faults(engine: &EngineSnapshot) -> Vec<(&'static str, String)> {
     rows.extend(
         names
             .into_iter()
-            .filter_map(|(name, text)| Some((name, text.clone()?))),
+            .filter_map(|(name, text)| Some((name, Cell::text(text.as_deref()?)))),
     );
     rows
 }

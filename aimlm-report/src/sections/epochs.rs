@@ -3,7 +3,7 @@ use aimlm_snapshot::{EpochMetrics, TrainingMetrics};
 use crate::Report;
 use crate::cell::Cell;
 use crate::document::Table;
-use aimlm_format::{duration, number};
+use aimlm_format::number;
 
 /// Consecutive epochs of one model: one where there are few.
 struct Group<'a> {
@@ -24,19 +24,19 @@ pub(super) fn table(report: &Report) -> Table {
     let are_many = groups.iter().any(|group| group.epochs.len() > 1);
     let slowest = |group: &Group<'_>| {
         let slowest = slowest(group.epochs)?;
-        are_many.then(|| duration(slowest.seconds))
+        are_many.then_some(Cell::Duration(slowest.seconds))
     };
     Table::new("Epochs in order")
         .key("Model", &groups, |group| group.model.to_owned())
-        .key("Epoch", &groups, Group::name)
+        .key_cell("Epoch", &groups, Group::span)
         .right("Time", &groups, |group| {
             let sum: f64 = group.epochs.iter().map(|epoch| epoch.seconds).sum();
-            Some(duration(sum / group.epochs.len() as f64))
+            Some(Cell::Duration(sum / group.epochs.len() as f64))
         })
         .right_if_any("Slowest of them", &groups, slowest)
         .right_if_any("Samples", &groups, |group| {
             let samples: Option<Vec<f64>> = group.epochs.iter().map(|epoch| epoch.samples).collect();
-            samples.map(|samples| number(samples.iter().sum()))
+            samples.map(|samples| Cell::Number(samples.iter().sum()))
         })
         .left_if_any("Slowest", &groups, |group| {
             let slowest = slowest_of(group)?;
@@ -79,13 +79,11 @@ fn groups(training: &TrainingMetrics, rows: usize) -> Vec<Group<'_>> {
 
 impl Group<'_> {
     /// `7`, or `7–9`.
-    fn name(&self) -> String {
-        let [first, .., last] = self.epochs else {
-            return self
-                .epochs
-                .first()
-                .map_or_else(String::new, |epoch| number(epoch.epoch));
-        };
-        format!("{}–{}", number(first.epoch), number(last.epoch))
+    fn span(&self) -> Cell {
+        match self.epochs {
+            [first, .., last] => Cell::Span(first.epoch, last.epoch),
+            [one] => Cell::Number(one.epoch),
+            [] => Cell::Missing,
+        }
     }
 }

@@ -3,7 +3,7 @@ use aimlm_snapshot::CallMetrics;
 use crate::Report;
 use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::{count, counted, percent, stage_in_words};
+use aimlm_format::{counted, stage_in_words};
 
 /// Kinds shown of the errors of one stage on one subject; JSON has them all.
 const SHOWN: usize = 10;
@@ -23,9 +23,9 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Subject", &rows, |(named, ..)| named.subject.to_owned())
             .left_if_any("Part", &rows, |(named, ..)| named.part.map(Cell::text))
             .key("Kind of error", &rows, |(_, kind, ..)| kind.clone())
-            .right("Errors", &rows, |(.., n, _)| Some(count(*n)))
+            .right("Errors", &rows, |(.., n, _)| Some(Cell::Count(*n)))
             .right("Of its errors", &rows, |(.., n, errors)| {
-                (*errors > 0).then(|| percent(*n as f64 / *errors as f64))
+                (*errors > 0).then(|| Cell::Ratio(*n as f64 / *errors as f64))
             })
             .limited(report.rows),
     )

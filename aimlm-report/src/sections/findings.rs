@@ -1,12 +1,7 @@
 use crate::Report;
 use crate::analysis::{Evidence, Finding};
-use crate::document::{Item, Section};
-use aimlm_format::{
-    bytes, duration, duration_apart, number, number_apart, percent, percent_apart, shortened,
-};
-
-/// How many pieces of evidence a finding shows; JSON has them all.
-const SHOWN: usize = 8;
+use crate::cell::Cell;
+use crate::document::{Item, Measure, Section};
 
 pub(super) fn section(report: &Report) -> Section {
     Section {
@@ -16,64 +11,37 @@ pub(super) fn section(report: &Report) -> Section {
 }
 
 fn item(finding: &Finding) -> Item {
-    let mut evidence: Vec<String> = finding.evidence.iter().take(SHOWN).map(shown).collect();
-    let more = finding.evidence.len().saturating_sub(SHOWN);
-    if more > 0 {
-        evidence.push(format!("and {more} more"));
-    }
-    let mut lines = finding.details.clone();
-    lines.push(evidence.join(" · "));
-    lines.extend((!finding.action.is_empty()).then(|| format!("→ {}", finding.action)));
-    lines.retain(|line| !line.is_empty());
     Item {
         term: format!("{}:", capitalised(&finding.severity.to_string())),
         sentence: finding.message.clone(),
-        lines,
+        details: finding.details.clone(),
+        measures: finding.evidence.iter().map(measure).collect(),
+        action: finding.action.clone(),
     }
 }
 
-/// `mean 100.2 ms (threshold 100 ms)`.
-fn shown(evidence: &Evidence) -> String {
-    let name = shortened(&evidence.name, 40);
-    match evidence.threshold {
-        Some(threshold) => {
-            let (value, threshold) = quantities(evidence.value, threshold, &evidence.unit);
-            format!("{name} {value} (threshold {threshold})")
-        }
+fn measure(evidence: &Evidence) -> Measure {
+    let unit = evidence.unit.as_str();
+    let value = match unit.strip_prefix('{').and_then(|unit| unit.strip_suffix('}')) {
         // A place, and not so many.
-        None if name == "first at" => {
-            let unit = evidence.unit.trim_matches(['{', '}']);
-            format!("{name} {unit} {}", number(evidence.value))
-        }
-        None => format!("{name} {}", quantity(evidence.value, &evidence.unit)),
+        Some(axis) if evidence.name == "first at" => Cell::Place(axis.to_owned(), evidence.value),
+        _ => value(evidence.value, unit),
+    };
+    Measure {
+        name: evidence.name.clone(),
+        value,
+        threshold: evidence.threshold.map(|threshold| self::value(threshold, unit)),
     }
 }
 
-fn quantity(value: f64, unit: &str) -> String {
+fn value(value: f64, unit: &str) -> Cell {
     match unit {
-        "s" => duration(value),
-        "By" => bytes(value),
-        "1" => percent(value),
-        "{sample}/s" => format!("{}/s", number(value)),
-        "{times}" => format!("{} times", number(value)),
-        _ => number(value),
-    }
-}
-
-/// A value and its threshold, told apart.
-fn quantities(value: f64, threshold: f64, unit: &str) -> (String, String) {
-    match unit {
-        "s" => duration_apart(value, threshold),
-        "1" => percent_apart(value, threshold),
-        _ => {
-            let (value, threshold) = number_apart(value, threshold);
-            let suffix = match unit {
-                "{sample}/s" => "/s",
-                "{times}" => " times",
-                _ => "",
-            };
-            (format!("{value}{suffix}"), format!("{threshold}{suffix}"))
-        }
+        "s" => Cell::Duration(value),
+        "By" => Cell::Bytes(value),
+        "1" => Cell::Ratio(value),
+        "{sample}/s" => Cell::Rate(value),
+        "{times}" => Cell::Times(value),
+        _ => Cell::Number(value),
     }
 }
 

@@ -5,7 +5,7 @@ use aimlm_snapshot::SeriesSnapshot;
 use crate::Report;
 use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::{count, duration, stage_in_words};
+use aimlm_format::stage_in_words;
 
 /// What has begun and not ended, the quietest first: what hangs is among it.
 pub(super) fn section(report: &Report) -> Section {
@@ -17,7 +17,7 @@ pub(super) fn section(report: &Report) -> Section {
         .collect();
     rows.sort_by_key(|series| series.last_end_ns);
     let label = |series: &SeriesSnapshot| {
-        (!series.labels.is_empty()).then(|| Cell::list(series.labels.values().collect::<BTreeSet<_>>()))
+        (!series.labels.is_empty()).then(|| Cell::texts(series.labels.values().collect::<BTreeSet<_>>()))
     };
     let site = |series: &SeriesSnapshot| {
         let site = series.site.as_ref()?;
@@ -28,10 +28,10 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Stage", &rows, |series| stage_in_words(series.stage))
             .key("Subject", &rows, |series| series.subject.clone())
             .left_if_any("Labels", &rows, |series| label(series))
-            .right("In flight", &rows, |series| Some(count(series.in_flight)))
+            .right("In flight", &rows, |series| Some(Cell::Count(series.in_flight)))
             .right_if_any("Last end", &rows, |series| {
-                let ago = report.generated_at_ns.saturating_sub(series.last_end_ns?).max(0) as f64 / 1e9;
-                Some(format!("{} ago", duration(ago)))
+                let ago = report.generated_at_ns.saturating_sub(series.last_end_ns?);
+                Some(Cell::Ago(ago.max(0) as f64 / 1e9))
             })
             .left_if_any("Function", &rows, |series| site(series))
             .note((!rows.is_empty()).then(|| {

@@ -2,8 +2,8 @@ use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
+use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::duration;
 
 pub(super) fn section(report: &Report) -> Section {
     let models = report.metrics.inference.values();
@@ -24,7 +24,7 @@ pub(super) fn section(report: &Report) -> Section {
 
 fn throughput(report: &Report, rows: &[Row<'_>]) -> Table {
     Table::of_calls("Throughput", &["Model"], rows)
-        .right("Busy", rows, |row| row.calls.busy_seconds.map(duration))
+        .right("Busy", rows, |row| row.calls.busy_seconds.map(Cell::Duration))
         .pace(rows)
         .items("Items", rows)
         .numbers("Mean batch", rows, Number::BatchSize, |batch| batch.mean)
@@ -33,6 +33,6 @@ fn throughput(report: &Report, rows: &[Row<'_>]) -> Table {
         .amount("Tokens out", rows, |_| Some(Number::TokensOut))
         .right_if_any("Time for each token", rows, |row| {
             let model = report.metrics.inference.get(row.name()?)?;
-            model.seconds_per_output_token.map(duration)
+            model.seconds_per_output_token.map(Cell::Duration)
         })
 }

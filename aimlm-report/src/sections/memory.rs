@@ -1,7 +1,7 @@
 use crate::Report;
 use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::{bytes, count, stage_in_words};
+use aimlm_format::stage_in_words;
 
 /// Resident memory, for whatever asked for it.
 pub(super) fn section(report: &Report) -> Section {
@@ -15,15 +15,19 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Stage", &rows, |(named, _)| stage_in_words(named.stage))
             .key("Subject", &rows, |(named, _)| named.subject.to_owned())
             .left_if_any("Part", &rows, |(named, _)| named.part.map(Cell::text))
-            .right("Readings", &rows, |(_, memory)| Some(count(memory.samples)))
-            .right("Mean", &rows, |(_, memory)| Some(bytes(memory.mean_bytes)))
-            .right("Min", &rows, |(_, memory)| Some(bytes(memory.min_bytes as f64)))
-            .right("Max", &rows, |(_, memory)| Some(bytes(memory.max_bytes as f64)))
-            .right("Last", &rows, |(_, memory)| Some(bytes(memory.last_bytes as f64)))
+            .right("Readings", &rows, |(_, memory)| Some(Cell::Count(memory.samples)))
+            .right("Mean", &rows, |(_, memory)| Some(Cell::Bytes(memory.mean_bytes)))
+            .right("Min", &rows, |(_, memory)| {
+                Some(Cell::Bytes(memory.min_bytes as f64))
+            })
+            .right("Max", &rows, |(_, memory)| {
+                Some(Cell::Bytes(memory.max_bytes as f64))
+            })
+            .right("Last", &rows, |(_, memory)| {
+                Some(Cell::Bytes(memory.last_bytes as f64))
+            })
             .right_if_any("Change", &rows, |(_, memory)| {
-                let sign = if memory.change_bytes < 0 { "−" } else { "+" };
-                let change = bytes(memory.change_bytes.unsigned_abs() as f64);
-                (memory.changes > 0).then(|| format!("{sign}{change}"))
+                (memory.changes > 0).then_some(Cell::BytesChange(memory.change_bytes))
             })
             .note((!rows.is_empty()).then(|| {
                 "Resident memory of the whole process while calls were in flight, not the cost of a call."

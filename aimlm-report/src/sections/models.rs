@@ -3,8 +3,8 @@ use aimlm_vocabulary::{Label, Number};
 
 use super::rows::{Row, by_time};
 use crate::Report;
+use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::bytes;
 
 pub(super) fn section(report: &Report) -> Section {
     let loads = rows(report, |model| model.load.as_ref());
@@ -38,7 +38,7 @@ impl Table {
     pub(super) fn last_size(self, rows: &[Row<'_>]) -> Self {
         self.right_if_any("Size", rows, |row| {
             let size = row.calls.number(Number::SizeBytes)?;
-            size.last.or(size.max).map(bytes)
+            size.last.or(size.max).map(Cell::Bytes)
         })
     }
 }

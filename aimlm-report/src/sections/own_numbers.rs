@@ -1,7 +1,7 @@
 use crate::Report;
 use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::{count, number, stage_in_words};
+use aimlm_format::stage_in_words;
 
 /// The numbers that stand in no table of the vocabulary, one row for each name; those carried most often first.
 pub(super) fn section(report: &Report) -> Section {
@@ -21,11 +21,11 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Subject", &rows, |(named, ..)| named.subject.to_owned())
             .left_if_any("Part", &rows, |(named, ..)| named.part.map(Cell::text))
             .key("Number", &rows, |(_, name, _)| (*name).to_owned())
-            .right("Calls", &rows, |(.., stats)| Some(count(stats.count)))
-            .right("Mean", &rows, |(.., stats)| stats.mean.map(number))
-            .right("Min", &rows, |(.., stats)| stats.min.map(number))
-            .right("Max", &rows, |(.., stats)| stats.max.map(number))
-            .right("Last", &rows, |(.., stats)| stats.last.map(number))
+            .right("Calls", &rows, |(.., stats)| Some(Cell::Count(stats.count)))
+            .right("Mean", &rows, |(.., stats)| stats.mean.map(Cell::Number))
+            .right("Min", &rows, |(.., stats)| stats.min.map(Cell::Number))
+            .right("Max", &rows, |(.., stats)| stats.max.map(Cell::Number))
+            .right("Last", &rows, |(.., stats)| stats.last.map(Cell::Number))
             .limited(report.rows),
     )
 }

@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use aimlm_snapshot::{LatencyStats, MOST_SAMPLES, SlowestCalls, percentile_name};
 
 use super::rows::Row;
+use crate::cell::Cell;
 use crate::document::Table;
-use aimlm_format::{count, duration, percent, quoted};
+use aimlm_format::{count, percent, quoted};
 
 /// The percentile that explains a mean over the 99th.
 const EXPLAINS: f64 = 99.9;
@@ -52,22 +53,24 @@ fn add(columns: &mut Vec<(f64, String)>, percentile: f64) {
     }
 }
 
-/// `≈` before what comes from the histogram, `†` behind what has too few calls.
-fn cell(latency: &LatencyStats, name: &str, is_asked: bool) -> Option<String> {
-    let about = if latency.exact { "" } else { "≈" };
+/// A percentile, and what it can be relied on for.
+fn cell(latency: &LatencyStats, name: &str, is_asked: bool) -> Option<Cell> {
+    let is_exact = latency.exact;
     let Some(percentile) = latency.percentiles.get(name) else {
         let slowest = latency
             .slowest
             .filter(|_| !is_asked && name == percentile_name(EXPLAINS))?;
-        let too_few = if latency.count < aimlm_snapshot::samples_needed(EXPLAINS) {
-            "†"
-        } else {
-            ""
-        };
-        return Some(format!("{about}{}{too_few}", duration(slowest.p999?)));
+        return Some(Cell::Percentile {
+            seconds: slowest.p999?,
+            is_exact,
+            is_reliable: latency.count >= aimlm_snapshot::samples_needed(EXPLAINS),
+        });
     };
-    let too_few = if percentile.enough_samples { "" } else { "†" };
-    Some(format!("{about}{}{too_few}", duration(percentile.seconds?)))
+    Some(Cell::Percentile {
+        seconds: percentile.seconds?,
+        is_exact,
+        is_reliable: percentile.enough_samples,
+    })
 }
 
 /// What the sign † says.

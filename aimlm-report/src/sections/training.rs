@@ -6,7 +6,6 @@ use super::rows::{Row, by_time};
 use crate::Report;
 use crate::cell::Cell;
 use crate::document::{Section, Table};
-use aimlm_format::{count, number};
 
 pub(super) fn section(report: &Report) -> Section {
     let epochs = rows(report, |training| training.epochs.as_ref());
@@ -67,18 +66,18 @@ fn curves(report: &Report) -> Table {
         let curve = row.2;
         curve
             .first_not_finite_at
-            .map(|x| format!("{} {}", curve.x_is, number(x)))
+            .map(|x| Cell::Place(curve.x_is.to_string(), x))
     };
     Table::new("Curves")
         .key("Model", &rows, |row| row.0.to_owned())
         .key("Curve", &rows, |row| row.1.to_owned())
-        .right("Points", &rows, |row| Some(count(row.2.count)))
+        .right("Points", &rows, |row| Some(Cell::Count(row.2.count)))
         .count_if_any("Not finite", &rows, |row| row.2.not_finite)
         .right_if_any("First not finite", &rows, not_finite)
-        .right("First", &rows, |row| row.2.first.map(number))
-        .right("Last", &rows, |row| row.2.last.map(number))
-        .right("Min", &rows, |row| row.2.min.map(number))
-        .right("Max", &rows, |row| row.2.max.map(number))
-        .left_if_any("Course", &rows, |row| course(&row.2.points).map(Cell::text))
+        .right("First", &rows, |row| row.2.first.map(Cell::Number))
+        .right("Last", &rows, |row| row.2.last.map(Cell::Number))
+        .right("Min", &rows, |row| row.2.min.map(Cell::Number))
+        .right("Max", &rows, |row| row.2.max.map(Cell::Number))
+        .left_if_any("Course", &rows, |row| course(&row.2.points).map(Cell::Course))
         .limited(report.rows)
 }

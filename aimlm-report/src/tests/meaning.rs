@@ -136,7 +136,7 @@ fn terms(document: &Document) -> BTreeSet<String> {
             terms.insert(table.caption.to_owned());
             terms.extend(table.columns.iter().map(|column| generic(&column.title)));
             if section.title == "About this recording" {
-                terms.extend(table.columns[0].cells.iter().map(|cell| cell.fitted(80)));
+                terms.extend(crate::fitted::fitted(&table.columns[0].cells, 80));
             }
         }
     }
