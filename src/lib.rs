@@ -69,14 +69,15 @@
 mod metrics;
 mod reporter;
 
-pub use aimlm_config::{Config, ConfigBuilder, ModelSeverities, ModelThresholds, Severities, Thresholds};
+pub use aimlm_config::{Config, ConfigBuilder};
 pub use aimlm_core::probe::{Count, Real, Text, TextRef};
 pub use aimlm_core::series::Description;
-pub use aimlm_macros::*;
-pub use aimlm_report::{
-    EfficiencyRating, Evidence, Finding, FindingKind, Report, Severity, Target, TrainingEfficiency, analyze,
-    training_efficiency,
+pub use aimlm_diagnosis::{
+    Bound, Bounds, EfficiencyRating, Evidence, Finding, FindingKind, Matter, Rule, Severity, Target,
+    Threshold, Thresholds, TrainingEfficiency, analyze, rules, training_efficiency,
 };
+pub use aimlm_macros::*;
+pub use aimlm_report::Report;
 pub use aimlm_snapshot::{
     BusySpan, BusyTime, CallCounts, CallMetrics, CallRecord, CallRecords, CoordinationOverhead,
     CoordinationSource, CurveMetrics, CurvePoint, DataLoadingMetrics, DatasetMetrics, Detail,

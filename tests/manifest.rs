@@ -60,11 +60,12 @@ fn no_dependency_asks_for_a_newer_rust() {
 }
 
 /// In the order in which they can be published, but for the first, the one at the root.
-const PUBLISHED: [&str; 8] = [
+const PUBLISHED: [&str; 9] = [
     "aimlm",
     "aimlm-vocabulary",
     "aimlm-format",
     "aimlm-snapshot",
+    "aimlm-diagnosis",
     "aimlm-config",
     "aimlm-report",
     "aimlm-core",
@@ -78,6 +79,7 @@ fn readers_do_without_the_recorder() {
         "aimlm-vocabulary",
         "aimlm-format",
         "aimlm-snapshot",
+        "aimlm-diagnosis",
         "aimlm-config",
         "aimlm-report",
     ] {

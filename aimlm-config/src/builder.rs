@@ -4,7 +4,13 @@ use std::{
     time::Duration,
 };
 
-use super::{Config, Thresholds, environment::Environment, file, problems::Problems, table::SETTINGS};
+use super::{
+    Config, Thresholds,
+    environment::Environment,
+    file,
+    problems::Problems,
+    table::{THRESHOLDS, settings},
+};
 use crate::Error;
 
 /// Settings from defaults, files, the environment and setters. The later of these wins over the earlier, key by
@@ -30,7 +36,7 @@ pub struct ConfigBuilder {
     environment: Option<Environment>,
     /// Boxed: a first call may have a small stack, and every method moves the builder.
     values: Box<Config>,
-    /// Keys of the table (or of whole groups, with their dot) that setters have set in `values`.
+    /// Keys of the table that setters have set in `values`, and [`THRESHOLDS`] for all of them.
     set: Vec<&'static str>,
 }
 
@@ -178,14 +184,14 @@ impl ConfigBuilder {
     /// use aimlm::{Config, Thresholds};
     ///
     /// let mut thresholds = Thresholds::default();
-    /// thresholds.worker_utilization = 0.8;
+    /// thresholds.set("worker_utilization", 0.8)?;
     /// let config = Config::builder().thresholds(thresholds).build()?;
-    /// assert_eq!(config.thresholds.worker_utilization, 0.8);
+    /// assert_eq!(config.thresholds.get("worker_utilization"), Some(0.8));
     /// # Ok::<_, aimlm::Error>(())
     /// ```
     pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
         self.values.thresholds = thresholds;
-        self.with("thresholds.")
+        self.with(THRESHOLDS)
     }
 
     fn with(mut self, key: &'static str) -> Self {
@@ -235,18 +241,14 @@ impl ConfigBuilder {
             }
             environment.apply(&mut config, &mut problems);
         }
-        let is_set = |key: &str| {
-            set.iter()
-                .any(|set| key == *set || (set.ends_with('.') && key.starts_with(set)))
-        };
-        for setting in SETTINGS.iter().filter(|setting| is_set(setting.key)) {
+        for setting in settings().filter(|setting| set.contains(&&*setting.key)) {
             let value = setting.get(&mut values);
             for refusal in setting.put(&value, &mut config).err().into_iter().flatten() {
-                problems.push(|| refusal.message(setting.key, &setting.kind));
+                problems.push(|| refusal.message(&setting.key, &setting.kind));
             }
         }
-        if is_set("thresholds.models") {
-            config.thresholds.models = std::mem::take(&mut values.thresholds.models);
+        if set.contains(&THRESHOLDS) {
+            config.thresholds = std::mem::take(&mut values.thresholds);
         }
         (config, problems)
     }

@@ -7,7 +7,7 @@ use super::{
     Config,
     problems::Problems,
     spelling,
-    table::{Kind, SETTINGS, Setting},
+    table::{Kind, Setting, settings},
     tree::{Node, Value, shortened},
 };
 
@@ -49,9 +49,9 @@ impl Environment {
             if name == FILE || ELSEWHERE.contains(&&**name) {
                 continue;
             }
-            match SETTINGS.iter().find(|setting| setting.variable() == *name) {
+            match settings().find(|setting| setting.variable() == *name) {
                 Some(setting) => {
-                    for problem in put(setting, name, value, config).err().into_iter().flatten() {
+                    for problem in put(&setting, name, value, config).err().into_iter().flatten() {
                         problems.push(|| problem);
                     }
                 }
@@ -87,7 +87,7 @@ fn read(kind: &Kind, written: &str) -> Node {
             _ => None,
         },
         Kind::Whole { .. } | Kind::Milliseconds { .. } => trimmed.parse().ok().map(Value::Whole),
-        Kind::Positive(_) | Kind::Ratio(_) => trimmed.parse().ok().map(Value::Number),
+        Kind::Bound(_) => trimmed.parse().ok().map(Value::Number),
         Kind::Percentiles(_) => Some(Value::List(written.split(',').map(percentile).collect())),
     };
     shown_as_written(written, value.unwrap_or(Value::Other))
@@ -118,7 +118,7 @@ fn allowed(setting: &Setting) -> String {
 }
 
 fn unknown(name: &str, value: &OsStr) -> String {
-    let variables: Vec<_> = SETTINGS.iter().map(Setting::variable).collect();
+    let variables: Vec<_> = settings().map(|setting| setting.variable()).collect();
     let known = variables
         .iter()
         .map(String::as_str)
@@ -129,9 +129,9 @@ fn unknown(name: &str, value: &OsStr) -> String {
     let advice = match spelling::nearest(&name[PREFIX.len()..], known) {
         Some(near) => {
             let near = format!("{PREFIX}{near}");
-            let setting = SETTINGS.iter().find(|setting| setting.variable() == near);
+            let setting = settings().find(|setting| setting.variable() == near);
             let range = setting
-                .map(|setting| format!(", {}", allowed(setting)))
+                .map(|setting| format!(", {}", allowed(&setting)))
                 .unwrap_or_default();
             format!("did you mean `{near}`{range}?")
         }

@@ -8,7 +8,8 @@
 //! setters ────────── builder ───────┘
 //! ```
 //!
-//! `table` is the only place that knows keys, ranges and types. Everything that is wrong is collected in
+//! `table` is the only place that knows keys, ranges and types; what stands under `thresholds` it takes from the rules of
+//! `aimlm-diagnosis`. Everything that is wrong is collected in
 //! `problems` and reported at once.
 
 #![forbid(unsafe_code)]
@@ -16,7 +17,6 @@
 mod builder;
 mod environment;
 mod file;
-mod model_thresholds;
 mod nesting;
 mod problems;
 mod read_json;
@@ -27,11 +27,9 @@ mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
-mod thresholds;
 mod tree;
 
+pub use aimlm_diagnosis::Thresholds;
 pub use aimlm_vocabulary::Error;
 pub use builder::ConfigBuilder;
-pub use model_thresholds::{ModelSeverities, ModelThresholds};
 pub use settings::Config;
-pub use thresholds::{Severities, Thresholds};

@@ -1,4 +1,4 @@
-use super::{Config, table};
+use super::Config;
 use crate::Error;
 
 /// Everything that is wrong with the settings so far, one line each.
@@ -45,7 +45,7 @@ impl Problems {
         for line in config.thresholds.out_of_order() {
             self.push(|| line);
         }
-        table::put_in_order(&mut config);
+        config.thresholds.put_in_order();
         (config, self.listed())
     }
 

@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use aimlm_diagnosis::{Bound, Threshold};
+
 use super::{
-    Config, ModelSeverities,
+    Config,
     file::Source,
-    model_thresholds::MODEL_SETTINGS,
     problems::Problems,
     spelling,
-    table::{self, Setting, positive},
+    table::{self, Setting, number},
     tree::{Key, Node, Value, line_and_column, shortened},
 };
 
@@ -113,7 +114,7 @@ impl Reading<'_> {
             }
             let names_inside = names(&format!("{path}."));
             match (Setting::find(&path), &node.value) {
-                (Some(setting), _) => self.setting(setting, key, node),
+                (Some(setting), _) => self.setting(&setting, key, node),
                 (None, _) if names_inside.is_empty() => self.unknown(prefix, &path, key, node),
                 (None, Value::Table(inside)) => self.group(&format!("{path}."), inside),
                 (None, _) => self.not_a_table(&path, node, &names_inside),
@@ -138,10 +139,11 @@ impl Reading<'_> {
 
     fn bounds_of_model(&mut self, path: &str, model: &Key, key: &Key, node: &Node) {
         let path = format!("{path}.{}", key.name);
-        let Some(setting) = MODEL_SETTINGS.iter().find(|setting| setting.key == key.name) else {
-            let allowed: Vec<_> = MODEL_SETTINGS
-                .iter()
-                .map(|setting| format!("`{}`", setting.key))
+        let mut for_models = Threshold::all().filter(|threshold| threshold.for_models);
+        let Some(threshold) = for_models.find(|threshold| threshold.key == key.name) else {
+            let allowed: Vec<_> = Threshold::all()
+                .filter(|threshold| threshold.for_models)
+                .map(|threshold| format!("`{}`", threshold.key))
                 .collect();
             return self.unknown_of_model(&path, key, node, &allowed.join(", "));
         };
@@ -153,26 +155,19 @@ impl Reading<'_> {
             if !self.first_time(&path, key.at) {
                 continue;
             }
-            let place: fn(&mut ModelSeverities) -> &mut Option<f64> = match &*key.name {
-                "medium" => |bounds| &mut bounds.medium,
-                "high" => |bounds| &mut bounds.high,
-                _ => {
-                    self.unknown_of_model(&path, key, node, "`high`, `medium`");
-                    continue;
-                }
+            let named = |bound: &Bound| {
+                bound
+                    .severity()
+                    .is_some_and(|severity| severity.name() == key.name)
             };
-            match positive(&node.value) {
-                Some(bound) => {
-                    let own = self
-                        .config
-                        .thresholds
-                        .models
-                        .entry(model.name.clone())
-                        .or_default();
-                    *place((setting.of)(own)) = Some(bound);
-                }
+            let Some(bound) = threshold.each().find(named) else {
+                self.unknown_of_model(&path, key, node, "`high`, `medium`");
+                continue;
+            };
+            match number(&node.value, |value| bound.allows(value)) {
+                Some(value) => _ = self.config.thresholds.put_for(&model.name, bound, value),
                 None => {
-                    let allowed = format!("`{path}` is {}; allowed: a finite number over 0", node.shown);
+                    let allowed = format!("`{path}` is {}; allowed: {}", node.shown, bound.allowed());
                     self.report(node.position(key), &allowed);
                 }
             }
@@ -203,15 +198,15 @@ impl Reading<'_> {
 
     fn setting(&mut self, setting: &Setting, key: &Key, node: &Node) {
         for refusal in setting.put(node, self.config).err().into_iter().flatten() {
-            let message = refusal.message(setting.key, &setting.kind);
+            let message = refusal.message(&setting.key, &setting.kind);
             self.report(refusal.node.position(key), &message);
         }
     }
 
     fn unknown(&mut self, prefix: &str, path: &str, key: &Key, node: &Node) {
         let known = table::under(prefix);
-        let advice = match spelling::nearest(&key.name, known.keys().copied()) {
-            Some(near) => match known[near] {
+        let advice = match spelling::nearest(&key.name, known.keys().map(String::as_str)) {
+            Some(near) => match &known[near] {
                 Some(setting) => format!("did you mean `{}`, {}?", setting.key, setting.kind),
                 None => format!("did you mean the table `{prefix}{near}`?"),
             },

@@ -4,7 +4,7 @@ use super::{
     ConfigBuilder, Thresholds,
     file::{Format, Source},
     problems::Problems,
-    table::SETTINGS,
+    table::settings,
 };
 use crate::Error;
 
@@ -29,7 +29,7 @@ use crate::Error;
 ///     "#,
 /// )?;
 /// assert_eq!(config.history_size, 5000);
-/// assert_eq!(config.thresholds.model_load_seconds.high, 20.0);
+/// assert_eq!(config.thresholds.get("model_load_seconds.high"), Some(20.0));
 /// assert_eq!(config.max_series, Config::default().max_series);
 /// # Ok::<_, aimlm::Error>(())
 /// ```
@@ -208,10 +208,10 @@ impl Config {
     /// A value that is not allowed.
     pub fn checked(mut self) -> Result<Self, Error> {
         let mut problems = Problems::default();
-        for setting in SETTINGS {
+        for setting in settings() {
             let value = setting.get(&mut self);
             for refusal in setting.put(&value, &mut self).err().into_iter().flatten() {
-                problems.push(|| refusal.message(setting.key, &setting.kind));
+                problems.push(|| refusal.message(&setting.key, &setting.kind));
             }
         }
         problems.none_in(self)

@@ -1,4 +1,6 @@
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
+
+use aimlm_diagnosis::Bound;
 
 use super::{
     Config,
@@ -6,28 +8,48 @@ use super::{
 };
 
 /// One setting: how it is called, what it may be, where it is kept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Setting {
-    pub(super) key: &'static str,
+    pub(super) key: Cow<'static, str>,
     pub(super) kind: Kind,
 }
 
 type Place<T> = fn(&mut Config) -> &mut T;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Kind {
     Switch(Place<bool>),
-    Whole { from: u64, to: u64, of: Place<usize> },
-    Milliseconds { from: u64, to: u64, of: Place<Duration> },
-    Positive(Place<f64>),
-    Ratio(Place<f64>),
+    Whole {
+        from: u64,
+        to: u64,
+        of: Place<usize>,
+    },
+    Milliseconds {
+        from: u64,
+        to: u64,
+        of: Place<Duration>,
+    },
+    /// A number that a rule compares with.
+    Bound(Bound),
     Percentiles(Place<Vec<f64>>),
 }
 
 const HOUR_MS: u64 = 3_600_000;
 
-/// Every setting there is. Files, environment, builder and `docs/configuration.md` follow from these rows.
-pub(super) const SETTINGS: &[Setting] = &[
+/// Where the bounds of rules stand.
+pub(super) const THRESHOLDS: &str = "thresholds.";
+
+/// Every setting there is. Files, environment, builder and `docs/configuration.md` follow from these.
+pub(super) fn settings() -> impl Iterator<Item = Setting> {
+    let bounds = Bound::all().map(|bound| Setting {
+        key: format!("{THRESHOLDS}{bound}").into(),
+        kind: Kind::Bound(bound),
+    });
+    SETTINGS.iter().cloned().chain(bounds)
+}
+
+/// The settings that are no bounds of rules.
+const SETTINGS: &[Setting] = &[
     setting("enabled", Kind::Switch(|c| &mut c.enabled)),
     setting("track_memory_usage", Kind::Switch(|c| &mut c.track_memory_usage)),
     setting(
@@ -75,120 +97,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         },
     ),
     setting("report_engine", Kind::Switch(|c| &mut c.report_engine)),
-    bound("thresholds.model_load_seconds.medium", |c| {
-        &mut c.thresholds.model_load_seconds.medium
-    }),
-    bound("thresholds.model_load_seconds.high", |c| {
-        &mut c.thresholds.model_load_seconds.high
-    }),
-    bound("thresholds.model_initialization_seconds.medium", |c| {
-        &mut c.thresholds.model_initialization_seconds.medium
-    }),
-    bound("thresholds.model_initialization_seconds.high", |c| {
-        &mut c.thresholds.model_initialization_seconds.high
-    }),
-    bound("thresholds.inference_latency_seconds.medium", |c| {
-        &mut c.thresholds.inference_latency_seconds.medium
-    }),
-    bound("thresholds.inference_latency_seconds.high", |c| {
-        &mut c.thresholds.inference_latency_seconds.high
-    }),
-    bound("thresholds.inference_p95_seconds.medium", |c| {
-        &mut c.thresholds.inference_p95_seconds.medium
-    }),
-    bound("thresholds.inference_p95_seconds.high", |c| {
-        &mut c.thresholds.inference_p95_seconds.high
-    }),
-    bound("thresholds.output_token_seconds.medium", |c| {
-        &mut c.thresholds.output_token_seconds.medium
-    }),
-    bound("thresholds.output_token_seconds.high", |c| {
-        &mut c.thresholds.output_token_seconds.high
-    }),
-    bound("thresholds.dataset_load_seconds.medium", |c| {
-        &mut c.thresholds.dataset_load_seconds.medium
-    }),
-    bound("thresholds.dataset_load_seconds.high", |c| {
-        &mut c.thresholds.dataset_load_seconds.high
-    }),
-    bound("thresholds.dataset_preprocessing_seconds.medium", |c| {
-        &mut c.thresholds.dataset_preprocessing_seconds.medium
-    }),
-    bound("thresholds.dataset_preprocessing_seconds.high", |c| {
-        &mut c.thresholds.dataset_preprocessing_seconds.high
-    }),
-    bound("thresholds.data_loading_seconds.medium", |c| {
-        &mut c.thresholds.data_loading_seconds.medium
-    }),
-    bound("thresholds.data_loading_seconds.high", |c| {
-        &mut c.thresholds.data_loading_seconds.high
-    }),
-    bound("thresholds.checkpoint_save_seconds.medium", |c| {
-        &mut c.thresholds.checkpoint_save_seconds.medium
-    }),
-    bound("thresholds.checkpoint_save_seconds.high", |c| {
-        &mut c.thresholds.checkpoint_save_seconds.high
-    }),
-    bound("thresholds.checkpoint_load_seconds.medium", |c| {
-        &mut c.thresholds.checkpoint_load_seconds.medium
-    }),
-    bound("thresholds.checkpoint_load_seconds.high", |c| {
-        &mut c.thresholds.checkpoint_load_seconds.high
-    }),
-    bound("thresholds.coordination_overhead_seconds.medium", |c| {
-        &mut c.thresholds.coordination_overhead_seconds.medium
-    }),
-    bound("thresholds.coordination_overhead_seconds.high", |c| {
-        &mut c.thresholds.coordination_overhead_seconds.high
-    }),
-    bound("thresholds.communication_seconds.medium", |c| {
-        &mut c.thresholds.communication_seconds.medium
-    }),
-    bound("thresholds.communication_seconds.high", |c| {
-        &mut c.thresholds.communication_seconds.high
-    }),
-    bound("thresholds.synchronization_seconds.medium", |c| {
-        &mut c.thresholds.synchronization_seconds.medium
-    }),
-    bound("thresholds.synchronization_seconds.high", |c| {
-        &mut c.thresholds.synchronization_seconds.high
-    }),
-    bound("thresholds.training_samples_per_second.medium", |c| {
-        &mut c.thresholds.training_samples_per_second.medium
-    }),
-    bound("thresholds.training_samples_per_second.high", |c| {
-        &mut c.thresholds.training_samples_per_second.high
-    }),
-    bound("thresholds.slow_epoch_factor.medium", |c| {
-        &mut c.thresholds.slow_epoch_factor.medium
-    }),
-    bound("thresholds.slow_epoch_factor.high", |c| {
-        &mut c.thresholds.slow_epoch_factor.high
-    }),
-    bound("thresholds.epoch_growth_factor.medium", |c| {
-        &mut c.thresholds.epoch_growth_factor.medium
-    }),
-    bound("thresholds.epoch_growth_factor.high", |c| {
-        &mut c.thresholds.epoch_growth_factor.high
-    }),
-    bound("thresholds.validation_share.medium", |c| {
-        &mut c.thresholds.validation_share.medium
-    }),
-    bound("thresholds.validation_share.high", |c| {
-        &mut c.thresholds.validation_share.high
-    }),
-    setting(
-        "thresholds.worker_utilization",
-        Kind::Ratio(|c| &mut c.thresholds.worker_utilization),
-    ),
 ];
 
 const fn setting(key: &'static str, kind: Kind) -> Setting {
+    let key = Cow::Borrowed(key);
     Setting { key, kind }
-}
-
-const fn bound(key: &'static str, of: Place<f64>) -> Setting {
-    setting(key, Kind::Positive(of))
 }
 
 /// What a setting did not accept: the value, or one element of it.
@@ -207,8 +120,8 @@ impl Refusal<'_> {
 }
 
 impl Setting {
-    pub(super) fn find(key: &str) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.key == key)
+    pub(super) fn find(key: &str) -> Option<Self> {
+        settings().find(|setting| setting.key == key)
     }
 
     /// The name of the environment variable.
@@ -227,11 +140,9 @@ impl Setting {
             Kind::Milliseconds { from, to, of } => {
                 *of(config) = time(&node.value, *from, *to).ok_or_else(refusal)?;
             }
-            Kind::Positive(of) => {
-                *of(config) = positive(&node.value).ok_or_else(refusal)?;
-            }
-            Kind::Ratio(of) => {
-                *of(config) = number(&node.value, |n| (0.0..=1.0).contains(&n)).ok_or_else(refusal)?;
+            Kind::Bound(bound) => {
+                let value = number(&node.value, |n| bound.allows(n)).ok_or_else(refusal)?;
+                config.thresholds.put(*bound, value);
             }
             Kind::Percentiles(of) => *of(config) = percentiles(node)?,
         }
@@ -244,7 +155,7 @@ impl Setting {
             Kind::Switch(of) => node(Value::Switch(*of(config))),
             Kind::Whole { of, .. } => node(Value::Whole(*of(config) as i128)),
             Kind::Milliseconds { of, .. } => node(Value::Time(*of(config))),
-            Kind::Positive(of) | Kind::Ratio(of) => node(Value::Number(*of(config))),
+            Kind::Bound(bound) => node(Value::Number(config.thresholds.value(*bound))),
             Kind::Percentiles(of) => node(Value::List(
                 of(config).iter().map(|p| node(Value::Number(*p))).collect(),
             )),
@@ -291,12 +202,7 @@ fn time(value: &Value, from: u64, to: u64) -> Option<Duration> {
         .then_some(time)
 }
 
-/// A bound of a finding.
-pub(super) fn positive(value: &Value) -> Option<f64> {
-    number(value, |n| n > 0.0 && n.is_finite())
-}
-
-fn number(value: &Value, allowed: impl Fn(f64) -> bool) -> Option<f64> {
+pub(super) fn number(value: &Value, allowed: impl Fn(f64) -> bool) -> Option<f64> {
     let number = match value {
         Value::Whole(whole) => *whole as f64,
         Value::Number(number) => *number,
@@ -338,60 +244,29 @@ impl fmt::Display for Kind {
             Self::Milliseconds { from, to, .. } => {
                 write!(f, "a whole number of milliseconds from {from} to {to}")
             }
-            Self::Positive(_) => f.write_str("a finite number over 0"),
-            Self::Ratio(_) => f.write_str("a number from 0 to 1"),
+            Self::Bound(bound) => f.write_str(bound.allowed()),
             Self::Percentiles(_) => f.write_str("a list of at least one number, each over 0 and under 100"),
         }
     }
 }
 
-/// Puts the defaults in the place of thresholds that are out of order, two by two.
-pub(super) fn put_in_order(config: &mut Config) {
-    let wrong = |config: &Config| config.thresholds.out_of_order().count();
-    let pairs = SETTINGS
-        .iter()
-        .filter_map(|setting| setting.key.strip_suffix(".medium"));
-    for pair in pairs {
-        if wrong(config) == 0 {
-            return;
-        }
-        let (mut trial, mut default) = (config.clone(), Config::default());
-        let both = SETTINGS.iter().filter(|setting| {
-            let rest = setting.key.strip_prefix(pair);
-            rest.is_some_and(|rest| rest.starts_with('.'))
-        });
-        for setting in both {
-            // A default is allowed.
-            let _ = setting.put(&setting.get(&mut default), &mut trial);
-        }
-        if wrong(&trial) < wrong(config) {
-            *config = trial;
-        }
-    }
-    config.thresholds.forget_refused_models();
-    if wrong(config) > 0 {
-        config.thresholds = Config::default().thresholds;
-    }
-}
-
 /// The names directly under `group` ("" or "thresholds." and so on) and what stands there: a setting, or a
 /// further group.
-pub(super) fn under(group: &str) -> BTreeMap<&'static str, Option<&'static Setting>> {
-    let inside = SETTINGS
-        .iter()
-        .filter_map(|setting| Some((setting.key.strip_prefix(group)?, setting)));
-    let names = inside.map(|(rest, setting)| match rest.split_once('.') {
-        Some((name, _)) => (name, None),
-        None => (rest, Some(setting)),
-    });
+pub(super) fn under(group: &str) -> BTreeMap<String, Option<Setting>> {
     let mut map = BTreeMap::new();
     // One by one: to collect them sorts with 8 KiB of the stack, and a first call may have a small one.
-    for (name, setting) in names {
-        map.insert(name, setting);
+    for setting in settings() {
+        let Some(rest) = setting.key.strip_prefix(group) else {
+            continue;
+        };
+        match rest.split_once('.') {
+            Some((name, _)) => map.insert(name.to_owned(), None),
+            None => map.insert(rest.to_owned(), Some(setting.clone())),
+        };
     }
-    if group == "thresholds." {
+    if group == THRESHOLDS {
         // Its keys are names of models.
-        map.insert("models", None);
+        map.insert("models".to_owned(), None);
     }
     map
 }

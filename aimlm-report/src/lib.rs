@@ -1,12 +1,11 @@
 //! Reports of [aimlm](https://docs.rs/aimlm): what a snapshot means, and how it is shown. Use it through that crate; on
 //! its own it is for programs that read what another one recorded. Nothing here records, keeps or waits.
 //!
-//! [`Report::new`] gathers views and [findings](analyze). Markdown and text are two renderers of one document of
+//! [`Report::new`] gathers views and [findings](aimlm_diagnosis::analyze). Markdown and text are two renderers of one document of
 //! sections and tables, so they never differ in what they say.
 
 #![forbid(unsafe_code)]
 
-mod analysis;
 mod cell;
 mod document;
 mod fitted;
@@ -20,8 +19,4 @@ mod shown;
 mod tests;
 mod text;
 
-pub use analysis::{
-    EfficiencyRating, Evidence, Finding, FindingKind, Severity, Target, TrainingEfficiency, analyze,
-    training_efficiency,
-};
 pub use report::Report;

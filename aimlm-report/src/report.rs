@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use aimlm_config::{Config, Thresholds};
+use aimlm_config::Config;
+use aimlm_diagnosis::{Finding, Thresholds, TrainingEfficiency, analyze_views};
 use aimlm_snapshot::Overview;
 use aimlm_snapshot::{EngineSnapshot, ProgramSnapshot, SCHEMA_VERSION, Snapshot};
 use serde::Serialize;
 
 use super::{legacy, markdown, sections, text};
-use crate::analysis::{self, Finding, TrainingEfficiency};
 
 /// Everything that one instance knows at one moment, diagnosed.
 ///
@@ -22,6 +22,7 @@ use crate::analysis::{self, Finding, TrainingEfficiency};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// Version of the JSON; see [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -78,7 +79,10 @@ impl Report {
         let training_efficiency = rates
             .filter_map(|(id, training)| {
                 let rate = training.samples_per_second()?;
-                Some((id.clone(), analysis::rated(id, rate, &config.thresholds)))
+                Some((
+                    id.clone(),
+                    TrainingEfficiency::rated(id, rate, &config.thresholds),
+                ))
             })
             .collect();
         Self {
@@ -87,7 +91,7 @@ impl Report {
             generated_at_text: aimlm_format::rfc3339(snapshot.taken_at_ns as f64 / 1e9),
             window_ns: snapshot.window_ns,
             program: snapshot.program(),
-            findings: analysis::findings(&metrics, &snapshot.engine, &config.thresholds),
+            findings: analyze_views(&metrics, &snapshot.engine, &config.thresholds),
             metrics,
             training_efficiency,
             engine: snapshot.engine.clone(),

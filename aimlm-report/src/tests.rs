@@ -1,4 +1,5 @@
 mod extremes;
+mod findings;
 mod head;
 mod hostile;
 mod meaning;

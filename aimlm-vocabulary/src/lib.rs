@@ -31,6 +31,8 @@ mod word;
 
 pub use error::Error;
 pub use label::Label;
+#[doc(hidden)]
+pub use names::Names;
 pub use number::{Number, NumberKind};
 pub use outcome::{Outcome, Outcomes};
 pub use phase::Phase;

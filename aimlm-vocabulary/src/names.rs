@@ -6,19 +6,25 @@ use once_cell::race::OnceBox;
 pub(crate) const LONGEST: usize = 64;
 
 /// So many names, each kept once and for good. Whoever looks one up waits for nobody, also in a forked child.
-pub(crate) struct Names<const N: usize>([OnceBox<Box<str>>; N]);
+pub struct Names<const N: usize>([OnceBox<Box<str>>; N]);
 
 impl<const N: usize> Names<N> {
-    pub(crate) const fn new() -> Self {
+    /// None so far.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "it is a static")]
+    pub const fn new() -> Self {
         Self([const { OnceBox::new() }; N])
     }
 
-    pub(crate) fn get(&self, place: usize) -> Option<&str> {
+    /// The name at a place, if there is one.
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<&str> {
         self.0.get(place)?.get().map(|name| &**name)
     }
 
-    /// The place of a name; none if there is no room for another, or if it is none: empty, or longer than [`LONGEST`].
-    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+    /// The place of a name; none if there is no room for another, or if it is none: empty, or longer than 64 bytes.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
         let is_name = !name.is_empty() && name.len() <= LONGEST;
         // Where another thread puts its own into a place first, the next one is tried.
         let mut places = self.0.iter().filter(|_| is_name);

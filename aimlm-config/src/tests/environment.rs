@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use super::refused;
+use super::{pair, refused};
 use crate::{Config, Error};
 
 fn from(variables: &[(&str, &str)]) -> Result<Config, Error> {
@@ -31,14 +31,8 @@ fn every_kind_of_setting_is_read() {
     assert_eq!((config.history_size, config.max_series), (7, 2000));
     assert_eq!(config.analysis_percentiles, [50.0, 90.0, 99.0]);
     assert_eq!(config.flush_interval.as_millis(), 20);
-    assert_eq!(
-        config.thresholds.model_load_seconds,
-        crate::Severities {
-            medium: 2.5,
-            high: 10.0
-        }
-    );
-    assert_eq!(config.thresholds.worker_utilization, 0.0);
+    assert_eq!(pair(&config.thresholds, "model_load_seconds"), (2.5, 10.0));
+    assert_eq!(config.thresholds.get("worker_utilization"), Some(0.0));
     assert_eq!(from(&[]).expect("valid"), Config::default());
 }
 

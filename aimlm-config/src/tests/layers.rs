@@ -1,7 +1,7 @@
 use std::{ffi::OsString, fs, time::Duration};
 
-use super::refused;
-use crate::{Config, ModelThresholds, Severities, Thresholds};
+use super::{pair, refused};
+use crate::{Config, Thresholds};
 
 #[test]
 fn the_later_layer_wins_whatever_the_order_of_calls() {
@@ -67,15 +67,17 @@ fn a_setter_wins_even_with_the_default() {
 #[test]
 fn every_setter_sets_its_own() {
     let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
-    let thresholds = Thresholds {
-        model_load_seconds: Severities {
-            medium: 1.0,
-            high: 2.0,
-        },
-        worker_utilization: 0.25,
-        models: [("m".to_owned(), ModelThresholds::default())].into(),
-        ..Thresholds::default()
-    };
+    let mut thresholds = Thresholds::default();
+    for (key, value) in [
+        ("model_load_seconds.medium", 1.0),
+        ("model_load_seconds.high", 2.0),
+        ("worker_utilization", 0.25),
+    ] {
+        thresholds.set(key, value).expect("valid");
+    }
+    thresholds
+        .set_for("m", "model_load_seconds.high", 3.0)
+        .expect("valid");
     let config = Config::builder()
         .enabled(false)
         .track_memory_usage(true)
@@ -108,23 +110,17 @@ fn every_setter_sets_its_own() {
 
 #[test]
 fn setters_are_held_to_the_same_ranges() {
-    let mut thresholds = Thresholds::default();
-    thresholds.dataset_load_seconds.high = f64::NAN;
-    thresholds.worker_utilization = -0.5;
     let builder = Config::builder()
         .max_series(0)
         .analysis_percentiles([])
         .flush_interval(Duration::from_micros(999))
-        .memory_sample_interval(Duration::MAX)
-        .thresholds(thresholds);
-    let expected = "6 errors\n\
+        .memory_sample_interval(Duration::MAX);
+    let expected = "4 errors\n\
         `analysis_percentiles` is []; allowed: a list of at least one number, each over 0 and under 100\n\
         `max_series` is 0; allowed: a whole number from 1 to 1000000\n\
         `flush_interval_ms` is 999µs; allowed: a whole number of milliseconds from 1 to 3600000\n\
         `memory_sample_interval_ms` is 18446744073709551615.999999999s; \
-        allowed: a whole number of milliseconds from 1 to 3600000\n\
-        `thresholds.dataset_load_seconds.high` is NaN; allowed: a finite number over 0\n\
-        `thresholds.worker_utilization` is -0.5; allowed: a number from 0 to 1";
+        allowed: a whole number of milliseconds from 1 to 3600000";
     assert_eq!(refused(builder.build()), expected);
     let config = Config {
         analysis_percentiles: vec![50.0, 0.0],
@@ -189,10 +185,13 @@ fn bounds_of_severity_are_in_order() {
     assert!(refused("dataset_load_seconds.high = 9").contains(".medium` is 10, over"));
     let partial = "[ai_ml.metrics.thresholds]\ndataset_load_seconds.high = 10";
     let config = Config::from_toml_str(partial).unwrap();
-    assert_eq!(config.thresholds.dataset_load_seconds.medium, 10.0);
+    assert_eq!(pair(&config.thresholds, "dataset_load_seconds"), (10.0, 10.0));
 
     let mut config = Config::default();
-    config.thresholds.inference_latency_seconds.high = 0.01;
+    config
+        .thresholds
+        .set("inference_latency_seconds.high", 0.01)
+        .expect("valid");
     assert!(config.clone().checked().is_err());
     assert!(Config::builder().thresholds(config.thresholds).build().is_err());
 }

@@ -4,7 +4,9 @@ use std::{ffi::OsString, fs};
 
 use proptest::prelude::*;
 
-use crate::{Config, Severities};
+use super::pair;
+use crate::Config;
+use crate::table::settings;
 
 fn from(variables: &[(&str, &str)]) -> (Box<Config>, Vec<String>) {
     let variables = variables
@@ -64,26 +66,19 @@ fn thresholds_out_of_order_leave_the_other_thresholds() {
         ("AIMLM_THRESHOLDS_DATASET_LOAD_SECONDS_MEDIUM", "3"),
     ]);
     assert_eq!(problems.len(), 1, "{problems:?}");
-    let default = Config::default().thresholds;
-    assert_eq!(config.thresholds.model_load_seconds, default.model_load_seconds);
-    assert_eq!(config.thresholds.worker_utilization, 0.25);
-    assert_eq!(
-        config.thresholds.dataset_load_seconds,
-        Severities {
-            medium: 3.0,
-            ..default.dataset_load_seconds
-        }
-    );
+    assert_eq!(pair(&config.thresholds, "model_load_seconds"), (5.0, 10.0));
+    assert_eq!(config.thresholds.get("worker_utilization"), Some(0.25));
+    assert_eq!(pair(&config.thresholds, "dataset_load_seconds"), (3.0, 30.0));
 }
 
 proptest! {
     /// Whatever the variables are, what is taken is allowed, and if nothing is wrong it is what `build` gives.
     #[test]
     fn what_is_taken_is_allowed(
-        variables in prop::collection::vec((0..crate::table::SETTINGS.len(), "[0-9]{1,3}(\\.5)?|true|,|x"), 0..6),
+        variables in prop::collection::vec((0..settings().count(), "[0-9]{1,3}(\\.5)?|true|,|x"), 0..6),
     ) {
         let variables = || variables.iter().map(|(at, value)| {
-            (OsString::from(crate::table::SETTINGS[*at].variable()), OsString::from(value))
+            (OsString::from(settings().nth(*at).unwrap().variable()), OsString::from(value))
         });
         let (config, problems) = Config::builder().variables(variables()).build_without_problems();
         prop_assert!(config.clone().checked().is_ok());

@@ -1,10 +1,19 @@
+//! `docs/configuration.md` has a row for each setting. The rows of bounds are made of the rules that compare with them;
+//! `DOCS=overwrite cargo test -p aimlm-config` writes them anew.
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::super::{
-    table::{Kind, SETTINGS, Setting},
+    table::{Kind, Setting, settings},
     tree::{Node, Value},
 };
 use crate::Config;
+
+fn reference() -> (std::path::PathBuf, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+    let reference = fs::read_to_string(&path).expect("docs/configuration.md");
+    (path, reference)
+}
 
 /// The default as one writes it in a file.
 fn default(setting: &Setting) -> String {
@@ -19,39 +28,65 @@ fn default(setting: &Setting) -> String {
     }
 }
 
-/// The start of the setting's row in `docs/configuration.md`.
+/// The setting's row, the whole of it where a rule says what it means.
 fn row(setting: &Setting) -> String {
     let Setting { key, kind } = setting;
-    format!(
+    let row = format!(
         "| `{key}` | `{}` | `{}` | {kind} |",
         setting.variable(),
         default(setting)
-    )
+    );
+    match kind {
+        Kind::Bound(bound) => format!("{row} {} |", bound.meaning()),
+        _ => row,
+    }
+}
+
+/// The reference with the rows of bounds made anew, where the first of them stood.
+fn made_anew(reference: &str) -> String {
+    let is_bound = |line: &str| line.starts_with("| `thresholds.");
+    let bounds = settings().filter(|setting| matches!(setting.kind, Kind::Bound(_)));
+    let rows: Vec<String> = bounds.map(|setting| row(&setting)).collect();
+    let mut rows = Some(rows.join("\n"));
+    let mut lines = Vec::new();
+    for line in reference.lines() {
+        match is_bound(line) {
+            true => lines.extend(rows.take()),
+            false => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 #[test]
 fn the_reference_lists_every_setting() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
-    let reference = fs::read_to_string(&path).expect("docs/configuration.md");
+    let (path, mut reference) = reference();
+    if std::env::var_os("DOCS").is_some_and(|how| how == "overwrite") {
+        reference = made_anew(&reference);
+        fs::write(&path, &reference).unwrap();
+    }
     let rows: Vec<_> = reference
         .lines()
         .filter(|line| line.contains("| `AIMLM_"))
         .collect();
-    for setting in SETTINGS {
-        let row = row(setting);
+    for setting in settings() {
+        let row = row(&setting);
+        let is_there = rows.iter().any(|line| match setting.kind {
+            Kind::Bound(_) => *line == row,
+            _ => line.starts_with(&row),
+        });
         assert!(
-            rows.iter().any(|line| line.starts_with(&row)),
-            "missing in docs/configuration.md: {row}"
+            is_there,
+            "missing in docs/configuration.md (DOCS=overwrite makes the bounds' rows anew): {row}"
         );
     }
-    assert_eq!(rows.len(), SETTINGS.len(), "a row that is no setting");
+    assert_eq!(rows.len(), settings().count(), "a row that is no setting");
 }
 
 /// The example in the reference is a whole configuration of defaults.
 #[test]
 fn the_examples_of_the_reference_are_read() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
-    let reference = fs::read_to_string(&path).expect("docs/configuration.md");
+    let (_, reference) = reference();
     let example = |language: &str| {
         let after = reference
             .split_once(&format!("```{language}\n"))
@@ -66,35 +101,36 @@ fn the_examples_of_the_reference_are_read() {
 
 #[test]
 fn names_are_unique() {
-    let keys: BTreeSet<_> = SETTINGS.iter().map(|setting| setting.key).collect();
-    let variables: BTreeSet<_> = SETTINGS.iter().map(Setting::variable).collect();
-    assert_eq!((keys.len(), variables.len()), (SETTINGS.len(), SETTINGS.len()));
+    let keys: BTreeSet<_> = settings().map(|setting| setting.key).collect();
+    let variables: BTreeSet<_> = settings().map(|setting| setting.variable()).collect();
+    let count = settings().count();
+    assert_eq!((keys.len(), variables.len()), (count, count));
 }
 
 /// Every field of the configuration has a row: what the table reads, it writes, and each place is its own.
 #[test]
 fn each_row_has_its_own_place() {
     let mut config = Config::default();
-    for (index, setting) in SETTINGS.iter().enumerate() {
-        let value = match setting.kind {
-            Kind::Switch(_) => Value::Switch(index > 0),
-            Kind::Whole { .. } | Kind::Milliseconds { .. } => Value::Whole(7 + index as i128),
-            Kind::Positive(_) => Value::Number(7.0 + index as f64),
-            Kind::Ratio(_) => Value::Number(0.75),
-            Kind::Percentiles(_) => Value::List(vec![Node::new(0, "5", Value::Whole(5))]),
+    let mut expected = Vec::new();
+    for (index, setting) in settings().enumerate() {
+        let (value, shown) = match &setting.kind {
+            Kind::Switch(_) => (Value::Switch(index > 0), (index > 0).to_string()),
+            Kind::Whole { .. } => (Value::Whole(7 + index as i128), (7 + index).to_string()),
+            Kind::Milliseconds { .. } => (Value::Whole(7 + index as i128), format!("{}ms", 7 + index)),
+            Kind::Bound(bound) if bound.allows(7.0) => {
+                (Value::Number(7.0 + index as f64), (7 + index).to_string())
+            }
+            Kind::Bound(_) => (Value::Number(0.75), "0.75".to_owned()),
+            Kind::Percentiles(_) => (
+                Value::List(vec![Node::new(0, "5", Value::Whole(5))]),
+                "a list".to_owned(),
+            ),
         };
         setting
             .put(&Node::new(0, "", value), &mut config)
-            .expect(setting.key);
+            .expect(&setting.key);
+        expected.push(shown);
     }
-    let shown: Vec<_> = SETTINGS
-        .iter()
-        .map(|setting| setting.get(&mut config).shown)
-        .collect();
-    let expected = [
-        "false", "true", "9", "a list", "11", "12ms", "13ms", "14", "true", "16", "17", "18", "19", "20",
-        "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "32", "33", "34", "35", "36", "37",
-        "38", "39", "40", "41", "42", "43", "44", "45", "46", "47", "48", "49", "0.75",
-    ];
+    let shown: Vec<_> = settings().map(|setting| setting.get(&mut config).shown).collect();
     assert_eq!(shown, expected);
 }

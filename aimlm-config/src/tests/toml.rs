@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::refused;
+use super::{pair, refused};
 use crate::Config;
 
 fn message(text: &str) -> String {
@@ -39,7 +39,6 @@ fn every_setting_is_read() {
         "#,
     )
     .expect("valid");
-    let pair = |medium, high| crate::Severities { medium, high };
     assert!(!config.enabled && config.track_memory_usage);
     assert_eq!((config.history_size, config.max_series), (1_000_000, 1));
     assert_eq!(config.analysis_percentiles, [50.0, 90.0, 99.9]);
@@ -50,12 +49,18 @@ fn every_setting_is_read() {
         ),
         (3600, 1)
     );
-    assert_eq!(config.thresholds.model_load_seconds, pair(1.0, 2.5));
-    assert_eq!(config.thresholds.inference_latency_seconds, pair(3.0, 4.0));
-    assert_eq!(config.thresholds.dataset_load_seconds, pair(5.0, 6.0));
-    assert_eq!(config.thresholds.coordination_overhead_seconds, pair(7.0, 8.0));
-    assert_eq!(config.thresholds.training_samples_per_second, pair(10.0, 9.0));
-    assert_eq!(config.thresholds.worker_utilization, 1.0);
+    assert_eq!(pair(&config.thresholds, "model_load_seconds"), (1.0, 2.5));
+    assert_eq!(pair(&config.thresholds, "inference_latency_seconds"), (3.0, 4.0));
+    assert_eq!(pair(&config.thresholds, "dataset_load_seconds"), (5.0, 6.0));
+    assert_eq!(
+        pair(&config.thresholds, "coordination_overhead_seconds"),
+        (7.0, 8.0)
+    );
+    assert_eq!(
+        pair(&config.thresholds, "training_samples_per_second"),
+        (10.0, 9.0)
+    );
+    assert_eq!(config.thresholds.get("worker_utilization"), Some(1.0));
 }
 
 #[test]

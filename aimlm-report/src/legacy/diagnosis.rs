@@ -1,4 +1,4 @@
-use aimlm_config::{Severities, Thresholds};
+use aimlm_diagnosis::{EfficiencyRating, Severity, Thresholds, TrainingEfficiency};
 use aimlm_vocabulary::{Label, Stage};
 use serde_json::{Value, json};
 
@@ -6,7 +6,6 @@ use super::distributed::{coordination, utilization};
 use super::last_load::LastLoad;
 use super::statistics::{rates, summed};
 use super::{Source, object};
-use crate::analysis::{EfficiencyRating, TrainingEfficiency, rated};
 use aimlm_format::counted;
 
 /// What the class calls analysis and recommendations.
@@ -87,7 +86,9 @@ impl<'a> Diagnosis<'a> {
     fn model_loads(&self) -> Vec<Bottleneck> {
         let models = self.source.overview.models.iter();
         let means = models.filter_map(|(id, model)| Some((id.as_str(), model.load.as_ref()?.latency.mean?)));
-        let slow = over(means, |id| self.thresholds.model_load_seconds(id));
+        let slow = over(means, |id, mean| {
+            self.thresholds.severity("model_load_seconds", id, mean)
+        });
         slow.map(|(id, mean, severity)| {
             let framework = LastLoad::new(self.source, Stage::ModelLoad, id).label(Label::Framework);
             Bottleneck {
@@ -109,7 +110,9 @@ impl<'a> Diagnosis<'a> {
     fn inference(&self) -> Vec<Bottleneck> {
         let models = self.source.overview.inference.iter();
         let means = models.filter_map(|(id, model)| Some((id.as_str(), model.calls.latency.mean?)));
-        let slow = over(means, |id| self.thresholds.inference_latency_seconds(id));
+        let slow = over(means, |id, mean| {
+            self.thresholds.severity("inference_latency_seconds", id, mean)
+        });
         slow.map(|(id, mean, severity)| Bottleneck {
             recommendation: json!({
                 "type": "performance", "target": "inference", "model_id": id, "severity": severity,
@@ -125,7 +128,9 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn dataset_loads(&self) -> Vec<Bottleneck> {
-        let slow = over(self.dataset_means(), |_| self.thresholds.dataset_load_seconds);
+        let slow = over(self.dataset_means(), |id, mean| {
+            self.thresholds.severity("dataset_load_seconds", id, mean)
+        });
         slow.map(|(id, mean, severity)| {
             let format = LastLoad::new(self.source, Stage::DatasetLoad, id).label(Label::Format);
             Bottleneck {
@@ -146,7 +151,9 @@ impl<'a> Diagnosis<'a> {
 
     fn coordination(&self) -> Option<Bottleneck> {
         let mean = coordination(self.source).mean()?;
-        let severity = severity(mean, self.thresholds.coordination_overhead_seconds)?;
+        let severity = self
+            .thresholds
+            .severity("coordination_overhead_seconds", "", mean)?;
         Some(Bottleneck {
             recommendation: json!({
                 "type": "performance", "target": "distributed_training", "severity": severity,
@@ -164,7 +171,7 @@ impl<'a> Diagnosis<'a> {
         models
             .filter_map(|(id, training)| {
                 let mean = rates(training.epochs.as_ref())?.mean?;
-                Some((id.clone(), rated(id, mean, self.thresholds)))
+                Some((id.clone(), TrainingEfficiency::rated(id, mean, self.thresholds)))
             })
             .collect()
     }
@@ -185,7 +192,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     fn underused_workers(&self) -> Option<Value> {
-        let bound = self.thresholds.worker_utilization;
+        let bound = self.thresholds.get("worker_utilization")?;
         let workers: Vec<&str> = utilization(self.source)
             .filter(|(_, mean)| *mean < bound)
             .map(|(id, _)| id)
@@ -206,15 +213,7 @@ impl<'a> Diagnosis<'a> {
 /// Those whose mean is over a threshold, with the mean and its severity.
 fn over<'a>(
     means: impl Iterator<Item = (&'a str, f64)>,
-    bounds: impl Fn(&str) -> Severities,
-) -> impl Iterator<Item = (&'a str, f64, &'static str)> {
-    means.filter_map(move |(id, mean)| Some((id, mean, severity(mean, bounds(id))?)))
-}
-
-fn severity(mean: f64, bounds: Severities) -> Option<&'static str> {
-    if mean > bounds.high {
-        Some("high")
-    } else {
-        (mean > bounds.medium).then_some("medium")
-    }
+    severity: impl Fn(&str, f64) -> Option<Severity>,
+) -> impl Iterator<Item = (&'a str, f64, Severity)> {
+    means.filter_map(move |(id, mean)| Some((id, mean, severity(id, mean)?)))
 }

@@ -13,7 +13,7 @@ mod models;
 mod statistics;
 mod training;
 
-use aimlm_config::Thresholds;
+use aimlm_diagnosis::Thresholds;
 use aimlm_snapshot::Overview;
 use aimlm_snapshot::Snapshot;
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 use crate::Report;
-use crate::analysis::{Evidence, Finding};
 use crate::cell::Cell;
 use crate::document::{Item, Measure, Section};
+use aimlm_diagnosis::{Evidence, Finding};
 
 pub(super) fn section(report: &Report) -> Section {
     Section {
