@@ -73,7 +73,7 @@ pub use aimlm_config::{Config, ConfigBuilder};
 pub use aimlm_core::probe::{Count, Real, Text, TextRef};
 pub use aimlm_core::series::Description;
 pub use aimlm_diagnosis::{
-    Bound, Bounds, EfficiencyRating, Evidence, Finding, FindingKind, Matter, Rule, Severity, Target,
+    Bound, DefaultBounds, EfficiencyRating, Evidence, Finding, FindingKind, Matter, Rule, Severity, Target,
     Threshold, Thresholds, TrainingEfficiency, analyze, rules, training_efficiency,
 };
 pub use aimlm_macros::*;

@@ -4,11 +4,10 @@ use std::{
 };
 
 use super::{
-    Config,
+    Config, nearest_key,
     problems::Problems,
-    spelling,
-    table::{Kind, Setting, settings},
-    tree::{Node, Value, shortened},
+    settings_table::{Setting, SettingKind, settings},
+    written_tree::{Node, WrittenValue, shortened},
 };
 
 const PREFIX: &str = "AIMLM_";
@@ -78,29 +77,34 @@ fn put(setting: &Setting, name: &str, value: &OsStr, config: &mut Config) -> Res
 }
 
 /// What does not read as the setting's type stays text, which no setting accepts.
-fn read(kind: &Kind, written: &str) -> Node {
+fn read(kind: &SettingKind, written: &str) -> Node {
     let trimmed = written.trim();
     let value = match kind {
-        Kind::Switch(_) => match trimmed {
-            "true" | "1" => Some(Value::Switch(true)),
-            "false" | "0" => Some(Value::Switch(false)),
+        SettingKind::Switch(_) => match trimmed {
+            "true" | "1" => Some(WrittenValue::Switch(true)),
+            "false" | "0" => Some(WrittenValue::Switch(false)),
             _ => None,
         },
-        Kind::Whole { .. } | Kind::Milliseconds { .. } => trimmed.parse().ok().map(Value::Whole),
-        Kind::Bound(_) => trimmed.parse().ok().map(Value::Number),
-        Kind::Percentiles(_) => Some(Value::List(written.split(',').map(percentile).collect())),
+        SettingKind::Whole { .. } | SettingKind::Milliseconds { .. } => {
+            trimmed.parse().ok().map(WrittenValue::Whole)
+        }
+        SettingKind::Bound(_) => trimmed.parse().ok().map(WrittenValue::Number),
+        SettingKind::Percentiles(_) => Some(WrittenValue::List(written.split(',').map(percentile).collect())),
     };
-    shown_as_written(written, value.unwrap_or(Value::Other))
+    shown_as_written(written, value.unwrap_or(WrittenValue::Other))
 }
 
 fn percentile(written: &str) -> Node {
     shown_as_written(
         written.trim(),
-        written.trim().parse().map_or(Value::Other, Value::Number),
+        written
+            .trim()
+            .parse()
+            .map_or(WrittenValue::Other, WrittenValue::Number),
     )
 }
 
-fn shown_as_written(written: &str, value: Value) -> Node {
+fn shown_as_written(written: &str, value: WrittenValue) -> Node {
     Node {
         at: 0,
         shown: format!("{:?}", shortened(written)),
@@ -111,8 +115,8 @@ fn shown_as_written(written: &str, value: Value) -> Node {
 /// The setting's range, and how to write it where there is only text.
 fn allowed(setting: &Setting) -> String {
     match setting.kind {
-        Kind::Switch(_) => format!("{} (or 1 or 0)", setting.kind),
-        Kind::Percentiles(_) => format!("{}, separated by commas", setting.kind),
+        SettingKind::Switch(_) => format!("{} (or 1 or 0)", setting.kind),
+        SettingKind::Percentiles(_) => format!("{}, separated by commas", setting.kind),
         _ => setting.kind.to_string(),
     }
 }
@@ -126,7 +130,7 @@ fn unknown(name: &str, value: &OsStr) -> String {
         .chain(ELSEWHERE.iter().copied());
     // The common prefix is no likeness.
     let known = known.filter_map(|name| name.strip_prefix(PREFIX));
-    let advice = match spelling::nearest(&name[PREFIX.len()..], known) {
+    let advice = match nearest_key::nearest(&name[PREFIX.len()..], known) {
         Some(near) => {
             let near = format!("{PREFIX}{near}");
             let setting = settings().find(|setting| setting.variable() == near);

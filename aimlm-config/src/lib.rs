@@ -2,34 +2,35 @@
 //!
 //! ```text
 //! TOML ─ read_toml ┐
-//!                  ├ tree ─ section ┐
-//! JSON ─ read_json ┘                ├ table: one row for each setting ─ Config
-//! AIMLM_* ────────── environment ───┤
-//! setters ────────── builder ───────┘
+//!                  ├ written_tree ─ settings_section ┐
+//! JSON ─ read_json ┘                                 ├ settings_table: one row for each setting ─ Config
+//! AIMLM_* ──────────────────────────── environment ───┤
+//! setters ───────────────────────── config_builder ───┘
 //! ```
 //!
-//! `table` is the only place that knows keys, ranges and types; what stands under `thresholds` it takes from the rules of
-//! `aimlm-diagnosis`. Everything that is wrong is collected in
-//! `problems` and reported at once.
+//! `settings_table` is the only place that knows keys, ranges and types; what stands under `thresholds` it takes from the
+//! rules of `aimlm-diagnosis`. Everything that is wrong is collected in `problems` and reported at once.
 
 #![forbid(unsafe_code)]
 
-mod builder;
+mod config;
+mod config_builder;
+mod config_sources;
 mod environment;
-mod file;
+mod nearest_key;
 mod nesting;
 mod problems;
 mod read_json;
 mod read_toml;
-mod section;
-mod settings;
-mod spelling;
-mod table;
+mod settings_file;
+mod settings_section;
+mod settings_table;
+mod settings_text;
 #[cfg(test)]
 mod tests;
-mod tree;
+mod written_tree;
 
 pub use aimlm_diagnosis::Thresholds;
 pub use aimlm_vocabulary::Error;
-pub use builder::ConfigBuilder;
-pub use settings::Config;
+pub use config::Config;
+pub use config_builder::ConfigBuilder;

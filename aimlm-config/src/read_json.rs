@@ -1,4 +1,4 @@
-use super::tree::{Key, Node, Value};
+use super::written_tree::{Node, WrittenKey, WrittenValue};
 
 /// The tree of a JSON text, or the offset and text of the first syntax error.
 ///
@@ -31,13 +31,13 @@ impl Walk<'_> {
         let value = match self.peek() {
             Some(b'{') => self.table(),
             Some(b'[') => self.list(),
-            Some(b'"') => Value::Text(self.string()),
+            Some(b'"') => WrittenValue::Text(self.string()),
             _ => self.scalar(),
         };
         Node::new(at, &self.text[at..self.at], value)
     }
 
-    fn table(&mut self) -> Value {
+    fn table(&mut self) -> WrittenValue {
         let mut entries = Vec::new();
         self.at += 1;
         while self.another(b'}') {
@@ -45,18 +45,18 @@ impl Walk<'_> {
             let name = self.string();
             self.skip_space();
             self.at += 1; // the colon
-            entries.push((Key { at, name }, self.node()));
+            entries.push((WrittenKey { at, name }, self.node()));
         }
-        Value::Table(entries)
+        WrittenValue::Table(entries)
     }
 
-    fn list(&mut self) -> Value {
+    fn list(&mut self) -> WrittenValue {
         let mut items = Vec::new();
         self.at += 1;
         while self.another(b']') {
             items.push(self.node());
         }
-        Value::List(items)
+        WrittenValue::List(items)
     }
 
     /// Moves to the next member, or past the closing bracket.
@@ -87,19 +87,19 @@ impl Walk<'_> {
         serde_json::from_str(&self.text[start..self.at]).unwrap_or_default()
     }
 
-    fn scalar(&mut self) -> Value {
+    fn scalar(&mut self) -> WrittenValue {
         let rest = &self.text[self.at..];
         let end = rest
             .find([',', ']', '}', ' ', '\t', '\n', '\r'])
             .unwrap_or(rest.len());
         self.at += end;
         match &rest[..end] {
-            "true" => Value::Switch(true),
-            "false" => Value::Switch(false),
+            "true" => WrittenValue::Switch(true),
+            "false" => WrittenValue::Switch(false),
             number => match (number.parse(), number.parse()) {
-                (Ok(whole), _) => Value::Whole(whole),
-                (_, Ok(float)) => Value::Number(float),
-                _ => Value::Other,
+                (Ok(whole), _) => WrittenValue::Whole(whole),
+                (_, Ok(float)) => WrittenValue::Number(float),
+                _ => WrittenValue::Other,
             },
         }
     }
@@ -119,20 +119,20 @@ impl Walk<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Node, Value, read};
+    use super::{Node, WrittenValue, read};
 
     fn plain(node: &Node) -> serde_json::Value {
         match &node.value {
-            Value::Switch(on) => (*on).into(),
-            Value::Whole(whole) => i64::try_from(*whole).map_or((*whole as f64).into(), Into::into),
-            Value::Number(number) => (*number).into(),
-            Value::Text(text) => text.as_str().into(),
-            Value::List(items) => items.iter().map(plain).collect(),
-            Value::Table(entries) => entries
+            WrittenValue::Switch(on) => (*on).into(),
+            WrittenValue::Whole(whole) => i64::try_from(*whole).map_or((*whole as f64).into(), Into::into),
+            WrittenValue::Number(number) => (*number).into(),
+            WrittenValue::Text(text) => text.as_str().into(),
+            WrittenValue::List(items) => items.iter().map(plain).collect(),
+            WrittenValue::Table(entries) => entries
                 .iter()
                 .map(|(key, node)| (key.name.clone(), plain(node)))
                 .collect(),
-            Value::Time(_) | Value::Other => serde_json::Value::Null,
+            WrittenValue::Time(_) | WrittenValue::Other => serde_json::Value::Null,
         }
     }
 
@@ -167,9 +167,11 @@ mod tests {
     fn starts_match(node: &Node, text: &str) -> bool {
         let rest = &text[node.at..];
         match &node.value {
-            Value::Text(text) => rest.starts_with(&serde_json::to_string(text).expect("serialises")),
-            Value::List(items) => rest.starts_with('[') && items.iter().all(|item| starts_match(item, text)),
-            Value::Table(entries) => {
+            WrittenValue::Text(text) => rest.starts_with(&serde_json::to_string(text).expect("serialises")),
+            WrittenValue::List(items) => {
+                rest.starts_with('[') && items.iter().all(|item| starts_match(item, text))
+            }
+            WrittenValue::Table(entries) => {
                 rest.starts_with('{')
                     && entries
                         .iter()

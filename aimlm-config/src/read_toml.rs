@@ -3,7 +3,7 @@ use toml::{
     de::{DeFloat, DeInteger, DeTable, DeValue},
 };
 
-use super::tree::{Key, Node, Value};
+use super::written_tree::{Node, WrittenKey, WrittenValue};
 
 /// The tree of a TOML text, or offset and text of each syntax error. TOML counts a duplicate key as one.
 pub(super) fn read(text: &str) -> Result<Node, Vec<(usize, String)>> {
@@ -26,9 +26,9 @@ pub(super) fn read(text: &str) -> Result<Node, Vec<(usize, String)>> {
         .collect())
 }
 
-fn table(text: &str, entries: &DeTable<'_>) -> Value {
+fn table(text: &str, entries: &DeTable<'_>) -> WrittenValue {
     let entries = entries.iter().map(|(key, value)| {
-        let key = Key {
+        let key = WrittenKey {
             at: key.span().start,
             name: key.get_ref().to_string(),
         };
@@ -36,28 +36,31 @@ fn table(text: &str, entries: &DeTable<'_>) -> Value {
     });
     let mut entries: Vec<_> = entries.collect();
     entries.sort_unstable_by_key(|(key, _)| key.at);
-    Value::Table(entries)
+    WrittenValue::Table(entries)
 }
 
 fn node(text: &str, value: &Spanned<DeValue<'_>>) -> Node {
     let written = text.get(value.span()).unwrap_or_default();
     let read = match value.get_ref() {
-        DeValue::Boolean(on) => Value::Switch(*on),
+        DeValue::Boolean(on) => WrittenValue::Switch(*on),
         DeValue::Integer(integer) => whole(integer),
         DeValue::Float(float) => number(float),
-        DeValue::String(string) => Value::Text(string.to_string()),
-        DeValue::Datetime(_) => Value::Other,
-        DeValue::Array(items) => Value::List(items.iter().map(|item| node(text, item)).collect()),
+        DeValue::String(string) => WrittenValue::Text(string.to_string()),
+        DeValue::Datetime(_) => WrittenValue::Other,
+        DeValue::Array(items) => WrittenValue::List(items.iter().map(|item| node(text, item)).collect()),
         DeValue::Table(entries) => table(text, entries),
     };
     Node::new(value.span().start, written, read)
 }
 
-fn whole(integer: &DeInteger<'_>) -> Value {
+fn whole(integer: &DeInteger<'_>) -> WrittenValue {
     // An integer of more than 128 bits is in no range that aimlm has.
-    i128::from_str_radix(integer.as_str(), integer.radix()).map_or(Value::Other, Value::Whole)
+    i128::from_str_radix(integer.as_str(), integer.radix()).map_or(WrittenValue::Other, WrittenValue::Whole)
 }
 
-fn number(float: &DeFloat<'_>) -> Value {
-    float.as_str().parse().map_or(Value::Other, Value::Number)
+fn number(float: &DeFloat<'_>) -> WrittenValue {
+    float
+        .as_str()
+        .parse()
+        .map_or(WrittenValue::Other, WrittenValue::Number)
 }

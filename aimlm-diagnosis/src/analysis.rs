@@ -1,7 +1,7 @@
 use aimlm_snapshot::{EngineSnapshot, Overview, Snapshot};
 
 use crate::case::Case;
-use crate::order::in_order;
+use crate::finding_order::in_order;
 use crate::rules::RULES;
 use crate::{Finding, Thresholds};
 

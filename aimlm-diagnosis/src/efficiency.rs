@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use aimlm_snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
 
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Severity, Thresholds};
 
 /// Training rates up to which the rating is medium, or low.
@@ -11,7 +11,7 @@ pub(crate) static RATE: Threshold = Threshold {
     key: "training_samples_per_second",
     measures: "training rate",
     unit: "{sample}/s",
-    bounds: Bounds::UpTo {
+    bounds: DefaultBounds::UpTo {
         medium: 1000.0,
         high: 100.0,
     },

@@ -3,7 +3,7 @@
 use aimlm_vocabulary::Error;
 
 use crate::rules::RULES;
-use crate::threshold::{Bound, Bounds, Threshold};
+use crate::threshold::{Bound, DefaultBounds, Threshold};
 use crate::{Rule, Severity, Thresholds};
 
 /// Every rule, in the order of kinds in reports.
@@ -127,8 +127,8 @@ impl Thresholds {
         };
         let (medium, high) = (value(Severity::Medium), value(Severity::High));
         let (side, most) = match threshold.bounds {
-            Bounds::Over { .. } if medium > high => ("over", "most"),
-            Bounds::UpTo { .. } if medium < high => ("under", "least"),
+            DefaultBounds::Over { .. } if medium > high => ("over", "most"),
+            DefaultBounds::UpTo { .. } if medium < high => ("under", "least"),
             _ => return None,
         };
         let name = match model {

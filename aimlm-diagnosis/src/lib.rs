@@ -10,7 +10,7 @@
 //!                                     └──────┬──────┘
 //!                                  case ← rule ← rules/…
 //!                                                 ├ keys: thresholds by name, for settings
-//!                                                 └ order ← analysis
+//!                                                 └ finding_order ← analysis
 //! ```
 
 #![forbid(unsafe_code)]
@@ -23,8 +23,8 @@ mod evidence;
 mod failed_calls;
 mod finding;
 mod keys;
-mod kind;
-mod order;
+mod finding_kind;
+mod finding_order;
 mod rule;
 mod rules;
 mod severity;
@@ -39,10 +39,10 @@ pub use analysis::{analyze, analyze_views};
 pub use efficiency::{EfficiencyRating, TrainingEfficiency, training_efficiency};
 pub use evidence::Evidence;
 pub use finding::Finding;
+pub use finding_kind::FindingKind;
 pub use keys::rules;
-pub use kind::FindingKind;
 pub use rule::{Matter, Rule};
 pub use severity::Severity;
 pub use target::Target;
-pub use threshold::{Bound, Bounds, Threshold};
+pub use threshold::{Bound, DefaultBounds, Threshold};
 pub use thresholds::Thresholds;

@@ -15,7 +15,7 @@ pub struct Rule {
     pub about: &'static [&'static str],
     /// What it compares numbers with.
     pub thresholds: &'static [&'static Threshold],
-    pub(crate) check: fn(&Case<'_>) -> Vec<Found>,
+    pub(crate) check: fn(&Case<'_>) -> Vec<WeighedFinding>,
     /// What it speaks up at.
     #[cfg(test)]
     pub(crate) example: fn() -> aimlm_snapshot::Snapshot,
@@ -34,14 +34,14 @@ pub enum Matter {
 }
 
 /// A finding, and how much it weighs beside others about the same matter: calls or points, or seconds.
-pub(crate) struct Found {
+pub(crate) struct WeighedFinding {
     pub(crate) finding: Finding,
     pub(crate) weight: f64,
 }
 
 impl Finding {
-    pub(crate) const fn weighing(self, weight: f64) -> Found {
-        Found {
+    pub(crate) const fn weighing(self, weight: f64) -> WeighedFinding {
+        WeighedFinding {
             finding: self,
             weight,
         }

@@ -5,7 +5,7 @@ use aimlm_snapshot::{CallMetrics, InferenceMetrics};
 use aimlm_vocabulary::{Number, Stage};
 
 use crate::case::Case;
-use crate::rule::Found;
+use crate::rule::WeighedFinding;
 use crate::threshold::Threshold;
 use crate::thresholds::Crossed;
 use crate::{Evidence, Finding, FindingKind, Target};
@@ -22,7 +22,7 @@ pub(crate) struct SlowCalls {
 
 impl SlowCalls {
     /// Subjects whose calls take longer on average than their threshold.
-    pub(crate) fn check(&self, case: &Case<'_>) -> Vec<Found> {
+    pub(crate) fn check(&self, case: &Case<'_>) -> Vec<WeighedFinding> {
         let calls = case.overview.calls().into_iter();
         let calls = calls.filter(|named| named.stage == self.stage);
         calls

@@ -14,7 +14,7 @@ pub struct Threshold {
     /// The unit, as UCUM writes it: `s`, `1` for ratios, `{sample}/s`.
     pub unit: &'static str,
     /// The bounds by default, and on which side of them is a finding.
-    pub bounds: Bounds,
+    pub bounds: DefaultBounds,
     /// Whether a single model may have bounds of its own.
     pub for_models: bool,
     /// Where the defaults come from.
@@ -24,7 +24,7 @@ pub struct Threshold {
 /// Bounds by default, and on which side of them a number is a finding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub enum Bounds {
+pub enum DefaultBounds {
     /// A number over `medium` is a medium finding, over `high` a high one: of what should be small. Each is over 0, and
     /// `medium` not over `high`.
     Over {
@@ -56,8 +56,8 @@ impl Threshold {
     /// Its bounds, that of the milder finding first.
     pub fn each(&'static self) -> impl Iterator<Item = Bound> {
         let severities: &[Severity] = match self.bounds {
-            Bounds::Over { .. } | Bounds::UpTo { .. } => &[Severity::Medium, Severity::High],
-            Bounds::Under(_) => &[Severity::Medium],
+            DefaultBounds::Over { .. } | DefaultBounds::UpTo { .. } => &[Severity::Medium, Severity::High],
+            DefaultBounds::Under(_) => &[Severity::Medium],
         };
         severities.iter().map(|&severity| self.bound(severity))
     }
@@ -68,7 +68,7 @@ impl Threshold {
         Bound {
             threshold: self,
             severity: match self.bounds {
-                Bounds::Under(_) => Severity::Medium,
+                DefaultBounds::Under(_) => Severity::Medium,
                 _ => severity,
             },
         }
@@ -86,7 +86,7 @@ impl Bound {
     #[must_use]
     pub const fn severity(self) -> Option<Severity> {
         match self.threshold.bounds {
-            Bounds::Under(_) => None,
+            DefaultBounds::Under(_) => None,
             _ => Some(self.severity),
         }
     }
@@ -95,9 +95,11 @@ impl Bound {
     #[must_use]
     pub const fn default_value(self) -> f64 {
         match (self.threshold.bounds, self.severity) {
-            (Bounds::Over { medium, .. } | Bounds::UpTo { medium, .. }, Severity::Medium) => medium,
-            (Bounds::Over { high, .. } | Bounds::UpTo { high, .. }, Severity::High) => high,
-            (Bounds::Under(bound), _) => bound,
+            (DefaultBounds::Over { medium, .. } | DefaultBounds::UpTo { medium, .. }, Severity::Medium) => {
+                medium
+            }
+            (DefaultBounds::Over { high, .. } | DefaultBounds::UpTo { high, .. }, Severity::High) => high,
+            (DefaultBounds::Under(bound), _) => bound,
         }
     }
 
@@ -105,8 +107,8 @@ impl Bound {
     #[must_use]
     pub fn allows(self, value: f64) -> bool {
         match self.threshold.bounds {
-            Bounds::Over { .. } | Bounds::UpTo { .. } => value > 0.0 && value.is_finite(),
-            Bounds::Under(_) => (0.0..=1.0).contains(&value),
+            DefaultBounds::Over { .. } | DefaultBounds::UpTo { .. } => value > 0.0 && value.is_finite(),
+            DefaultBounds::Under(_) => (0.0..=1.0).contains(&value),
         }
     }
 
@@ -114,8 +116,8 @@ impl Bound {
     #[must_use]
     pub const fn allowed(self) -> &'static str {
         match self.threshold.bounds {
-            Bounds::Over { .. } | Bounds::UpTo { .. } => "a finite number over 0",
-            Bounds::Under(_) => "a number from 0 to 1",
+            DefaultBounds::Over { .. } | DefaultBounds::UpTo { .. } => "a finite number over 0",
+            DefaultBounds::Under(_) => "a number from 0 to 1",
         }
     }
 
@@ -124,12 +126,14 @@ impl Bound {
     pub fn meaning(self) -> String {
         let measures = self.threshold.measures;
         match (self.threshold.bounds, self.severity) {
-            (Bounds::Over { .. }, severity) => format!("{measures}: over this, a {severity} finding"),
-            (Bounds::UpTo { .. }, Severity::Medium) => format!("{measures} up to which the rating is medium"),
-            (Bounds::UpTo { .. }, Severity::High) => {
+            (DefaultBounds::Over { .. }, severity) => format!("{measures}: over this, a {severity} finding"),
+            (DefaultBounds::UpTo { .. }, Severity::Medium) => {
+                format!("{measures} up to which the rating is medium")
+            }
+            (DefaultBounds::UpTo { .. }, Severity::High) => {
                 format!("{measures} up to which the rating is low, a finding")
             }
-            (Bounds::Under(_), _) => format!("{measures} under which there is a finding"),
+            (DefaultBounds::Under(_), _) => format!("{measures} under which there is a finding"),
         }
     }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::threshold::{Bound, Bounds, Threshold};
+use crate::threshold::{Bound, DefaultBounds, Threshold};
 use crate::{Evidence, Severity};
 
 /// From where on a number is a finding: a value for each bound of each rule, and for single models of their own. By default
@@ -94,9 +94,9 @@ impl Thresholds {
         let mut values =
             severest_first.map(|severity| (severity, self.value_for(subject, threshold.bound(severity))));
         let (severity, bound) = values.find(|&(_, bound)| match threshold.bounds {
-            Bounds::Over { .. } => value > bound,
-            Bounds::UpTo { .. } => value <= bound,
-            Bounds::Under(_) => value < bound,
+            DefaultBounds::Over { .. } => value > bound,
+            DefaultBounds::UpTo { .. } => value <= bound,
+            DefaultBounds::Under(_) => value < bound,
         })?;
         let severity = threshold.bound(severity).severity().unwrap_or(Severity::Medium);
         Some(Crossed {

@@ -1,4 +1,4 @@
-use super::cell::Cell;
+use super::cell_value::CellValue;
 use aimlm_format::counted;
 
 /// What every format shows: sections of tables and lists. Texts are as users wrote them; each renderer
@@ -18,7 +18,7 @@ pub(super) struct Document {
 pub(super) struct Section {
     pub(super) title: &'static str,
     pub(super) items: Vec<Item>,
-    pub(super) tables: Vec<Table>,
+    pub(super) tables: Vec<ReportTable>,
 }
 
 /// An entry of a list: a term in bold, a sentence, and what stands below it.
@@ -36,26 +36,26 @@ pub(super) struct Item {
 #[derive(Debug)]
 pub(super) struct Measure {
     pub(super) name: String,
-    pub(super) value: Cell,
-    pub(super) threshold: Option<Cell>,
+    pub(super) value: CellValue,
+    pub(super) threshold: Option<CellValue>,
 }
 
 /// A table by columns, so that one without content can go.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ReportTable {
     pub(super) caption: &'static str,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ReportColumn>,
     pub(super) notes: Vec<String>,
 }
 
 /// One column.
 #[derive(Debug)]
-pub(super) struct Column {
+pub(super) struct ReportColumn {
     pub(super) title: String,
     pub(super) align: Align,
     /// Whether it names the row: repeated where a table has to be cut in two.
     pub(super) is_key: bool,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<CellValue>,
 }
 
 /// Where the text of a column stands.
@@ -80,7 +80,7 @@ impl Section {
     }
 
     /// Adds a table; one without rows is left out.
-    pub(super) fn table(mut self, table: Table) -> Self {
+    pub(super) fn table(mut self, table: ReportTable) -> Self {
         if table.rows() > 0 {
             self.tables.push(table);
         }
@@ -92,7 +92,7 @@ impl Section {
     }
 }
 
-impl Table {
+impl ReportTable {
     pub(super) fn new(caption: &'static str) -> Self {
         Self {
             caption,
@@ -107,23 +107,28 @@ impl Table {
 
     /// A column that names the row.
     pub(super) fn key<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> String) -> Self {
-        let cells = rows.iter().map(|row| Cell::text(cell(row)));
+        let cells = rows.iter().map(|row| CellValue::text(cell(row)));
         self.push(title, Align::Left, true, cells.collect())
     }
 
     /// A column of values that name the row.
-    pub(super) fn key_cell<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Cell) -> Self {
+    pub(super) fn key_cell<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> CellValue) -> Self {
         self.push(title, Align::Left, true, rows.iter().map(cell).collect())
     }
 
     /// A column of numbers.
-    pub(super) fn right<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<Cell>) -> Self {
-        let cells = rows.iter().map(|row| cell(row).unwrap_or(Cell::Missing));
+    pub(super) fn right<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<CellValue>) -> Self {
+        let cells = rows.iter().map(|row| cell(row).unwrap_or(CellValue::Missing));
         self.push(title, Align::Right, false, cells.collect())
     }
 
     /// A column of numbers that goes if no row has one.
-    pub(super) fn right_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<Cell>) -> Self {
+    pub(super) fn right_if_any<T>(
+        self,
+        title: &str,
+        rows: &[T],
+        cell: impl Fn(&T) -> Option<CellValue>,
+    ) -> Self {
         if rows.iter().all(|row| cell(row).is_none()) {
             return self;
         }
@@ -131,12 +136,17 @@ impl Table {
     }
 
     /// A column of texts that goes if no row has one.
-    pub(super) fn left_if_any<T>(self, title: &str, rows: &[T], cell: impl Fn(&T) -> Option<Cell>) -> Self {
-        let cells: Vec<Option<Cell>> = rows.iter().map(cell).collect();
+    pub(super) fn left_if_any<T>(
+        self,
+        title: &str,
+        rows: &[T],
+        cell: impl Fn(&T) -> Option<CellValue>,
+    ) -> Self {
+        let cells: Vec<Option<CellValue>> = rows.iter().map(cell).collect();
         if cells.iter().all(Option::is_none) {
             return self;
         }
-        let cells = cells.into_iter().map(|cell| cell.unwrap_or(Cell::Missing));
+        let cells = cells.into_iter().map(|cell| cell.unwrap_or(CellValue::Missing));
         self.push(title, Align::Left, false, cells.collect())
     }
 
@@ -145,7 +155,7 @@ impl Table {
         if rows.iter().all(|row| cell(row) == 0) {
             return self;
         }
-        self.right(title, rows, |row| Some(Cell::Count(cell(row))))
+        self.right(title, rows, |row| Some(CellValue::Count(cell(row))))
     }
 
     pub(super) fn note(mut self, note: Option<String>) -> Self {
@@ -169,8 +179,8 @@ impl Table {
         self
     }
 
-    fn push(mut self, title: &str, align: Align, is_key: bool, cells: Vec<Cell>) -> Self {
-        self.columns.push(Column {
+    fn push(mut self, title: &str, align: Align, is_key: bool, cells: Vec<CellValue>) -> Self {
+        self.columns.push(ReportColumn {
             title: title.to_owned(),
             align,
             is_key,

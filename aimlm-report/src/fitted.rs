@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use aimlm_format::{display_width, shortened, shortened_around};
 
-use super::cell::Cell;
+use super::cell_value::CellValue;
 use super::shown::texts;
 
 /// Narrowest text that says anything.
@@ -33,7 +33,7 @@ fn cut(texts: &[String], width: usize) -> String {
 
 /// The cells in at most `width` columns each. Different names stay different: those that their middle told
 /// apart have a number in its place.
-pub(super) fn fitted(cells: &[Cell], width: usize) -> Vec<String> {
+pub(super) fn fitted(cells: &[CellValue], width: usize) -> Vec<String> {
     let cells: Vec<Vec<String>> = cells.iter().map(texts).collect();
     let mut fitted: Vec<String> = cells.iter().map(|texts| cut(texts, width)).collect();
     let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn names_that_differ_in_the_middle_stay_different() {
         let names = ["a", "b", "c", "b"]
-            .map(|middle| Cell::text(format!("shard-{}{middle}{}", "0".repeat(40), "1".repeat(40))));
+            .map(|middle| CellValue::text(format!("shard-{}{middle}{}", "0".repeat(40), "1".repeat(40))));
         let fitted = fitted(&names, 11);
         assert_eq!(
             fitted,

@@ -6,17 +6,18 @@
 
 #![forbid(unsafe_code)]
 
-mod cell;
+mod cell_value;
 mod document;
 mod fitted;
 mod legacy;
 mod markdown;
 mod markup;
+mod plain_text;
+mod rendered;
 mod report;
 mod sections;
 mod shown;
 #[cfg(test)]
 mod tests;
-mod text;
 
 pub use report::Report;

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::document::{Align, Column, Document, Item, Section, Table, WIDEST};
+use super::document::{Align, Document, Item, ReportColumn, ReportTable, Section, WIDEST};
 use super::fitted::fitted;
 use super::markup::escape;
 use super::shown::lines;
@@ -38,12 +38,12 @@ fn write_item(out: &mut String, item: &Item) {
     out.push('\n');
 }
 
-fn write_table(out: &mut String, table: &Table) {
+fn write_table(out: &mut String, table: &ReportTable) {
     if !table.caption.is_empty() {
         let _ = write!(out, "\n### {}\n", table.caption);
     }
     out.push('\n');
-    let cells = |column: &Column| -> Vec<String> {
+    let cells = |column: &ReportColumn| -> Vec<String> {
         let cells = fitted(&column.cells, WIDEST);
         let texts = std::iter::once(&column.title).chain(&cells);
         texts.map(|text| escape(text)).collect()
@@ -111,7 +111,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_name_breaks_a_table(names in prop::collection::vec(any::<String>(), 1..5)) {
-            let table = Table::new("")
+            let table = ReportTable::new("")
                 .key("Model", &names, String::clone)
                 .right("Calls", &names, |_| None);
             let mut out = String::new();

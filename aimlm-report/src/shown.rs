@@ -4,7 +4,7 @@ use aimlm_format::{
     bytes, count, duration, duration_apart, number, number_apart, percent, percent_apart, shortened,
 };
 
-use super::cell::Cell;
+use super::cell_value::CellValue;
 use super::document::{Item, MISSING, Measure};
 
 /// How many measures an item shows; JSON has them all.
@@ -16,24 +16,24 @@ const FLAT: char = BARS[3];
 const NOT_FINITE: char = '×';
 
 /// A value as people read it: one text, or each of several.
-pub(super) fn texts(cell: &Cell) -> Vec<String> {
+pub(super) fn texts(cell: &CellValue) -> Vec<String> {
     match cell {
-        Cell::Texts(texts) => texts.clone(),
+        CellValue::Texts(texts) => texts.clone(),
         one => vec![text(one)],
     }
 }
 
-fn text(cell: &Cell) -> String {
+fn text(cell: &CellValue) -> String {
     match cell {
-        Cell::Missing => MISSING.to_owned(),
-        Cell::Text(text) => text.clone(),
-        Cell::Texts(texts) => texts.join(", "),
-        Cell::Count(n) => count(*n),
-        Cell::Number(value) => number(*value),
-        Cell::Times(value) => format!("{} times", number(*value)),
-        Cell::Duration(seconds) => duration(*seconds),
-        Cell::Ago(seconds) => format!("{} ago", duration(*seconds)),
-        Cell::Percentile {
+        CellValue::Missing => MISSING.to_owned(),
+        CellValue::Text(text) => text.clone(),
+        CellValue::Texts(texts) => texts.join(", "),
+        CellValue::Count(n) => count(*n),
+        CellValue::Number(value) => number(*value),
+        CellValue::Times(value) => format!("{} times", number(*value)),
+        CellValue::Duration(seconds) => duration(*seconds),
+        CellValue::Ago(seconds) => format!("{} ago", duration(*seconds)),
+        CellValue::Percentile {
             seconds,
             is_exact,
             is_reliable,
@@ -42,16 +42,16 @@ fn text(cell: &Cell) -> String {
             let too_few = if *is_reliable { "" } else { "†" };
             format!("{about}{}{too_few}", duration(*seconds))
         }
-        Cell::Bytes(value) | Cell::BytesRate(value) => bytes(*value),
-        Cell::BytesChange(change) => {
+        CellValue::Bytes(value) | CellValue::BytesRate(value) => bytes(*value),
+        CellValue::BytesChange(change) => {
             let sign = if *change < 0 { "−" } else { "+" };
             format!("{sign}{}", bytes(change.unsigned_abs() as f64))
         }
-        Cell::Ratio(ratio) => percent(*ratio),
-        Cell::Rate(per_second) => rate(*per_second),
-        Cell::Place(axis, at) => format!("{axis} {}", number(*at)),
-        Cell::Span(first, last) => format!("{}–{}", number(*first), number(*last)),
-        Cell::Course(means) => course(means),
+        CellValue::Ratio(ratio) => percent(*ratio),
+        CellValue::Rate(per_second) => rate(*per_second),
+        CellValue::Place(axis, at) => format!("{axis} {}", number(*at)),
+        CellValue::Span(first, last) => format!("{}–{}", number(*first), number(*last)),
+        CellValue::Course(means) => course(means),
     }
 }
 
@@ -113,26 +113,26 @@ fn measure(measure: &Measure) -> String {
 }
 
 /// A value and its threshold, with as many digits as it takes to tell them apart.
-fn apart(value: &Cell, threshold: &Cell) -> (String, String) {
+fn apart(value: &CellValue, threshold: &CellValue) -> (String, String) {
     let (shown, other) = match (value, threshold) {
-        (Cell::Duration(value), Cell::Duration(other)) => return duration_apart(*value, *other),
-        (Cell::Ratio(value), Cell::Ratio(other)) => return percent_apart(*value, *other),
-        (Cell::Number(own), Cell::Number(other))
-        | (Cell::Rate(own), Cell::Rate(other))
-        | (Cell::Times(own), Cell::Times(other)) => number_apart(*own, *other),
+        (CellValue::Duration(value), CellValue::Duration(other)) => return duration_apart(*value, *other),
+        (CellValue::Ratio(value), CellValue::Ratio(other)) => return percent_apart(*value, *other),
+        (CellValue::Number(own), CellValue::Number(other))
+        | (CellValue::Rate(own), CellValue::Rate(other))
+        | (CellValue::Times(own), CellValue::Times(other)) => number_apart(*own, *other),
         _ => return (text(value), text(threshold)),
     };
     let times = |text: String| match value {
-        Cell::Times(_) => format!("{text} times"),
+        CellValue::Times(_) => format!("{text} times"),
         _ => with_unit(value, text),
     };
     (times(shown), times(other))
 }
 
 /// In a table the heading has the unit of a rate.
-fn with_unit(value: &Cell, text: String) -> String {
+fn with_unit(value: &CellValue, text: String) -> String {
     match value {
-        Cell::Rate(_) | Cell::BytesRate(_) => format!("{text}/s"),
+        CellValue::Rate(_) | CellValue::BytesRate(_) => format!("{text}/s"),
         _ => text,
     }
 }
@@ -145,31 +145,34 @@ mod tests {
 
     #[test]
     fn values_are_shown_with_their_units() {
-        let percentile = |is_exact, is_reliable| Cell::Percentile {
+        let percentile = |is_exact, is_reliable| CellValue::Percentile {
             seconds: 0.0123,
             is_exact,
             is_reliable,
         };
         for (cell, shown) in [
-            (Cell::Missing, "–"),
-            (Cell::text("m"), "m"),
-            (Cell::Count(12_345), "12,345"),
-            (Cell::Number(0.031_25), "0.03125"),
-            (Cell::Times(2.5), "2.5 times"),
-            (Cell::Duration(0.612), "612 ms"),
-            (Cell::Ago(3.0), "3.00 s ago"),
+            (CellValue::Missing, "–"),
+            (CellValue::text("m"), "m"),
+            (CellValue::Count(12_345), "12,345"),
+            (CellValue::Number(0.031_25), "0.03125"),
+            (CellValue::Times(2.5), "2.5 times"),
+            (CellValue::Duration(0.612), "612 ms"),
+            (CellValue::Ago(3.0), "3.00 s ago"),
             (percentile(true, true), "12.3 ms"),
             (percentile(false, false), "≈12.3 ms†"),
-            (Cell::Bytes(1536.0), "1.50 KiB"),
-            (Cell::BytesRate(1536.0), "1.50 KiB"),
-            (Cell::BytesChange(-1536), "−1.50 KiB"),
-            (Cell::BytesChange(1536), "+1.50 KiB"),
-            (Cell::BytesChange(i64::MIN), "−8,388,608 TiB"),
-            (Cell::Ratio(0.425), "42.5 %"),
-            (Cell::Rate(123.4), "123"),
-            (Cell::Place("epoch".into(), 7.0), "epoch 7"),
-            (Cell::Span(7.0, 9.0), "7–9"),
-            (Cell::Course(vec![Some(0.0), Some(1.0), None, Some(7.0)]), "▁▂×█"),
+            (CellValue::Bytes(1536.0), "1.50 KiB"),
+            (CellValue::BytesRate(1536.0), "1.50 KiB"),
+            (CellValue::BytesChange(-1536), "−1.50 KiB"),
+            (CellValue::BytesChange(1536), "+1.50 KiB"),
+            (CellValue::BytesChange(i64::MIN), "−8,388,608 TiB"),
+            (CellValue::Ratio(0.425), "42.5 %"),
+            (CellValue::Rate(123.4), "123"),
+            (CellValue::Place("epoch".into(), 7.0), "epoch 7"),
+            (CellValue::Span(7.0, 9.0), "7–9"),
+            (
+                CellValue::Course(vec![Some(0.0), Some(1.0), None, Some(7.0)]),
+                "▁▂×█",
+            ),
         ] {
             assert_eq!(texts(&cell), [shown], "{cell:?}");
         }
@@ -186,26 +189,30 @@ mod tests {
         };
         for (value, threshold, expected) in [
             (
-                Cell::Duration(0.1002),
-                Cell::Duration(0.1),
+                CellValue::Duration(0.1002),
+                CellValue::Duration(0.1),
                 "mean 100.2 ms (threshold 100 ms)",
             ),
             (
-                Cell::Ratio(0.499_99),
-                Cell::Ratio(0.5),
+                CellValue::Ratio(0.499_99),
+                CellValue::Ratio(0.5),
                 "mean 49.999 % (threshold 50 %)",
             ),
             (
-                Cell::Rate(99.999_99),
-                Cell::Rate(100.0),
+                CellValue::Rate(99.999_99),
+                CellValue::Rate(100.0),
                 "mean 99.99999/s (threshold 100/s)",
             ),
             (
-                Cell::Times(2.000_01),
-                Cell::Times(2.0),
+                CellValue::Times(2.000_01),
+                CellValue::Times(2.0),
                 "mean 2.00001 times (threshold 2 times)",
             ),
-            (Cell::Number(3.0), Cell::Number(2.0), "mean 3 (threshold 2)"),
+            (
+                CellValue::Number(3.0),
+                CellValue::Number(2.0),
+                "mean 3 (threshold 2)",
+            ),
         ] {
             assert_eq!(shown(value, threshold), expected);
         }

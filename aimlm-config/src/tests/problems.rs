@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::pair;
 use crate::Config;
-use crate::table::settings;
+use crate::settings_table::settings;
 
 fn from(variables: &[(&str, &str)]) -> (Box<Config>, Vec<String>) {
     let variables = variables

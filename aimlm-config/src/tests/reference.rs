@@ -4,8 +4,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::super::{
-    table::{Kind, Setting, settings},
-    tree::{Node, Value},
+    settings_table::{Setting, SettingKind, settings},
+    written_tree::{Node, WrittenValue},
 };
 use crate::Config;
 
@@ -19,8 +19,8 @@ fn reference() -> (std::path::PathBuf, String) {
 fn default(setting: &Setting) -> String {
     let Node { shown, value, .. } = setting.get(&mut Config::default());
     match value {
-        Value::Time(time) => time.as_millis().to_string(),
-        Value::List(items) => {
+        WrittenValue::Time(time) => time.as_millis().to_string(),
+        WrittenValue::List(items) => {
             let items: Vec<_> = items.into_iter().map(|item| item.shown).collect();
             format!("[{}]", items.join(", "))
         }
@@ -37,7 +37,7 @@ fn row(setting: &Setting) -> String {
         default(setting)
     );
     match kind {
-        Kind::Bound(bound) => format!("{row} {} |", bound.meaning()),
+        SettingKind::Bound(bound) => format!("{row} {} |", bound.meaning()),
         _ => row,
     }
 }
@@ -45,7 +45,7 @@ fn row(setting: &Setting) -> String {
 /// The reference with the rows of bounds made anew, where the first of them stood.
 fn made_anew(reference: &str) -> String {
     let is_bound = |line: &str| line.starts_with("| `thresholds.");
-    let bounds = settings().filter(|setting| matches!(setting.kind, Kind::Bound(_)));
+    let bounds = settings().filter(|setting| matches!(setting.kind, SettingKind::Bound(_)));
     let rows: Vec<String> = bounds.map(|setting| row(&setting)).collect();
     let mut rows = Some(rows.join("\n"));
     let mut lines = Vec::new();
@@ -72,7 +72,7 @@ fn the_reference_lists_every_setting() {
     for setting in settings() {
         let row = row(&setting);
         let is_there = rows.iter().any(|line| match setting.kind {
-            Kind::Bound(_) => *line == row,
+            SettingKind::Bound(_) => *line == row,
             _ => line.starts_with(&row),
         });
         assert!(
@@ -114,15 +114,17 @@ fn each_row_has_its_own_place() {
     let mut expected = Vec::new();
     for (index, setting) in settings().enumerate() {
         let (value, shown) = match &setting.kind {
-            Kind::Switch(_) => (Value::Switch(index > 0), (index > 0).to_string()),
-            Kind::Whole { .. } => (Value::Whole(7 + index as i128), (7 + index).to_string()),
-            Kind::Milliseconds { .. } => (Value::Whole(7 + index as i128), format!("{}ms", 7 + index)),
-            Kind::Bound(bound) if bound.allows(7.0) => {
-                (Value::Number(7.0 + index as f64), (7 + index).to_string())
+            SettingKind::Switch(_) => (WrittenValue::Switch(index > 0), (index > 0).to_string()),
+            SettingKind::Whole { .. } => (WrittenValue::Whole(7 + index as i128), (7 + index).to_string()),
+            SettingKind::Milliseconds { .. } => {
+                (WrittenValue::Whole(7 + index as i128), format!("{}ms", 7 + index))
             }
-            Kind::Bound(_) => (Value::Number(0.75), "0.75".to_owned()),
-            Kind::Percentiles(_) => (
-                Value::List(vec![Node::new(0, "5", Value::Whole(5))]),
+            SettingKind::Bound(bound) if bound.allows(7.0) => {
+                (WrittenValue::Number(7.0 + index as f64), (7 + index).to_string())
+            }
+            SettingKind::Bound(_) => (WrittenValue::Number(0.75), "0.75".to_owned()),
+            SettingKind::Percentiles(_) => (
+                WrittenValue::List(vec![Node::new(0, "5", WrittenValue::Whole(5))]),
                 "a list".to_owned(),
             ),
         };

@@ -1,7 +1,7 @@
 use aimlm_format::counted;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -20,7 +20,7 @@ rule! {
     }
 }
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let engine = case.engine;
     let error = engine.configuration_error.as_deref();
     let lines: Vec<String> = match (&*engine.configuration_problems, error) {

@@ -3,8 +3,8 @@ use aimlm_snapshot::{CallMetrics, TaskMetrics};
 use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
-use crate::threshold::{Bounds, Threshold};
+use crate::rule::{Matter, WeighedFinding, rule};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Target};
 
 rule! {
@@ -28,7 +28,7 @@ static MEAN: Threshold = Threshold {
     key: "coordination_overhead_seconds",
     measures: "mean coordination overhead of a run of a distributed task",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 5.0,
         high: 10.0,
     },
@@ -36,7 +36,7 @@ static MEAN: Threshold = Threshold {
     source: "the system that aimlm re-creates",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let tasks = case.overview.distributed.tasks.values();
     tasks
         .filter_map(|task| {

@@ -4,8 +4,8 @@ use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
 use crate::epochs_compared::{FEWEST, NOTICEABLE, median};
-use crate::rule::{Found, Matter, rule};
-use crate::threshold::{Bounds, Threshold};
+use crate::rule::{Matter, WeighedFinding, rule};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Target};
 
 rule! {
@@ -27,7 +27,7 @@ static GROWTH: Threshold = Threshold {
     measures: "how many times as long as the first third of the epochs the last third takes, where at least two thirds of \
                the epochs take longer than the one before",
     unit: "{times}",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 1.5,
         high: 3.0,
     },
@@ -35,13 +35,13 @@ static GROWTH: Threshold = Threshold {
     source: "aimlm's own",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let trainings = case.overview.training.values();
     trainings.filter_map(|training| growing(case, training)).collect()
 }
 
 /// What is said of a model whose epochs grow.
-pub(super) fn growing(case: &Case<'_>, training: &TrainingMetrics) -> Option<Found> {
+pub(super) fn growing(case: &Case<'_>, training: &TrainingMetrics) -> Option<WeighedFinding> {
     let (model, epochs) = (&training.model_id, &training.by_epoch);
     if epochs.len() < FEWEST {
         return None;

@@ -1,7 +1,7 @@
 use aimlm_format::counted;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -18,7 +18,7 @@ rule! {
     }
 }
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let faults = case.engine.internal_faults;
     let verb = match faults {
         0 => return Vec::new(),

@@ -4,8 +4,8 @@ use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
 use crate::epochs_compared::NOTICEABLE;
-use crate::rule::{Found, Matter, rule};
-use crate::threshold::{Bounds, Threshold};
+use crate::rule::{Matter, WeighedFinding, rule};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Target};
 
 rule! {
@@ -26,7 +26,7 @@ static SHARE: Threshold = Threshold {
     key: "validation_share",
     measures: "time of validation over time of training",
     unit: "1",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 0.5,
         high: 1.0,
     },
@@ -34,14 +34,14 @@ static SHARE: Threshold = Threshold {
     source: "aimlm's own",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let trainings = case.overview.training.values();
     trainings
         .filter_map(|training| long_validation(case, training))
         .collect()
 }
 
-fn long_validation(case: &Case<'_>, training: &TrainingMetrics) -> Option<Found> {
+fn long_validation(case: &Case<'_>, training: &TrainingMetrics) -> Option<WeighedFinding> {
     let calls = training.validation.as_ref()?;
     let validation = calls.latency.total;
     let parts = [&training.epochs, &training.steps];

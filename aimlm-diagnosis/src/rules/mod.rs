@@ -3,7 +3,7 @@
 
 mod not_finite;
 mod panics;
-mod errors;
+mod returned_errors;
 mod slow_model_load;
 mod slow_model_initialization;
 mod slow_inference;
@@ -34,7 +34,7 @@ use crate::Rule;
 pub(crate) static RULES: &[&Rule] = &[
     &not_finite::RULE,
     &panics::RULE,
-    &errors::RULE,
+    &returned_errors::RULE,
     &slow_model_load::RULE,
     &slow_model_initialization::RULE,
     &slow_inference::RULE,

@@ -1,7 +1,7 @@
 use aimlm_format::count;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -21,7 +21,7 @@ rule! {
 const ADVICE: &str = "Use at most 128 names of numbers and as many of labels in a process, of up to 64 bytes each; what \
                       differs from call to call is a value, not a name.";
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let left_out = case.engine.names_left_out;
     let words = match left_out {
         0 => return Vec::new(),

@@ -1,7 +1,7 @@
 use aimlm_format::counted;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -20,7 +20,7 @@ rule! {
 
 const ADVICE: &str = "Allow the process one thread more; the start is tried again as calls and reports come.";
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let failures = case.engine.collector_start_failures;
     if failures == 0 || case.engine.collector_sweeps > 0 {
         return Vec::new();

@@ -3,7 +3,7 @@ use aimlm_snapshot::CurveMetrics;
 use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -18,7 +18,7 @@ rule! {
     }
 }
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let trainings = case.overview.training.values();
     let curves = trainings.flat_map(|training| {
         let curves = training.curves.iter();
@@ -30,7 +30,7 @@ fn check(case: &Case<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn not_finite(model: &str, name: &str, curve: &CurveMetrics) -> Found {
+fn not_finite(model: &str, name: &str, curve: &CurveMetrics) -> WeighedFinding {
     let mut evidence = vec![
         Evidence::new("not finite", curve.not_finite as f64, "{point}"),
         Evidence::new("points", curve.count as f64, "{point}"),

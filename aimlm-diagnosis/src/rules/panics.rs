@@ -1,6 +1,6 @@
 use crate::case::Case;
 use crate::failed_calls::Failure;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{FindingKind, Severity};
 
 rule! {
@@ -21,7 +21,7 @@ const PANIC: Failure = Failure {
     noun: "panics",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let calls = case.overview.calls().into_iter();
     let panicked = calls.filter(|named| named.calls.counts.panicked > 0);
     panicked

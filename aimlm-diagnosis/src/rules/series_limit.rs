@@ -3,7 +3,7 @@ use aimlm_snapshot::EngineSnapshot;
 use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -27,7 +27,7 @@ rule! {
 const ADVICE: &str = "Use names of few values for models, data sets and operations, not identifiers of requests; or raise \
                       “max_series”.";
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let engine = case.engine;
     if engine.overflow_calls == 0 {
         return Vec::new();

@@ -3,7 +3,7 @@ use aimlm_vocabulary::Stage;
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
 use crate::slow_calls::{SlowCalls, no_advice};
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
     /// Checkpoints take long to write: the mean of the writes that succeeded is over its threshold.
@@ -19,7 +19,7 @@ static MEAN: Threshold = Threshold {
     key: "checkpoint_save_seconds",
     measures: "mean write of a checkpoint",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 10.0,
         high: 30.0,
     },

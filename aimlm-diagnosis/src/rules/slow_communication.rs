@@ -3,7 +3,7 @@ use aimlm_vocabulary::Stage;
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
 use crate::slow_calls::{SlowCalls, no_advice};
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
     /// Exchanges of data between workers take long: the mean of those that succeeded is over its threshold.
@@ -19,7 +19,7 @@ static MEAN: Threshold = Threshold {
     key: "communication_seconds",
     measures: "mean exchange of data between workers",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 5.0,
         high: 10.0,
     },

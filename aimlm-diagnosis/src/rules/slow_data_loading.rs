@@ -3,7 +3,7 @@ use aimlm_vocabulary::Stage;
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
 use crate::slow_calls::{SlowCalls, no_advice};
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
     /// Batches or shards take long to fetch: the mean of the fetches that succeeded is over its threshold.
@@ -19,7 +19,7 @@ static MEAN: Threshold = Threshold {
     key: "data_loading_seconds",
     measures: "mean fetch of a batch or shard",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 1.0,
         high: 5.0,
     },

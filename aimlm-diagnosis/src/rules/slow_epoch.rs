@@ -5,8 +5,8 @@ use aimlm_vocabulary::Stage;
 use super::growing_epochs::growing;
 use crate::case::Case;
 use crate::epochs_compared::{FEWEST, NOTICEABLE, median};
-use crate::rule::{Found, Matter, rule};
-use crate::threshold::{Bounds, Threshold};
+use crate::rule::{Matter, WeighedFinding, rule};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Target};
 
 rule! {
@@ -29,7 +29,7 @@ static FACTOR: Threshold = Threshold {
     key: "slow_epoch_factor",
     measures: "how many times as long as the median epoch the slowest one takes; differences under 0.1 s are no finding",
     unit: "{times}",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 2.0,
         high: 5.0,
     },
@@ -37,14 +37,14 @@ static FACTOR: Threshold = Threshold {
     source: "aimlm's own",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let trainings = case.overview.training.values();
     let steady = trainings.filter(|training| growing(case, training).is_none());
     steady.filter_map(|training| slowest(case, training)).collect()
 }
 
 /// The slowest epoch against the median of all.
-fn slowest(case: &Case<'_>, training: &TrainingMetrics) -> Option<Found> {
+fn slowest(case: &Case<'_>, training: &TrainingMetrics) -> Option<WeighedFinding> {
     let (model, epochs) = (&training.model_id, &training.by_epoch);
     if epochs.len() < FEWEST {
         return None;

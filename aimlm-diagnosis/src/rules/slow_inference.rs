@@ -3,9 +3,9 @@ use aimlm_snapshot::InferenceMetrics;
 use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::slow_calls::{advice_on_answers, mean_and_slowest};
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::thresholds::Crossed;
 use crate::{Finding, FindingKind, Severity, Target};
 
@@ -24,7 +24,7 @@ static MEAN: Threshold = Threshold {
     key: "inference_latency_seconds",
     measures: "mean inference latency, of models whose calls do not say how many tokens they generate",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 0.1,
         high: 0.5,
     },
@@ -32,7 +32,7 @@ static MEAN: Threshold = Threshold {
     source: "the system that aimlm re-creates",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let models = case.overview.inference.values();
     models
         .filter_map(|model| {

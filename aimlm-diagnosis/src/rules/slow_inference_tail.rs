@@ -4,9 +4,9 @@ use aimlm_vocabulary::Stage;
 
 use super::slow_inference::slow_mean;
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::slow_calls::advice_on_answers;
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Target};
 
 rule! {
@@ -26,7 +26,7 @@ static P95: Threshold = Threshold {
     key: "inference_p95_seconds",
     measures: "95th percentile of inference latency, of the same models, from 130 calls on",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 0.3,
         high: 1.5,
     },
@@ -35,12 +35,12 @@ static P95: Threshold = Threshold {
              (ln 20)",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let models = case.overview.inference.values();
     models.filter_map(|model| slow_tail(case, model)).collect()
 }
 
-fn slow_tail(case: &Case<'_>, model: &InferenceMetrics) -> Option<Found> {
+fn slow_tail(case: &Case<'_>, model: &InferenceMetrics) -> Option<WeighedFinding> {
     let latency = &model.calls.latency;
     let is_judged = latency.count >= samples_needed(95.0) && model.tokens_out().is_none();
     let p95 = latency.p95.filter(|_| is_judged)?;

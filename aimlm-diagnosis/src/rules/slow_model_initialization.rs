@@ -3,7 +3,7 @@ use aimlm_vocabulary::Stage;
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
 use crate::slow_calls::{SlowCalls, no_advice};
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
     /// A model takes long to initialise: the mean of the calls that succeeded is over its threshold.
@@ -19,7 +19,7 @@ static MEAN: Threshold = Threshold {
     key: "model_initialization_seconds",
     measures: "mean initialisation of a model",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 5.0,
         high: 10.0,
     },

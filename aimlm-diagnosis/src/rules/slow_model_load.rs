@@ -3,7 +3,7 @@ use aimlm_vocabulary::Stage;
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
 use crate::slow_calls::{SlowCalls, loaded_again};
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
     /// Loads of a model take long: the mean of those that succeeded is over its threshold.
@@ -19,7 +19,7 @@ static MEAN: Threshold = Threshold {
     key: "model_load_seconds",
     measures: "mean model load",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 5.0,
         high: 10.0,
     },

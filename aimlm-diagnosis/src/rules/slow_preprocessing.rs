@@ -4,7 +4,7 @@ use aimlm_vocabulary::Stage;
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
 use crate::slow_calls::SlowCalls;
-use crate::threshold::{Bounds, Threshold};
+use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
     /// An operation of preprocessing takes long: the mean of the calls that succeeded is over its threshold.
@@ -20,7 +20,7 @@ static MEAN: Threshold = Threshold {
     key: "dataset_preprocessing_seconds",
     measures: "mean time of an operation of preprocessing",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 10.0,
         high: 30.0,
     },

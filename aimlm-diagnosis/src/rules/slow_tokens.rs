@@ -3,8 +3,8 @@ use aimlm_snapshot::InferenceMetrics;
 use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
-use crate::threshold::{Bounds, Threshold};
+use crate::rule::{Matter, WeighedFinding, rule};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Target};
 
 rule! {
@@ -21,7 +21,7 @@ static EACH: Threshold = Threshold {
     key: "output_token_seconds",
     measures: "time for each token generated, of models whose calls say how many they generate",
     unit: "s",
-    bounds: Bounds::Over {
+    bounds: DefaultBounds::Over {
         medium: 0.1,
         high: 0.2,
     },
@@ -30,12 +30,12 @@ static EACH: Threshold = Threshold {
              people read; the medium bound is half of it. A call of 300 tokens may take 30 s",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let models = case.overview.inference.values();
     models.filter_map(|model| slow_tokens(case, model)).collect()
 }
 
-fn slow_tokens(case: &Case<'_>, model: &InferenceMetrics) -> Option<Found> {
+fn slow_tokens(case: &Case<'_>, model: &InferenceMetrics) -> Option<WeighedFinding> {
     let tokens = model.tokens_out()?;
     let each = model.seconds_per_output_token?;
     let crossed = case.crossed(&EACH, &model.model_id, each)?;

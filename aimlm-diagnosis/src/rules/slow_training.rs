@@ -4,7 +4,7 @@ use aimlm_vocabulary::{Number, Stage};
 
 use crate::case::Case;
 use crate::efficiency::RATE;
-use crate::rule::{Found, Matter, rule};
+use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{EfficiencyRating, Evidence, Finding, FindingKind, Severity, Target, TrainingEfficiency};
 
 rule! {
@@ -20,7 +20,7 @@ rule! {
     }
 }
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let trainings = case.overview.training.values();
     trainings
         .filter_map(|training| {

@@ -2,8 +2,8 @@ use aimlm_format::{count, counted, percent};
 use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
-use crate::rule::{Found, Matter, rule};
-use crate::threshold::{Bounds, Threshold};
+use crate::rule::{Matter, WeighedFinding, rule};
+use crate::threshold::{DefaultBounds, Threshold};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
@@ -22,12 +22,12 @@ static MEAN: Threshold = Threshold {
     key: "worker_utilization",
     measures: "mean utilisation of a worker",
     unit: "1",
-    bounds: Bounds::Under(0.5),
+    bounds: DefaultBounds::Under(0.5),
     for_models: false,
     source: "the system that aimlm re-creates",
 };
 
-fn check(case: &Case<'_>) -> Vec<Found> {
+fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let workers = &case.overview.distributed.workers;
     let evidence: Vec<Evidence> = workers
         .values()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Bound, Bounds, FindingKind, Threshold, Thresholds, rules};
+use crate::{Bound, DefaultBounds, FindingKind, Threshold, Thresholds, rules};
 
 #[test]
 fn kinds_and_keys_are_unique() {
@@ -21,9 +21,9 @@ fn every_default_is_allowed_and_in_order() {
     assert_eq!(Thresholds::default().out_of_order().count(), 0);
     for threshold in Threshold::all() {
         let sides = match threshold.bounds {
-            Bounds::Over { medium, high } => (medium, high),
-            Bounds::UpTo { medium, high } => (high, medium),
-            Bounds::Under(_) => continue,
+            DefaultBounds::Over { medium, high } => (medium, high),
+            DefaultBounds::UpTo { medium, high } => (high, medium),
+            DefaultBounds::Under(_) => continue,
         };
         assert!(sides.0 < sides.1, "{}", threshold.key);
     }

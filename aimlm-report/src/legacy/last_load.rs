@@ -1,12 +1,12 @@
 use aimlm_snapshot::{CallRecord, SeriesSnapshot};
 use aimlm_vocabulary::{Label, Number, Outcome, Stage};
 
-use super::Source;
+use super::reported::Reported;
 
 /// What the last load of a subject said, by its end: a model may be loaded from several places at once.
 #[derive(Clone, Copy)]
 pub(super) struct LastLoad<'a> {
-    source: Source<'a>,
+    source: Reported<'a>,
     stage: Stage,
     subject: &'a str,
 }
@@ -15,7 +15,7 @@ pub(super) struct LastLoad<'a> {
 const SAME_NS: i64 = 500;
 
 impl<'a> LastLoad<'a> {
-    pub(super) const fn new(source: Source<'a>, stage: Stage, subject: &'a str) -> Self {
+    pub(super) const fn new(source: Reported<'a>, stage: Stage, subject: &'a str) -> Self {
         Self {
             source,
             stage,

@@ -1,50 +1,23 @@
 //! What the document says, one file for each section.
 
-mod columns;
-mod course;
-mod datasets;
-mod distributed;
-mod engine;
-mod epochs;
-mod failures;
-mod findings;
-mod head;
-mod in_flight;
-mod inference;
-mod memory;
-mod models;
-mod operations;
-mod own_numbers;
-mod percentiles;
-mod rows;
-mod training;
+mod calls_columns;
+mod calls_rows;
+mod curve_course;
+mod dataset_tables;
+mod distributed_tables;
+mod epoch_table;
+mod error_kinds_table;
+mod findings_list;
+mod heading;
+mod in_flight_table;
+mod inference_tables;
+mod latency_columns;
+mod memory_table;
+mod model_tables;
+mod operation_tables;
+mod own_numbers_table;
+mod recording_table;
+mod training_tables;
+mod whole_document;
 
-use super::Report;
-use super::document::Document;
-
-/// The whole report. A section without data is left out.
-pub(super) fn document(report: &Report) -> Document {
-    let sections = [
-        findings::section(report),
-        in_flight::section(report),
-        inference::section(report),
-        training::section(report),
-        models::section(report),
-        datasets::section(report),
-        distributed::section(report),
-        operations::section(report),
-        own_numbers::section(report),
-        memory::section(report),
-        failures::section(report),
-        engine::section(report),
-    ];
-    Document {
-        title: head::title(report),
-        summary: head::summary(report),
-        warnings: head::warnings(report),
-        sections: sections
-            .into_iter()
-            .filter(|section| !section.is_empty())
-            .collect(),
-    }
-}
+pub(super) use whole_document::document;
