@@ -10,6 +10,17 @@ static OTHERS: Names<256> = Names::new();
 
 /// Which rule made a finding. Each rule has a constant here, and its name does not change; `docs/findings.md` has a section
 /// for each.
+///
+/// ```
+/// use aimlm::FindingKind;
+///
+/// let is_loud = |kind| match kind {
+///     FindingKind::Panics | FindingKind::NotFinite => true,
+///     _ => false,
+/// };
+/// assert!(is_loud(FindingKind::Panics) && !is_loud(FindingKind::SlowEpoch));
+/// assert_eq!(FindingKind::SlowEpoch.name(), "slow_epoch");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingKind {
     name: &'static str,

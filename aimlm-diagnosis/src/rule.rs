@@ -15,6 +15,8 @@ pub struct Rule {
     pub about: &'static [&'static str],
     /// What it compares numbers with.
     pub thresholds: &'static [&'static Threshold],
+    /// The names of its evidence, and what each says; `…` stands for a name of the user's.
+    pub evidence: &'static [(&'static str, &'static str)],
     pub(crate) check: fn(&Case<'_>) -> Vec<WeighedFinding>,
     /// What it speaks up at.
     #[cfg(test)]
@@ -55,13 +57,14 @@ impl fmt::Debug for Rule {
 }
 
 /// A rule: its documentation, which is its section of `docs/findings.md` and its kind's on docs.rs, its name, what it is
-/// about, its thresholds, its check, and an example that it speaks up at.
+/// about, its thresholds, its evidence, its check, and an example that it speaks up at.
 macro_rules! rule {
     (
         $(#[doc = $about:literal])+
         $kind:ident $name:literal {
             matter: $matter:expr,
             thresholds: [$($threshold:expr),*],
+            evidence: $evidence:expr,
             check: $check:expr,
             example: $example:expr $(,)?
         }
@@ -77,6 +80,7 @@ macro_rules! rule {
             matter: $matter,
             about: &[$($about),+],
             thresholds: &[$(&$threshold),*],
+            evidence: $evidence,
             check: $check,
             #[cfg(test)]
             example,

@@ -68,6 +68,14 @@ pub(crate) fn loaded_again(calls: &CallMetrics) -> String {
     }
 }
 
+/// What [`mean_and_slowest`] says.
+pub(crate) const MEAN_AND_SLOWEST: &[(&str, &str)] = &[
+    ("mean", "of the durations of the calls that succeeded"),
+    ("calls", "calls that succeeded"),
+    ("slowest", "the longest of those durations"),
+    ("mean size", "of `size_bytes`, over the calls that said it"),
+];
+
 /// What shows that a mean is over its bound.
 pub(crate) fn mean_and_slowest(calls: &CallMetrics, crossed: Crossed) -> Vec<Evidence> {
     let mut evidence = vec![

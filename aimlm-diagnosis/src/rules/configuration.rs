@@ -10,6 +10,7 @@ rule! {
     Configuration "configuration" {
         matter: Matter::Recording,
         thresholds: [],
+        evidence: &[],
         check: check,
         example: {
             let mut snapshot = snapshot([]);

@@ -13,6 +13,11 @@ rule! {
     CoordinationOverhead "coordination_overhead" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: &[
+            ("mean", "coordination of a run"),
+            ("total", "coordination of all runs"),
+            ("runs", "runs that ended"),
+        ],
         check: check,
         example: snapshot([
             Series::new(Stage::DistributedTask, "gradients").ok(20.0, &[]),

@@ -15,6 +15,10 @@ rule! {
     GrowingEpochs "growing_epochs" {
         matter: Matter::Time,
         thresholds: [GROWTH],
+        evidence: &[
+            ("last third over first third", "median time of the last third of the epochs over that of the first"),
+            ("epochs", "epochs that succeeded, of the last `history_size`"),
+        ],
         check: check,
         example: snapshot([(1..=8_u8).fold(Series::new(Stage::TrainingEpoch, "digits"), |epochs, nth| {
             epochs.ok(f64::from(nth), &[(Number::Epoch, f64::from(nth))])

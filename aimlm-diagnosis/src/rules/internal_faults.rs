@@ -9,6 +9,9 @@ rule! {
     InternalFaults "internal_faults" {
         matter: Matter::Recording,
         thresholds: [],
+        evidence: &[
+            ("faults", "faults that were caught"),
+        ],
         check: check,
         example: {
             let mut snapshot = snapshot([]);

@@ -14,6 +14,11 @@ rule! {
     LongValidation "long_validation" {
         matter: Matter::Time,
         thresholds: [SHARE],
+        evidence: &[
+            ("validation over training", "time of validations over that of epochs, or of steps where these took longer"),
+            ("validation", "time of the validations that succeeded"),
+            ("training", "time of the epochs or steps that succeeded"),
+        ],
         check: check,
         example: snapshot([
             Series::new(Stage::TrainingStep, "digits").ok(10.0, &[]),

@@ -9,6 +9,9 @@ rule! {
     NamesLimit "names_limit" {
         matter: Matter::Recording,
         thresholds: [],
+        evidence: &[
+            ("left out", "values whose names were not taken"),
+        ],
         check: check,
         example: {
             let mut snapshot = snapshot([]);

@@ -9,6 +9,9 @@ rule! {
     NoCollector "no_collector" {
         matter: Matter::Recording,
         thresholds: [],
+        evidence: &[
+            ("attempts", "attempts to start it that failed"),
+        ],
         check: check,
         example: {
             let mut snapshot = snapshot([]);

@@ -11,6 +11,11 @@ rule! {
     NotFinite "not_finite" {
         matter: Matter::Results,
         thresholds: [],
+        evidence: &[
+            ("not finite", "points of the curve that were NaN or infinite"),
+            ("points", "points of the curve"),
+            ("first at", "the epoch or step of the first of them that was not finite"),
+        ],
         check: check,
         example: snapshot([Series::new(Stage::TrainingStats, "digits")
             .sample(Number::Loss, 6.0, 0.5)

@@ -8,6 +8,10 @@ rule! {
     Panics "panics" {
         matter: Matter::Results,
         thresholds: [],
+        evidence: &[
+            ("panics", "calls that unwound"),
+            ("ended", "calls that ended, however they did"),
+        ],
         check: check,
         example: snapshot([Series::new(Stage::Inference, "minilm")
             .ok(0.01, &[])

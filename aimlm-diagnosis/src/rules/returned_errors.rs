@@ -8,6 +8,11 @@ rule! {
     Errors "errors" {
         matter: Matter::Results,
         thresholds: [],
+        evidence: &[
+            ("errors", "calls that returned an error"),
+            ("ended", "calls that ended, however they did"),
+            ("kind …", "calls that returned an error of this kind"),
+        ],
         check: check,
         example: snapshot([Series::new(Stage::Inference, "minilm")
             .error_kind("timeout", 1)

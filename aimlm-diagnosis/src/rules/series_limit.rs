@@ -12,6 +12,10 @@ rule! {
     SeriesLimit "series_limit" {
         matter: Matter::Recording,
         thresholds: [],
+        evidence: &[
+            ("overflow", "calls over the limit of series"),
+            ("series", "series, without the one that such calls share"),
+        ],
         check: check,
         example: {
             let mut snapshot = snapshot([]);

@@ -2,7 +2,7 @@ use aimlm_vocabulary::Stage;
 
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
-use crate::slow_calls::{SlowCalls, loaded_again};
+use crate::slow_calls::{MEAN_AND_SLOWEST, SlowCalls, loaded_again};
 use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
@@ -10,6 +10,7 @@ rule! {
     SlowDatasetLoad "slow_dataset_load" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: MEAN_AND_SLOWEST,
         check: |case| SLOW.check(case),
         example: snapshot([Series::new(Stage::DatasetLoad, "digits").ok(12.0, &[(Number::SizeBytes, 2e9)])]),
     }

@@ -15,6 +15,10 @@ rule! {
     SlowEpoch "slow_epoch" {
         matter: Matter::Time,
         thresholds: [FACTOR],
+        evidence: &[
+            ("slowest over median", "time of the slowest epoch over the median of all"),
+            ("epochs", "epochs that succeeded, of the last `history_size`"),
+        ],
         check: check,
         example: snapshot([[20.0, 2.0, 2.0, 2.0, 2.0]
             .into_iter()

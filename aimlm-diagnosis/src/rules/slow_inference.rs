@@ -4,7 +4,7 @@ use aimlm_vocabulary::Stage;
 
 use crate::case::Case;
 use crate::rule::{Matter, WeighedFinding, rule};
-use crate::slow_calls::{advice_on_answers, mean_and_slowest};
+use crate::slow_calls::{MEAN_AND_SLOWEST, advice_on_answers, mean_and_slowest};
 use crate::threshold::{DefaultBounds, Threshold};
 use crate::thresholds::Crossed;
 use crate::{Finding, FindingKind, Severity, Target};
@@ -15,6 +15,7 @@ rule! {
     SlowInference "slow_inference" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: MEAN_AND_SLOWEST,
         check: check,
         example: snapshot([Series::new(Stage::Inference, "minilm").ok(0.2, &[(Number::BatchSize, 32.0)])]),
     }

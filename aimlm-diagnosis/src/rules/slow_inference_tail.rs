@@ -15,6 +15,12 @@ rule! {
     SlowInferenceTail "slow_inference_tail" {
         matter: Matter::Time,
         thresholds: [P95],
+        evidence: &[
+            ("p95", "of the durations of the calls that succeeded"),
+            ("calls", "calls that succeeded"),
+            ("mean", "of the same durations"),
+            ("median", "of the same durations"),
+        ],
         check: check,
         example: snapshot([(0..1000).fold(Series::new(Stage::Inference, "minilm"), |series, nth| {
             series.ok(if nth % 10 == 0 { 0.8 } else { 0.004 }, &[])

@@ -2,7 +2,7 @@ use aimlm_vocabulary::Stage;
 
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
-use crate::slow_calls::{SlowCalls, loaded_again};
+use crate::slow_calls::{MEAN_AND_SLOWEST, SlowCalls, loaded_again};
 use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
@@ -10,6 +10,7 @@ rule! {
     SlowModelLoad "slow_model_load" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: MEAN_AND_SLOWEST,
         check: |case| SLOW.check(case),
         example: snapshot([Series::new(Stage::ModelLoad, "minilm").ok(6.2, &[]).ok(6.0, &[])]),
     }

@@ -3,7 +3,7 @@ use aimlm_vocabulary::Stage;
 
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
-use crate::slow_calls::SlowCalls;
+use crate::slow_calls::{MEAN_AND_SLOWEST, SlowCalls};
 use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
@@ -11,6 +11,7 @@ rule! {
     SlowPreprocessing "slow_preprocessing" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: MEAN_AND_SLOWEST,
         check: |case| SLOW.check(case),
         example: snapshot([Series::new(Stage::DatasetPreprocessing, "digits").label(Label::Operation, "scale").ok(11.0, &[]).ok(12.0, &[])]),
     }

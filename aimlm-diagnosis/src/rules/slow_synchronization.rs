@@ -2,7 +2,7 @@ use aimlm_vocabulary::Stage;
 
 use crate::FindingKind;
 use crate::rule::{Matter, rule};
-use crate::slow_calls::{SlowCalls, no_advice};
+use crate::slow_calls::{MEAN_AND_SLOWEST, SlowCalls, no_advice};
 use crate::threshold::{DefaultBounds, Threshold};
 
 rule! {
@@ -10,6 +10,7 @@ rule! {
     SlowSynchronization "slow_synchronization" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: MEAN_AND_SLOWEST,
         check: |case| SLOW.check(case),
         example: snapshot([Series::new(Stage::Synchronization, "barrier").ok(7.0, &[])]),
     }

@@ -12,6 +12,11 @@ rule! {
     SlowTokens "slow_tokens" {
         matter: Matter::Time,
         thresholds: [EACH],
+        evidence: &[
+            ("time for each token", "time of the calls that said how many tokens they generated, over these tokens"),
+            ("tokens out in a call", "mean of `tokens_out`"),
+            ("mean", "of the durations of the calls that succeeded"),
+        ],
         check: check,
         example: snapshot([Series::new(Stage::Inference, "smollm").ok(12.0, &[(Number::TokensOut, 48.0)])]),
     }

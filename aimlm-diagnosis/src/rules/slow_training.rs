@@ -13,6 +13,9 @@ rule! {
     SlowTraining "slow_training" {
         matter: Matter::Time,
         thresholds: [RATE],
+        evidence: &[
+            ("samples a second", "the training rate"),
+        ],
         check: check,
         example: snapshot([(0..9).fold(Series::new(Stage::TrainingStep, "digits"), |steps, _| {
             steps.ok(0.1, &[(Number::BatchSize, 1.0)])

@@ -11,6 +11,9 @@ rule! {
     UnderusedWorkers "underused_workers" {
         matter: Matter::Time,
         thresholds: [MEAN],
+        evidence: &[
+            ("…", "mean utilisation of the worker of this name"),
+        ],
         check: check,
         example: snapshot([("rank-0", 0.9), ("rank-1", 0.2), ("rank-2", 0.3)].map(|(worker, ratio)| {
             Series::new(Stage::WorkerUtilization, worker).sample(Number::Utilization, 0.0, ratio)

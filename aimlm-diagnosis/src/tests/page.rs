@@ -51,6 +51,12 @@ fn section(page: &mut String, rule: &Rule) {
     for threshold in rule.thresholds {
         let _ = write!(page, "\nDefaults of `{}`: {}.\n", threshold.key, threshold.source);
     }
+    if !rule.evidence.is_empty() {
+        page.push_str("\n| Evidence | |\n|---|---|\n");
+    }
+    for (name, meaning) in rule.evidence {
+        let _ = writeln!(page, "| **{name}** | {meaning} |");
+    }
     let finding = example(rule);
     let _ = write!(page, "\n> **{}:** {}\n", finding.severity, finding.message);
     let evidence: Vec<String> = finding.evidence.iter().map(evidence).collect();
@@ -77,6 +83,29 @@ fn example(rule: &Rule) -> Finding {
     let findings = analyze(&(rule.example)(), &Thresholds::default());
     let own = findings.into_iter().find(|finding| finding.kind == rule.kind);
     own.unwrap_or_else(|| panic!("{} is silent at its example", rule.kind))
+}
+
+/// Names of the user's stand in the place of `…`.
+fn is_described(rule: &Rule, name: &str) -> bool {
+    let mut names = rule.evidence.iter().map(|(name, _)| *name);
+    names.any(|known| match known.strip_suffix('…') {
+        Some(beginning) => name.starts_with(beginning),
+        None => known == name,
+    })
+}
+
+#[test]
+fn every_number_of_an_example_is_described() {
+    for rule in rules() {
+        for evidence in example(rule).evidence {
+            assert!(
+                is_described(rule, &evidence.name),
+                "{}: {}",
+                rule.kind,
+                evidence.name
+            );
+        }
+    }
 }
 
 #[test]
