@@ -7,6 +7,10 @@ mod problems;
 mod reference;
 mod toml;
 
+use std::collections::BTreeSet;
+
+use aimlm_diagnosis::Threshold;
+
 use crate::{Config, Error, Thresholds};
 
 /// The bounds of a medium and a high finding.
@@ -24,11 +28,26 @@ fn pair_for(thresholds: &Thresholds, model: &str, key: &str) -> (f64, f64) {
     (bound("medium"), bound("high"))
 }
 
-/// The message, without the words that every configuration error starts with.
+/// The names of all settings outside of `thresholds`, as messages list them.
+const SETTINGS: &str = "`analysis_percentiles`, `enabled`, `flush_interval_ms`, `history_size`, `max_series`, \
+                        `memory_sample_interval_ms`, `report_engine`, `report_rows`, `thresholds`, \
+                        `track_memory_usage`";
+
+/// The names of all thresholds, and where those of single models are, as messages list them.
+fn thresholds() -> String {
+    let keys = Threshold::all().map(|threshold| threshold.key);
+    let names: BTreeSet<&str> = keys.chain(["models"]).collect();
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// The message, without the words that every configuration error starts with, and with a word for all settings and one
+/// for all thresholds.
 fn refused(outcome: Result<Config, Error>) -> String {
     let message = outcome.expect_err("an error").to_string();
     message
         .strip_prefix("aimlm configuration: ")
         .unwrap_or(&message)
-        .to_owned()
+        .replace(SETTINGS, "{settings}")
+        .replace(&thresholds(), "{thresholds}")
 }

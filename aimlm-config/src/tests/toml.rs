@@ -158,13 +158,7 @@ const REFUSED_VALUES: &[(&str, &str)] = &[
     ),
     (
         "thresholds = 3",
-        "TOML:2:14: `thresholds` is 3; allowed: a table of `checkpoint_load_seconds`, \
-             `checkpoint_save_seconds`, `communication_seconds`, `coordination_overhead_seconds`, \
-             `data_loading_seconds`, `dataset_load_seconds`, `dataset_preprocessing_seconds`, \
-             `epoch_growth_factor`, `inference_latency_seconds`, `inference_p95_seconds`, \
-             `model_initialization_seconds`, `model_load_seconds`, `models`, `output_token_seconds`, \
-             `slow_epoch_factor`, `synchronization_seconds`, `training_samples_per_second`, \
-             `validation_share`, `worker_utilization`",
+        "TOML:2:14: `thresholds` is 3; allowed: a table of {thresholds}",
     ),
     (
         "thresholds.worker_utilization = 1.5",
@@ -197,9 +191,7 @@ const UNKNOWN_KEYS: &[(&str, &str)] = &[
     ),
     (
         "colour = 'red'",
-        "TOML:2:1: unknown key `colour`, which is \"red\"; allowed here: `analysis_percentiles`, \
-             `enabled`, `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
-             `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`",
+        "TOML:2:1: unknown key `colour`, which is \"red\"; allowed here: {settings}",
     ),
     (
         "thresholds.model_load_seconds.hihg = 3",
@@ -217,9 +209,7 @@ const UNKNOWN_KEYS: &[(&str, &str)] = &[
     ),
     (
         "\"a\\nb\" = 3",
-        "TOML:2:1: unknown key `a\\nb`, which is 3; allowed here: `analysis_percentiles`, \
-             `enabled`, `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
-             `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`",
+        "TOML:2:1: unknown key `a\\nb`, which is 3; allowed here: {settings}",
     ),
 ];
 
@@ -237,9 +227,7 @@ fn positions_hold_among_comments_strings_and_wide_letters() {
     assert_eq!(
         message(text),
         "2 errors\n\
-         TOML:7:9: unknown key `é`, which is \"ü\"; allowed here: `analysis_percentiles`, `enabled`, \
-         `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
-         `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`\n\
+         TOML:7:9: unknown key `é`, which is \"ü\"; allowed here: {settings}\n\
          TOML:8:27: `history_size` is -3; allowed: a whole number from 0 to 1000000"
     );
     assert_eq!(
@@ -289,9 +277,7 @@ fn settings_outside_of_the_section() {
     );
     assert_eq!(
         message("enabled = 'by a larger program'\n[ai_ml]\nmetrics = true"),
-        "TOML:3:11: `ai_ml.metrics` is true; allowed: a table of `analysis_percentiles`, `enabled`, \
-         `flush_interval_ms`, `history_size`, `max_series`, `memory_sample_interval_ms`, \
-         `report_engine`, `report_rows`, `thresholds`, `track_memory_usage`"
+        "TOML:3:11: `ai_ml.metrics` is true; allowed: a table of {settings}"
     );
     // With a section, the larger file may have any key of its own.
     let config =
