@@ -1,13 +1,13 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use super::{
     Config, Thresholds,
     environment::Environment,
     problems::Problems,
+    setting_rows::for_each_setting,
     settings_file,
     settings_table::{THRESHOLDS, settings},
 };
@@ -67,115 +67,6 @@ impl ConfigBuilder {
     pub(super) fn variables(mut self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         self.environment = Some(Environment::new(variables));
         self
-    }
-
-    /// Sets [`Config::enabled`].
-    ///
-    /// ```
-    /// assert!(!aimlm::Config::builder().enabled(false).build()?.enabled);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.values.enabled = enabled;
-        self.with("enabled")
-    }
-
-    /// Sets [`Config::track_memory_usage`].
-    ///
-    /// ```
-    /// assert!(aimlm::Config::builder().track_memory_usage(true).build()?.track_memory_usage);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn track_memory_usage(mut self, track: bool) -> Self {
-        self.values.track_memory_usage = track;
-        self.with("track_memory_usage")
-    }
-
-    /// Sets [`Config::history_size`], 0 to 1,000,000.
-    ///
-    /// ```
-    /// let error = aimlm::Config::builder().history_size(2_000_000).build().unwrap_err();
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "aimlm configuration: `history_size` is 2000000; allowed: a whole number from 0 to 1000000"
-    /// );
-    /// ```
-    pub fn history_size(mut self, calls: usize) -> Self {
-        self.values.history_size = calls;
-        self.with("history_size")
-    }
-
-    /// Sets [`Config::analysis_percentiles`], at least one, each over 0 and under 100.
-    ///
-    /// ```
-    /// let config = aimlm::Config::builder().analysis_percentiles([99.9, 50.0]).build()?;
-    /// assert_eq!(config.analysis_percentiles, [50.0, 99.9]);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn analysis_percentiles(mut self, percentiles: impl IntoIterator<Item = f64>) -> Self {
-        self.values.analysis_percentiles = percentiles.into_iter().collect();
-        self.with("analysis_percentiles")
-    }
-
-    /// Sets [`Config::max_series`], 1 to 1,000,000.
-    ///
-    /// ```
-    /// assert_eq!(aimlm::Config::builder().max_series(64).build()?.max_series, 64);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn max_series(mut self, series: usize) -> Self {
-        self.values.max_series = series;
-        self.with("max_series")
-    }
-
-    /// Sets [`Config::flush_interval`], 1 ms to 1 h.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// let second = Duration::from_secs(1);
-    /// assert_eq!(aimlm::Config::builder().flush_interval(second).build()?.flush_interval, second);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn flush_interval(mut self, interval: Duration) -> Self {
-        self.values.flush_interval = interval;
-        self.with("flush_interval_ms")
-    }
-
-    /// Sets [`Config::memory_sample_interval`], 1 ms to 1 h.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// let builder = aimlm::Config::builder().memory_sample_interval(Duration::from_millis(10));
-    /// assert_eq!(builder.build()?.memory_sample_interval, Duration::from_millis(10));
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn memory_sample_interval(mut self, interval: Duration) -> Self {
-        self.values.memory_sample_interval = interval;
-        self.with("memory_sample_interval_ms")
-    }
-
-    /// Sets [`Config::report_rows`], 0 to 1,000,000; 0 for all.
-    ///
-    /// ```
-    /// assert_eq!(aimlm::Config::builder().report_rows(0).build()?.report_rows, 0);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn report_rows(mut self, rows: usize) -> Self {
-        self.values.report_rows = rows;
-        self.with("report_rows")
-    }
-
-    /// Sets [`Config::report_engine`].
-    ///
-    /// ```
-    /// assert!(aimlm::Config::builder().report_engine(true).build()?.report_engine);
-    /// # Ok::<_, aimlm::Error>(())
-    /// ```
-    pub fn report_engine(mut self, always: bool) -> Self {
-        self.values.report_engine = always;
-        self.with("report_engine")
     }
 
     /// Sets [`Config::thresholds`], all of them.
@@ -253,3 +144,26 @@ impl ConfigBuilder {
         (config, problems)
     }
 }
+
+macro_rules! setters {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $type:ty = $default:expr;
+        key $key:literal $kind:ident($($range:expr),*);
+        meaning $meaning:literal;
+        $(#[doc = $setter:literal])+
+        set($argument:ident: $taken:ty) $value:expr;
+    )+) => {
+        impl ConfigBuilder {
+            $(
+                $(#[doc = $setter])+
+                pub fn $name(mut self, $argument: $taken) -> Self {
+                    self.values.$name = $value;
+                    self.with($key)
+                }
+            )+
+        }
+    };
+}
+
+for_each_setting!(setters);

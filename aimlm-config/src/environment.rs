@@ -85,7 +85,7 @@ fn read(kind: &SettingKind, written: &str) -> Node {
             "false" | "0" => Some(WrittenValue::Switch(false)),
             _ => None,
         },
-        SettingKind::Whole { .. } | SettingKind::Milliseconds { .. } => {
+        SettingKind::Whole(..) | SettingKind::Milliseconds(..) => {
             trimmed.parse().ok().map(WrittenValue::Whole)
         }
         SettingKind::Bound(_) => trimmed.parse().ok().map(WrittenValue::Number),

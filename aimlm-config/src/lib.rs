@@ -3,13 +3,13 @@
 //! ```text
 //! TOML ─ read_toml ┐
 //!                  ├ written_tree ─ settings_section ┐
-//! JSON ─ read_json ┘                                 ├ settings_table: one row for each setting ─ Config
+//! JSON ─ read_json ┘                                 ├ settings_table: places and ranges ─ Config
 //! AIMLM_* ──────────────────────────── environment ───┤
 //! setters ───────────────────────── config_builder ───┘
 //! ```
 //!
-//! `settings_table` is the only place that knows keys, ranges and types; what stands under `thresholds` it takes from the
-//! rules of `aimlm-diagnosis`. Everything that is wrong is collected in `problems` and reported at once.
+//! `setting_rows` has one row for each setting, of which member, setter, key and reference are made; what stands under
+//! `thresholds` comes from the rules of `aimlm-diagnosis`. Everything that is wrong is collected in `problems` and reported at once.
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +22,7 @@ mod nesting;
 mod problems;
 mod read_json;
 mod read_toml;
+mod setting_rows;
 mod settings_file;
 mod settings_section;
 mod settings_table;

@@ -4,6 +4,7 @@ use aimlm_diagnosis::Bound;
 
 use super::{
     Config,
+    setting_rows::for_each_setting,
     written_tree::{Node, WrittenValue},
 };
 
@@ -12,6 +13,9 @@ use super::{
 pub(super) struct Setting {
     pub(super) key: Cow<'static, str>,
     pub(super) kind: SettingKind,
+    /// What it means, as `docs/configuration.md` says it.
+    #[cfg(test)]
+    pub(super) meaning: Cow<'static, str>,
 }
 
 type Place<T> = fn(&mut Config) -> &mut T;
@@ -19,22 +23,14 @@ type Place<T> = fn(&mut Config) -> &mut T;
 #[derive(Debug, Clone)]
 pub(super) enum SettingKind {
     Switch(Place<bool>),
-    Whole {
-        from: u64,
-        to: u64,
-        of: Place<usize>,
-    },
-    Milliseconds {
-        from: u64,
-        to: u64,
-        of: Place<Duration>,
-    },
+    /// From one number to another.
+    Whole(u64, u64, Place<usize>),
+    /// From one number to another.
+    Milliseconds(u64, u64, Place<Duration>),
     /// A number that a rule compares with.
     Bound(Bound),
     Percentiles(Place<Vec<f64>>),
 }
-
-const HOUR_MS: u64 = 3_600_000;
 
 /// Where the bounds of rules stand.
 pub(super) const THRESHOLDS: &str = "thresholds.";
@@ -44,68 +40,32 @@ pub(super) fn settings() -> impl Iterator<Item = Setting> {
     let bounds = Bound::all().map(|bound| Setting {
         key: format!("{THRESHOLDS}{bound}").into(),
         kind: SettingKind::Bound(bound),
+        #[cfg(test)]
+        meaning: bound.meaning().into(),
     });
     SETTINGS.iter().cloned().chain(bounds)
 }
 
-/// The settings that are no bounds of rules.
-const SETTINGS: &[Setting] = &[
-    setting("enabled", SettingKind::Switch(|c| &mut c.enabled)),
-    setting(
-        "track_memory_usage",
-        SettingKind::Switch(|c| &mut c.track_memory_usage),
-    ),
-    setting(
-        "history_size",
-        SettingKind::Whole {
-            from: 0,
-            to: 1_000_000,
-            of: |c| &mut c.history_size,
-        },
-    ),
-    setting(
-        "analysis_percentiles",
-        SettingKind::Percentiles(|c| &mut c.analysis_percentiles),
-    ),
-    setting(
-        "max_series",
-        SettingKind::Whole {
-            from: 1,
-            to: 1_000_000,
-            of: |c| &mut c.max_series,
-        },
-    ),
-    setting(
-        "flush_interval_ms",
-        SettingKind::Milliseconds {
-            from: 1,
-            to: HOUR_MS,
-            of: |c| &mut c.flush_interval,
-        },
-    ),
-    setting(
-        "memory_sample_interval_ms",
-        SettingKind::Milliseconds {
-            from: 1,
-            to: HOUR_MS,
-            of: |c| &mut c.memory_sample_interval,
-        },
-    ),
-    setting(
-        "report_rows",
-        SettingKind::Whole {
-            from: 0,
-            to: 1_000_000,
-            of: |c| &mut c.report_rows,
-        },
-    ),
-    setting("report_engine", SettingKind::Switch(|c| &mut c.report_engine)),
-];
-
-const fn setting(key: &'static str, kind: SettingKind) -> Setting {
-    let key = Cow::Borrowed(key);
-    Setting { key, kind }
+macro_rules! table {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $type:ty = $default:expr;
+        key $key:literal $kind:ident($($range:expr),*);
+        meaning $meaning:literal;
+        $(#[doc = $setter:literal])+
+        set($argument:ident: $taken:ty) $value:expr;
+    )+) => {
+        /// The settings that are no bounds of rules.
+        const SETTINGS: &[Setting] = &[$(Setting {
+            key: Cow::Borrowed($key),
+            kind: SettingKind::$kind($($range,)* |config| &mut config.$name),
+            #[cfg(test)]
+            meaning: Cow::Borrowed($meaning),
+        }),+];
+    };
 }
+
+for_each_setting!(table);
 
 /// What a setting did not accept: the value, or one element of it.
 #[derive(Debug)]
@@ -137,10 +97,10 @@ impl Setting {
         let refusal = || vec![Refusal { node, element: None }];
         match &self.kind {
             SettingKind::Switch(of) => *of(config) = switch(&node.value).ok_or_else(refusal)?,
-            SettingKind::Whole { from, to, of } => {
+            SettingKind::Whole(from, to, of) => {
                 *of(config) = whole(&node.value, *from, *to).ok_or_else(refusal)?;
             }
-            SettingKind::Milliseconds { from, to, of } => {
+            SettingKind::Milliseconds(from, to, of) => {
                 *of(config) = time(&node.value, *from, *to).ok_or_else(refusal)?;
             }
             SettingKind::Bound(bound) => {
@@ -156,8 +116,8 @@ impl Setting {
     pub(super) fn get(&self, config: &mut Config) -> Node {
         match &self.kind {
             SettingKind::Switch(of) => node(WrittenValue::Switch(*of(config))),
-            SettingKind::Whole { of, .. } => node(WrittenValue::Whole(*of(config) as i128)),
-            SettingKind::Milliseconds { of, .. } => node(WrittenValue::Time(*of(config))),
+            SettingKind::Whole(.., of) => node(WrittenValue::Whole(*of(config) as i128)),
+            SettingKind::Milliseconds(.., of) => node(WrittenValue::Time(*of(config))),
             SettingKind::Bound(bound) => node(WrittenValue::Number(config.thresholds.value(*bound))),
             SettingKind::Percentiles(of) => node(WrittenValue::List(
                 of(config)
@@ -248,8 +208,8 @@ impl fmt::Display for SettingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Switch(_) => f.write_str("true or false"),
-            Self::Whole { from, to, .. } => write!(f, "a whole number from {from} to {to}"),
-            Self::Milliseconds { from, to, .. } => {
+            Self::Whole(from, to, _) => write!(f, "a whole number from {from} to {to}"),
+            Self::Milliseconds(from, to, _) => {
                 write!(f, "a whole number of milliseconds from {from} to {to}")
             }
             Self::Bound(bound) => f.write_str(bound.allowed()),

@@ -28,17 +28,25 @@ fn pair_for(thresholds: &Thresholds, model: &str, key: &str) -> (f64, f64) {
     (bound("medium"), bound("high"))
 }
 
-/// The names of all settings outside of `thresholds`, as messages list them.
-const SETTINGS: &str = "`analysis_percentiles`, `enabled`, `flush_interval_ms`, `history_size`, `max_series`, \
-                        `memory_sample_interval_ms`, `report_engine`, `report_rows`, `thresholds`, \
-                        `track_memory_usage`";
+/// The names of all settings, as messages list them.
+fn settings() -> String {
+    let keys = crate::settings_table::settings().map(|setting| setting.key);
+    let names: BTreeSet<String> = keys
+        .map(|key| key.split('.').next().unwrap_or_default().to_owned())
+        .collect();
+    listed(names)
+}
+
+fn listed(names: impl IntoIterator<Item = String>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
 
 /// The names of all thresholds, and where those of single models are, as messages list them.
 fn thresholds() -> String {
     let keys = Threshold::all().map(|threshold| threshold.key);
-    let names: BTreeSet<&str> = keys.chain(["models"]).collect();
-    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+    let names: BTreeSet<String> = keys.chain(["models"]).map(str::to_owned).collect();
+    listed(names)
 }
 
 /// The message, without the words that every configuration error starts with, and with a word for all settings and one
@@ -48,6 +56,6 @@ fn refused(outcome: Result<Config, Error>) -> String {
     message
         .strip_prefix("aimlm configuration: ")
         .unwrap_or(&message)
-        .replace(SETTINGS, "{settings}")
+        .replace(&settings(), "{settings}")
         .replace(&thresholds(), "{thresholds}")
 }
