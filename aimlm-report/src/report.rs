@@ -78,7 +78,7 @@ impl Report {
         Self {
             schema_version: SCHEMA_VERSION,
             generated_at_ns: snapshot.taken_at_ns,
-            generated_at_text: aimlm_format::rfc3339(snapshot.taken_at_ns as f64 / 1e9),
+            generated_at_text: aimlm_format::rfc3339(snapshot.taken_at_ns),
             window_ns: snapshot.window_ns,
             program: snapshot.program(),
             findings: analyze_views(&metrics, &snapshot.engine, &config.thresholds),
