@@ -130,9 +130,9 @@ fn counters_are_those_of_the_whole() {
             .num_samples(n % 7);
         let call = call.label("phase", if n % 2 == 0 { "a" } else { "b" }).start();
         if n % 5 == 0 {
-            call.fail_with("odd")
+            call.fail_with("odd");
         } else {
-            call.ok()
+            call.ok();
         }
     }
     let (whole, brief) = (metrics.snapshot(), metrics.snapshot_with(Detail::Counters));

@@ -17,7 +17,7 @@
 
 mod name;
 mod quantity;
-mod stage_words;
+mod stage_name;
 mod timestamp;
 mod width;
 
@@ -25,6 +25,6 @@ pub use name::{quoted, shortened, shortened_around, visible};
 pub use quantity::{
     bytes, count, counted, duration, duration_apart, number, number_apart, percent, percent_apart,
 };
-pub use stage_words::{stage_in_words, subject_in_words};
+pub use stage_name::{stage_in_words, subject_in_words};
 pub use timestamp::rfc3339;
 pub use width::display_width;

@@ -75,7 +75,7 @@ impl fmt::Debug for CallRecord<'_> {
 
 /// What a call is on disk.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Wire {
+pub(crate) struct WrittenCall {
     #[serde(default)]
     pub(crate) start_ns: i64,
     #[serde(default)]
@@ -88,7 +88,7 @@ pub(crate) struct Wire {
 
 impl Serialize for CallRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let wire = Wire {
+        let wire = WrittenCall {
             start_ns: self.start_ns,
             duration_ns: self.duration_ns,
             outcome: Some(self.outcome),

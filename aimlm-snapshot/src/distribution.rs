@@ -51,7 +51,7 @@ pub(crate) const fn range_of(bucket: usize) -> (u64, u64) {
 /// assert!((p99 as f64 / 99_000.0 - 1.0).abs() < 0.004);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[serde(try_from = "WrittenDistribution", into = "WrittenDistribution")]
 pub struct Distribution {
     pub(crate) buckets: Buckets,
     count: u64,
@@ -63,7 +63,7 @@ pub struct Distribution {
 /// What a [`Distribution`] is on disk.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Wire {
+struct WrittenDistribution {
     count: u64,
     sum_ns: u64,
     min_ns: Option<u64>,
@@ -73,7 +73,7 @@ struct Wire {
     buckets: Vec<(u16, u64)>,
 }
 
-impl From<Distribution> for Wire {
+impl From<Distribution> for WrittenDistribution {
     fn from(from: Distribution) -> Self {
         Self {
             count: from.count,
@@ -85,10 +85,10 @@ impl From<Distribution> for Wire {
     }
 }
 
-impl TryFrom<Wire> for Distribution {
+impl TryFrom<WrittenDistribution> for Distribution {
     type Error = Error;
 
-    fn try_from(wire: Wire) -> Result<Self, Error> {
+    fn try_from(wire: WrittenDistribution) -> Result<Self, Error> {
         let ordered = wire.buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
         let counted = wire.buckets.iter().try_fold(0_u64, |total, &(bucket, n)| {
             (n > 0 && usize::from(bucket) < PAGES * PAGE)

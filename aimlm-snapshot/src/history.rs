@@ -5,8 +5,8 @@ use aimlm_vocabulary::Outcome;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::call::Wire;
-use super::calls::{Calls, MOST_NUMBERS};
+use super::call::WrittenCall;
+use super::call_columns::{Calls, MOST_NUMBERS};
 use super::{CallRecord, CallRecords};
 
 /// The last calls of a series, oldest first; at most `history_size` of each process.
@@ -156,7 +156,7 @@ fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Calls>, D::Err
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Calls, A::Error> {
             let mut calls = Calls::default();
-            while let Some(call) = list.next_element::<Wire>()? {
+            while let Some(call) = list.next_element::<WrittenCall>()? {
                 // Of an outcome that this version does not know.
                 let Some(outcome) = call.outcome else { continue };
                 if call.values.len() > MOST_NUMBERS {

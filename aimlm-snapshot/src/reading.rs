@@ -8,7 +8,7 @@ use crate::{EngineSnapshot, SCHEMA_VERSION, SeriesSnapshot, Snapshot, Source, Su
 /// What a [`Snapshot`] is when it is read, before its books are checked.
 #[derive(Deserialize)]
 #[serde(default)]
-struct Wire {
+struct WrittenSnapshot {
     schema_version: u32,
     taken_at_ns: i64,
     window_ns: u64,
@@ -19,7 +19,7 @@ struct Wire {
     engine: EngineSnapshot,
 }
 
-impl Default for Wire {
+impl Default for WrittenSnapshot {
     fn default() -> Self {
         let Snapshot {
             schema_version,
@@ -46,13 +46,13 @@ impl Default for Wire {
 
 impl<'de> Deserialize<'de> for Snapshot {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Wire::deserialize(deserializer)?
+        WrittenSnapshot::deserialize(deserializer)?
             .checked()
             .map_err(D::Error::custom)
     }
 }
 
-impl Wire {
+impl WrittenSnapshot {
     fn checked(self) -> Result<Snapshot, String> {
         let version = self.schema_version;
         if version < SCHEMA_VERSION {

@@ -37,7 +37,7 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
-        let bound = Bound {
+        let bound = WindowBounds {
             at_ns: earlier.taken_at_ns,
             end_ns: self.taken_at_ns,
         };
@@ -74,12 +74,16 @@ impl Snapshot {
 
 /// Where a window begins and ends, in nanoseconds since the Unix epoch.
 #[derive(Clone, Copy)]
-struct Bound {
+struct WindowBounds {
     at_ns: i64,
     end_ns: i64,
 }
 
-fn series_since(now: &[SeriesSnapshot], earlier: &[SeriesSnapshot], bound: Bound) -> Vec<SeriesSnapshot> {
+fn series_since(
+    now: &[SeriesSnapshot],
+    earlier: &[SeriesSnapshot],
+    bound: WindowBounds,
+) -> Vec<SeriesSnapshot> {
     let since = now.iter().map(|series| {
         let before = earlier.binary_search_by(|before| before.key().cmp(&series.key()));
         match before {
@@ -91,14 +95,14 @@ fn series_since(now: &[SeriesSnapshot], earlier: &[SeriesSnapshot], bound: Bound
 }
 
 impl Source {
-    fn since(&self, earlier: &[Self], bound: Bound) -> Self {
+    fn since(&self, earlier: &[Self], bound: WindowBounds) -> Self {
         let before = earlier.iter().find(|before| before.key() == self.key());
         let (series, began_ns) = match before {
             Some(before) => (
                 series_since(
                     &self.series,
                     &before.series,
-                    Bound {
+                    WindowBounds {
                         at_ns: before.taken_at_ns,
                         ..bound
                     },
@@ -131,7 +135,7 @@ impl SeriesSnapshot {
             || ours.other < before.other
     }
 
-    fn since(&self, earlier: &Self, bound: Bound) -> Self {
+    fn since(&self, earlier: &Self, bound: WindowBounds) -> Self {
         let less = u64::saturating_sub;
         let (ours, before) = (&self.outcomes, &earlier.outcomes);
         let outcomes = Outcomes {
@@ -210,7 +214,7 @@ fn kinds_since(now: &BTreeMap<String, u64>, earlier: &BTreeMap<String, u64>) -> 
 fn fields_since(
     now: &BTreeMap<Number, NumberSnapshot>,
     earlier: &BTreeMap<Number, NumberSnapshot>,
-    bound: Bound,
+    bound: WindowBounds,
 ) -> BTreeMap<Number, NumberSnapshot> {
     let left = now.iter().filter_map(|(&number, numbers)| {
         let since = option_since(Some(numbers), earlier.get(&number), |now, before| {

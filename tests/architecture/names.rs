@@ -5,31 +5,8 @@ use std::path::Path;
 
 use crate::source::{Source, name_of};
 
-/// Names of files that hold the same noun, or are left to rename; none may join them.
-const FILES: [&str; 17] = [
-    "calls.rs",
-    "coordination.rs",
-    "curve.rs",
-    "distributed.rs",
-    "engine.rs",
-    "epochs.rs",
-    "failures.rs",
-    "file.rs",
-    "inference.rs",
-    "memory.rs",
-    "models.rs",
-    "number.rs",
-    "numbers.rs",
-    "source.rs",
-    "spelling.rs",
-    "stage.rs",
-    "training.rs",
-];
-
-/// The same of types.
-const TYPES: [&str; 8] = [
-    "Column", "Group", "Kind", "Place", "Reading", "Source", "Wire", "Written",
-];
+/// Files that may be called alike: `aimlm::stage` is a module of the public API, and the vocabulary has the table of stages.
+const FILES: [&str; 1] = ["stage.rs"];
 
 /// Files that tell by their folder what they hold.
 const BY_FOLDER: [&str; 5] = [
@@ -88,7 +65,7 @@ fn no_two_files_or_types_are_called_alike() {
     paths.sort();
     paths.dedup();
     assert_eq!(doubles(files(paths.into_iter())), FILES);
-    assert_eq!(doubles(types(sources.iter())), TYPES);
+    assert_eq!(doubles(types(sources.iter())), [""; 0]);
 }
 
 #[test]

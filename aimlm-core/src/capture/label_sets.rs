@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use aimlm_snapshot::SubjectBusy;
 
-use super::{Clock, Reading};
+use super::{Clock, SeriesReading};
 use crate::busy::{Amounts, BusySpans, BusyTotals};
 use crate::cell::CellReading;
 use crate::event::Number;
@@ -11,7 +11,7 @@ use crate::series::{Series, SeriesKey};
 impl Clock {
     /// The busy times of subjects with more than one label set, and how many bytes hold them. Puts the readings in the
     /// order of subjects.
-    pub(super) fn subjects(&self, readings: &mut [Reading<'_>]) -> (Vec<SubjectBusy>, usize) {
+    pub(super) fn subjects(&self, readings: &mut [SeriesReading<'_>]) -> (Vec<SubjectBusy>, usize) {
         readings.sort_unstable_by(|(a, ..), (b, ..)| a.key.subject().cmp(&b.key.subject()));
         let label_sets = readings.chunk_by(|(a, ..), (b, ..)| a.key.subject() == b.key.subject());
         let bytes = label_sets.clone().map(shared_bytes).sum();
@@ -19,7 +19,7 @@ impl Clock {
     }
 
     /// None of a subject with one label set.
-    fn subject(&self, label_sets: &[Reading<'_>]) -> Option<SubjectBusy> {
+    fn subject(&self, label_sets: &[SeriesReading<'_>]) -> Option<SubjectBusy> {
         let recorded = label_sets
             .iter()
             .filter(|(.., reading)| !reading.window.busy.all().is_empty());
@@ -48,14 +48,14 @@ impl Clock {
 }
 
 /// The series that leads the busy time of all these label sets, and that.
-fn lead_of<'a>(label_sets: &'a [Reading<'_>]) -> Option<(&'a Series, &'a Arc<BusyTotals>)> {
+fn lead_of<'a>(label_sets: &'a [SeriesReading<'_>]) -> Option<(&'a Series, &'a Arc<BusyTotals>)> {
     label_sets.iter().find_map(|(series, _, reading)| {
         let (totals, leads) = reading.window.shared.as_ref()?;
         leads.then_some((*series, totals))
     })
 }
 
-fn shared_bytes(label_sets: &[Reading<'_>]) -> usize {
+fn shared_bytes(label_sets: &[SeriesReading<'_>]) -> usize {
     lead_of(label_sets).map_or(0, |(_, totals)| {
         // With the line of the two counts before it.
         align_of_val(&**totals) + size_of_val(&**totals) + totals.bytes()

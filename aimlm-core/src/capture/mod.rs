@@ -1,8 +1,8 @@
 //! The end of the atomics: from cells and windows to plain data.
 
 mod label_sets;
-mod numbers;
-mod source;
+mod number_readings;
+mod this_process;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::series::{Namespace, Series};
 use crate::site::Site;
 
 /// What was read of a series.
-pub(super) type Reading<'a> = (&'a Series, &'a SeriesCell, CellReading);
+pub(super) type SeriesReading<'a> = (&'a Series, &'a SeriesCell, CellReading);
 
 /// Every call of the instance that returned before is in it, whichever thread made it.
 pub fn capture(namespace: &Namespace, detail: Detail) -> Snapshot {
@@ -80,7 +80,7 @@ fn snapshot(
     let mut snapshot = Snapshot::default();
     snapshot.taken_at_ns = clock::unix_nanoseconds();
     snapshot.window_ns = window(&series, since, snapshot.taken_at_ns);
-    snapshot.sources = vec![source::source(namespace, &snapshot)];
+    snapshot.sources = vec![this_process::source(namespace, &snapshot)];
     snapshot
         .percentiles
         .clone_from(&namespace.config().analysis_percentiles);
@@ -97,7 +97,7 @@ fn snapshot(
 /// A call that ended on another thread than it started on may have ended in a ring that was swept after that of its
 /// start, which was written meanwhile. Then a second sweep finds it; what it does not find is a fault, unless folds were
 /// going on all the time, of which a reader may meet ends before starts. Gives how many starts these are.
-fn find_missing_starts(readings: &mut [Reading<'_>], detail: Detail) -> u64 {
+fn find_missing_starts(readings: &mut [SeriesReading<'_>], detail: Detail) -> u64 {
     let is_short = |reading: &CellReading| reading.in_flight() < 0;
     if !readings.iter().any(|(.., reading)| is_short(reading)) {
         return 0;

@@ -54,13 +54,13 @@ fn memory(source: Reported<'_>, id: &str) -> Vec<u64> {
 
 /// Items a second, call by call, of those that took a measurable time.
 #[derive(Debug, Clone, Copy, Default)]
-struct ItemRates {
+struct LegacyRates {
     count: u64,
     sum: f64,
     max: f64,
 }
 
-impl ItemRates {
+impl LegacyRates {
     fn add(&mut self, rate: f64, times: u64) {
         self.count = self.count.saturating_add(times);
         self.sum += rate * times as f64;
@@ -80,20 +80,20 @@ impl ItemRates {
     }
 }
 
-fn throughput(source: Reported<'_>, id: &str) -> ItemRates {
+fn throughput(source: Reported<'_>, id: &str) -> LegacyRates {
     let series = source.snapshot.subject(Stage::Inference, id);
-    series.map(rates).fold(ItemRates::default(), ItemRates::merge)
+    series.map(rates).fold(LegacyRates::default(), LegacyRates::merge)
 }
 
 /// Of all calls of a series. Exact where each said its batch size or the history has every call; within 0.4 % where none
 /// said one; where some did, of the calls that the history has.
-fn rates(series: &SeriesSnapshot) -> ItemRates {
+fn rates(series: &SeriesSnapshot) -> LegacyRates {
     let said = series
         .rate
         .as_ref()
         .filter(|rate| rate.items == Number::BatchSize);
     let (calls, ok) = (said.map_or(0, |rate| rate.calls), series.outcomes.ok);
-    let mut rates = ItemRates::default();
+    let mut rates = LegacyRates::default();
     if let Some(said) = said.filter(|_| calls == ok) {
         rates.count = said.count;
         rates.sum = said.sum;
@@ -108,7 +108,7 @@ fn rates(series: &SeriesSnapshot) -> ItemRates {
 }
 
 /// From the histogram; the slowest and the fastest call are known exactly.
-fn one_item_each(series: &SeriesSnapshot, rates: &mut ItemRates) {
+fn one_item_each(series: &SeriesSnapshot, rates: &mut LegacyRates) {
     let fastest = series.latency.min().filter(|&ns| ns > 0);
     let within = |ns: f64| {
         let (min, max) = (series.latency.min(), series.latency.max());

@@ -105,23 +105,23 @@ fn first_of<'a>(curves: &'a Curves, names: &[&str]) -> Option<&'a CurveMetrics> 
 }
 
 /// The epoch of a step that named it, and the epoch or step.
-type Place = (f64, f64);
+type EpochAndStep = (f64, f64);
 
-fn order(a: &Place, b: &Place) -> Ordering {
+fn order(a: &EpochAndStep, b: &EpochAndStep) -> Ordering {
     a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
 }
 
 /// Curves with one place for each epoch of any of them, so that they are of one length; a number that is missing, or not
 /// finite, is none.
 struct Aligned<const N: usize> {
-    rows: Vec<(Place, [Option<f64>; N])>,
+    rows: Vec<(EpochAndStep, [Option<f64>; N])>,
     /// The same, as it was recorded.
     recorded: [Vec<f64>; N],
 }
 
 impl<const N: usize> Aligned<N> {
     fn new(curves: [Option<&CurveMetrics>; N]) -> Self {
-        let mut rows: Vec<(Place, [Option<f64>; N])> = Vec::new();
+        let mut rows: Vec<(EpochAndStep, [Option<f64>; N])> = Vec::new();
         for (at, curve) in curves.iter().enumerate() {
             for point in curve.iter().flat_map(|curve| &curve.points) {
                 let own = (point.epoch.unwrap_or(f64::NEG_INFINITY), point.x);

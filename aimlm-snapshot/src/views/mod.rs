@@ -4,9 +4,9 @@
 //! each subject. Series of one subject that differ only in their labels are merged, and the labels listed.
 //! Durations are seconds, sizes bytes. What was not recorded is `None`, never 0.
 
-mod calls;
+mod call_metrics;
 mod coordination;
-mod curve;
+mod curve_metrics;
 mod dataset;
 mod distributed;
 mod epochs;
@@ -15,7 +15,7 @@ pub mod fixture;
 mod grouping;
 mod latency;
 mod model;
-mod numbers;
+mod number_stats;
 mod operation;
 mod overview;
 mod percentile;
@@ -25,15 +25,15 @@ mod training;
 
 use std::collections::BTreeMap;
 
-pub use calls::{CallCounts, CallMetrics, RateStats, Throughput};
+pub use call_metrics::{CallCounts, CallMetrics, RateStats, Throughput};
 pub use coordination::{CoordinationOverhead, CoordinationSource};
-pub use curve::{CurveMetrics, Progress};
+pub use curve_metrics::{CurveMetrics, Progress};
 pub use dataset::{DataLoadingMetrics, DatasetMetrics};
 pub use distributed::{DistributedMetrics, TaskMetrics, WorkerMetrics};
 pub use epochs::EpochMetrics;
 pub use latency::{LatencyStats, Percentile};
 pub use model::{InferenceMetrics, ModelMetrics};
-pub use numbers::NumberStats;
+pub use number_stats::NumberStats;
 pub use operation::OperationMetrics;
 pub use overview::{Named, Overview};
 pub use percentile::{MOST_SAMPLES, percentile_name, samples_needed};

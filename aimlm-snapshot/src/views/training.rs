@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aimlm_vocabulary::Stage;
 use serde::{Deserialize, Serialize};
 
-use super::curve::add_curves;
+use super::curve_metrics::add_curves;
 use super::{CallMetrics, CurveMetrics, EpochMetrics, Progress, Views};
 
 /// How a model was trained.
