@@ -111,11 +111,7 @@ impl Thresholds {
                 self.forget(threshold);
             }
         }
-        let is_wrong = |model: &&str| {
-            Threshold::all().any(|threshold| {
-                self.has_own(model, threshold) && self.wrong(threshold, Some(model)).is_some()
-            })
-        };
+        let is_wrong = |model: &&str| Threshold::all().any(|own| self.wrong(own, Some(model)).is_some());
         let wrong: Vec<String> = self.models().filter(is_wrong).map(str::to_owned).collect();
         wrong.iter().for_each(|model| self.forget_model(model));
     }

@@ -53,6 +53,10 @@ fn epochs_that_grow_are_named() {
         findings[0].message,
         "The epochs of the model “net” take longer and longer: 1.50 s at first, 7.50 s at last."
     );
+    // The last is much slower than the others, because all grow.
+    let doubling = found([epochs((0..8).map(|nth| f64::from(1 << nth)))]);
+    let kinds: Vec<_> = doubling.iter().map(|finding| finding.kind).collect();
+    assert_eq!(kinds, [FindingKind::GrowingEpochs]);
     // Slow ones at the end are slow ones, and epochs that shrink are none of either.
     assert_eq!(
         found([epochs([2.0, 2.0, 2.0, 2.0, 9.0, 9.0])])[0].kind,
@@ -99,6 +103,12 @@ fn one_slow_model_is_one_finding() {
     assert_eq!(
         findings.iter().map(|finding| finding.kind).collect::<Vec<_>>(),
         [FindingKind::SlowInference]
+    );
+    let as_slow = found([requests("m", 500, 500, 0.4)]);
+    assert_eq!(
+        as_slow.iter().map(|finding| finding.kind).collect::<Vec<_>>(),
+        [FindingKind::SlowInference],
+        "its tail is over its threshold, and no worse"
     );
     let worse = found([requests("m", 900, 100, 1.6)]);
     let kinds: Vec<_> = worse

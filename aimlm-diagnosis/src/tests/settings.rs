@@ -79,6 +79,8 @@ fn what_can_not_be_set_is_said() {
         let message = refused.unwrap_err().to_string();
         assert_eq!(message, format!("aimlm configuration: {expected}"));
     }
+    let general = Bound::of_key("dataset_load_seconds.high").unwrap();
+    assert!(!thresholds.put_for("m", general, 1.0));
     assert_eq!(thresholds, Thresholds::default());
 }
 

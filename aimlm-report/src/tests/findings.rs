@@ -21,3 +21,23 @@ fn the_first_number_that_is_not_finite_has_its_place() {
         assert!(text.contains(&format!("points 2 · first at {at}")), "{text}");
     }
 }
+
+#[test]
+fn of_many_numbers_the_first_are_shown() {
+    let idle = |workers: usize| {
+        let series = (0..workers).map(|nth| {
+            Series::new(Stage::WorkerUtilization, &format!("rank-{nth}")).sample(
+                Number::Utilization,
+                0.0,
+                0.1,
+            )
+        });
+        Report::new(&snapshot(series), &Config::default()).to_markdown()
+    };
+    assert!(!idle(8).contains("more"));
+    let nine = idle(9);
+    assert!(
+        nine.contains("rank-7 10 % (threshold 50 %) · and 1 more"),
+        "{nine}"
+    );
+}
