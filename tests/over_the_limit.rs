@@ -48,3 +48,64 @@ fn a_fixed_site_over_the_limit_stays_the_noisiest() {
         assert!(site.contains("over_the_limit::over_the_limit"), "{site}");
     }
 }
+
+/// Once the series hold as much as they may, new ones share one, and nothing is lost; those there go on.
+#[test]
+fn a_budget_of_bytes_bounds_the_series() {
+    let config = aimlm::Config::builder()
+        .max_series_bytes(1 << 20)
+        .history_size(1000);
+    let metrics = aimlm::Metrics::new(config.max_series(10_000).build().unwrap()).unwrap();
+    let calls = 4_000_u64;
+    for n in 0..calls {
+        for _ in 0..3 {
+            metrics.record_inference(&format!("model-{n}"), std::time::Duration::from_millis(n));
+        }
+    }
+    metrics.record_inference("model-0", std::time::Duration::from_millis(1));
+    let snapshot = metrics.snapshot();
+    let own = snapshot
+        .series
+        .iter()
+        .filter(|series| series.stage == aimlm::Stage::Inference);
+    let (own, ended) = own.fold((0, 0), |(n, ended), series| (n + 1, ended + series.outcomes.ok));
+    assert!((16..400).contains(&own), "{own} series");
+    assert_eq!(ended + snapshot.engine.overflow_calls, 3 * calls + 1);
+    assert_eq!(
+        snapshot
+            .subject(aimlm::Stage::Inference, "model-0")
+            .next()
+            .unwrap()
+            .outcomes
+            .ok,
+        4
+    );
+    let engine = &snapshot.engine;
+    assert_eq!(engine.max_series_bytes, 1 << 20);
+    // Between two looks a quarter more came.
+    assert!(
+        (1 << 20..3 << 20).contains(&engine.series_bytes),
+        "{}",
+        engine.series_bytes
+    );
+    let findings = aimlm::analyze(&snapshot, &aimlm::Thresholds::default());
+    let finding = findings
+        .iter()
+        .find(|finding| finding.kind == aimlm::FindingKind::SeriesLimit)
+        .unwrap();
+    assert!(
+        finding.message.contains("bytes") && finding.action.contains("max_series_bytes"),
+        "{finding:?}"
+    );
+    // What a reset frees is for others.
+    metrics.reset();
+    let _ = metrics.snapshot();
+    metrics.record_inference("late", std::time::Duration::from_millis(1));
+    assert!(
+        metrics
+            .snapshot()
+            .subject(aimlm::Stage::Inference, "late")
+            .next()
+            .is_some()
+    );
+}

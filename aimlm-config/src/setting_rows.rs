@@ -71,6 +71,20 @@ macro_rules! for_each_setting {
             /// ```
             set(series: usize) series;
 
+            /// How many bytes the series of an instance may hold together. Once they do, new ones go to the overflow series;
+            /// those there are still grow, each up to its own bound. 1 MiB to 1 TiB; default 512 MiB.
+            max_series_bytes: usize = 512 << 20;
+            key "max_series_bytes" Whole(1 << 20, 1 << 40);
+            meaning "how many bytes the series of an instance may hold together; once they do, new ones go to the overflow series, while those there are grow up to their own bounds";
+            /// Sets [`Config::max_series_bytes`], 1 MiB to 1 TiB.
+            ///
+            /// ```
+            /// let config = aimlm::Config::builder().max_series_bytes(64 << 20).build()?;
+            /// assert_eq!(config.max_series_bytes, 64 << 20);
+            /// # Ok::<_, aimlm::Error>(())
+            /// ```
+            set(bytes: usize) bytes;
+
             /// How often the collector sweeps the rings of threads that have gone quiet. Reports do not depend on it.
             /// 1 ms to 1 h; default 100 ms.
             flush_interval: std::time::Duration = std::time::Duration::from_millis(100);

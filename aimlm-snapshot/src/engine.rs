@@ -17,6 +17,8 @@ pub struct EngineSnapshot {
     pub ring_bytes: u64,
     /// Bytes held by this instance's series: names, histograms, history, curves.
     pub series_bytes: u64,
+    /// How many these may be: from then on new series go to the overflow series. 0 where it is not known.
+    pub max_series_bytes: u64,
     /// Bytes held by what all instances share: the places that series stand in, and the names of kinds of errors.
     pub shared_bytes: u64,
     /// Series in this snapshot.
@@ -90,6 +92,7 @@ impl EngineSnapshot {
         self.rings = self.rings.saturating_add(other.rings);
         self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
         self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
+        self.max_series_bytes = self.max_series_bytes.saturating_add(other.max_series_bytes);
         self.shared_bytes = self.shared_bytes.saturating_add(other.shared_bytes);
         self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);

@@ -25,7 +25,7 @@ pub struct Source {
     pub started_at_ns: Option<i64>,
     /// When it was read last, in nanoseconds since the Unix epoch.
     pub taken_at_ns: i64,
-    /// For how long it recorded until then, in nanoseconds, as [`Snapshot::window_ns`].
+    /// For how long it recorded until then, in nanoseconds, as [`Snapshot::window_ns`](crate::Snapshot::window_ns).
     pub window_ns: u64,
     /// Version of aimlm that recorded.
     pub version: Option<String>,

@@ -44,7 +44,7 @@ impl SubjectBusy {
         }
     }
 
-    /// What tells this subject from every other, in the order of [`Snapshot::subjects`].
+    /// What tells this subject from every other, in the order of [`Snapshot::subjects`](crate::Snapshot::subjects).
     #[must_use]
     pub fn key(&self) -> (Stage, &str) {
         (self.stage, &self.subject)

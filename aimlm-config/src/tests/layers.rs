@@ -84,6 +84,7 @@ fn every_setter_sets_its_own() {
         .history_size(11)
         .analysis_percentiles([75.0, 25.0, 75.0])
         .max_series(12)
+        .max_series_bytes(1 << 20)
         .flush_interval(second)
         .memory_sample_interval(minute)
         .report_rows(13)
@@ -97,6 +98,7 @@ fn every_setter_sets_its_own() {
         history_size: 11,
         analysis_percentiles: vec![25.0, 75.0],
         max_series: 12,
+        max_series_bytes: 1 << 20,
         flush_interval: second,
         memory_sample_interval: minute,
         report_rows: 13,

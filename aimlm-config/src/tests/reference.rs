@@ -100,7 +100,10 @@ fn each_row_has_its_own_place() {
     for (index, setting) in settings().enumerate() {
         let (value, shown) = match &setting.kind {
             SettingKind::Switch(_) => (WrittenValue::Switch(index > 0), (index > 0).to_string()),
-            SettingKind::Whole(..) => (WrittenValue::Whole(7 + index as i128), (7 + index).to_string()),
+            SettingKind::Whole(from, ..) => {
+                let whole = from + 7 + index as u64;
+                (WrittenValue::Whole(whole.into()), whole.to_string())
+            }
             SettingKind::Milliseconds(..) => {
                 (WrittenValue::Whole(7 + index as i128), format!("{}ms", 7 + index))
             }

@@ -154,6 +154,7 @@ fn engine(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes:
     engine.rings = rings.rings;
     engine.ring_bytes = rings.bytes;
     engine.series_bytes = bytes as u64;
+    engine.max_series_bytes = namespace.note_bytes(bytes);
     engine.shared_bytes = (STORE.bytes() + interned::bytes()) as u64;
     engine.series = series.len() as u64;
     engine.overflow_calls = overflow.map(|series| series.started).sum();

@@ -66,6 +66,11 @@ impl SeriesCell {
         self.window.load()
     }
 
+    /// Bytes of its window.
+    pub(crate) fn bytes(&self) -> usize {
+        self.window().as_ref().map_or(0, |window| window.bytes())
+    }
+
     /// Whether a call is in flight.
     pub(crate) fn is_busy(&self) -> bool {
         let window = self.window();

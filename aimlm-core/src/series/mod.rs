@@ -1,5 +1,6 @@
 //! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
 
+mod budget;
 mod description;
 pub(crate) mod intervals;
 mod key;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use aimlm_config::Config;
 use arc_swap::ArcSwapOption;
 
+use super::budget::Budget;
 use super::description::Description;
 use super::intervals;
 use super::key::{KeyRef, SeriesKey};
@@ -33,6 +34,7 @@ struct Configured {
     /// The first series with labels of each subject, under the subject's key. Made for the first of all.
     subjects: OnceBox<SeriesTable>,
     overflow_sample: OverflowSample,
+    budget: Budget,
     /// Nanoseconds since the Unix epoch at which the window began, as its bits.
     since: AtomicU64,
 }
@@ -108,6 +110,7 @@ impl Namespace {
         let enabled = config.enabled;
         let configured = Configured {
             table: SeriesTable::new(config.max_series),
+            budget: Budget::new(config.max_series_bytes),
             config,
             config_problems,
             overflow: OnceBox::new(),
@@ -187,7 +190,7 @@ impl Namespace {
         if key.is_long() {
             return self.find_long(key, site, memory);
         }
-        if is_full {
+        if is_full || configured.budget.is_spent() {
             return configured.overflow(key, site);
         }
         let make = || configured.make(key.to_key(), site);
@@ -197,7 +200,11 @@ impl Namespace {
         };
         configured.share(series);
         series.wants(memory);
-        Some(series.number)
+        let series = Some(series.number);
+        configured
+            .budget
+            .check(configured.table.tagged(), || self.bytes() + self.window_bytes());
+        series
     }
 
     /// The same, if the key is one short text and its series is at hand: what most calls need, in registers.
@@ -294,6 +301,19 @@ impl Namespace {
         configured
             .overflow_sample
             .read(configured.since.load(Ordering::Relaxed))
+    }
+
+    /// Takes note of what its series hold, which somebody added up; gives what they may.
+    pub(crate) fn note_bytes(&self, bytes: usize) -> u64 {
+        let budget = &self.configured().budget;
+        budget.note(bytes);
+        budget.limit()
+    }
+
+    /// Bytes of the windows of its series.
+    fn window_bytes(&self) -> usize {
+        let cells = self.all().filter_map(|series| STORE.cell(series.number));
+        cells.map(|cell| cell.bytes()).sum()
     }
 
     /// Bytes of what it keeps besides the windows of its series.

@@ -136,6 +136,12 @@ impl SeriesTable {
         self.tagged.load(Ordering::Acquire) >= self.limit
     }
 
+    /// How many series there are, but for those just being made.
+    pub(super) fn tagged(&self) -> usize {
+        // Relaxed: about as many.
+        self.tagged.load(Ordering::Relaxed) as usize
+    }
+
     /// Sets the tag of a place, if whoever took it did not yet: a search passes over what has none, and ends where a
     /// place of the group has none.
     fn tag(&self, at: usize, place: usize, hash: u64) {

@@ -329,7 +329,8 @@ impl Window {
         fields.find(|&field| self.fields.get(field).is_some())
     }
 
-    fn bytes(&self) -> usize {
+    /// Bytes that it holds, itself among them.
+    pub(crate) fn bytes(&self) -> usize {
         // With the line of the two counts before it.
         align_of::<Self>()
             + size_of::<Self>()

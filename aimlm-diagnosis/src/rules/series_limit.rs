@@ -28,6 +28,10 @@ rule! {
     }
 }
 
+const SERIES: &str = "series";
+const BYTES: &str = "bytes that series hold";
+const ADVICE_ON_BYTES: &str = "Keep fewer calls of each series one by one (“history_size”), use names of few values for \
+                               models, data sets and operations, or raise “max_series_bytes”.";
 const ADVICE: &str = "Use names of few values for models, data sets and operations, not identifiers of requests; or raise \
                       “max_series”.";
 
@@ -37,8 +41,14 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
         return Vec::new();
     }
     let site = engine.overflow_site.as_deref();
+    let is_spent = (1..=engine.series_bytes).contains(&engine.max_series_bytes);
+    let (limit, advice) = if is_spent {
+        (BYTES, ADVICE_ON_BYTES)
+    } else {
+        (SERIES, ADVICE)
+    };
     let message = format!(
-        "{} went to the overflow series: the limit of series was reached{}{}.",
+        "{} went to the overflow series: the limit of {limit} was reached{}{}.",
         counted(engine.overflow_calls, "call"),
         site.map(|site| format!(", most of all by {}", quoted(site)))
             .unwrap_or_default(),
@@ -56,7 +66,7 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
                 // Without the overflow series.
                 Evidence::new("series", engine.series.saturating_sub(1) as f64, "{series}"),
             ])
-            .advising(ADVICE)
+            .advising(advice)
             .weighing(0.0),
     ]
 }
