@@ -18,7 +18,7 @@ impl Snapshot {
     /// Counts, sums and distributions are exact, and windows that follow each other [merge](Self::merge) to the whole.
     /// What can not be known is not made up: an extreme that was reached before is none (of durations, it is the bound of
     /// its bucket), and curves and histories hold what is left of the window in them. Series in which nothing happened are
-    /// left out. A series that has less than before was reset in between; all it has is of the window then.
+    /// left out. Since [`Snapshot::default`] it is the whole. A series that has less than before was reset in between; all it has is of the window then.
     ///
     /// ```
     /// use std::time::Duration;
@@ -37,6 +37,10 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
+        if *earlier == Self::default() {
+            // The first time that a reader looks.
+            return self.clone();
+        }
         let bound = WindowBounds {
             at_ns: earlier.taken_at_ns,
             end_ns: self.taken_at_ns,

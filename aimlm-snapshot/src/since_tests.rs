@@ -124,6 +124,12 @@ fn what_was_reset_in_between_is_all_of_the_window() {
 }
 
 #[test]
+fn since_nothing_is_the_whole() {
+    let whole = after(&[(false, 0, 7, 1); 5], 5, 2);
+    assert_eq!(whole.since(&Snapshot::default()), whole);
+}
+
+#[test]
 fn nothing_new_is_nothing() {
     let calls = [(false, 0, 7, 1); 5];
     let whole = after(&calls, 5, 0);
