@@ -30,6 +30,11 @@ fn default_tree() -> BTreeSet<String> {
     .collect()
 }
 
+fn metadata(more: &[&str]) -> Value {
+    let usual = ["metadata", "--locked", "--format-version", "1"];
+    serde_json::from_str(&cargo(&[&usual, more].concat())).expect("cargo writes JSON")
+}
+
 #[test]
 fn the_default_tree_stays_small() {
     let tree = default_tree();
@@ -40,8 +45,7 @@ fn the_default_tree_stays_small() {
 fn no_dependency_asks_for_a_newer_rust() {
     let number =
         |version: &str| -> Vec<u32> { version.split('.').map(|part| part.parse().unwrap()).collect() };
-    let metadata: Value =
-        serde_json::from_str(&cargo(&["metadata", "--locked", "--format-version", "1"])).unwrap();
+    let metadata = metadata(&[]);
     let tree = default_tree();
     let own = number(env!("CARGO_PKG_RUST_VERSION"));
     let mut checked = 0;
@@ -97,6 +101,18 @@ fn readers_do_without_the_recorder() {
             let found = tree.lines().find(|line| line.starts_with(recorder));
             assert!(found.is_none(), "{name} needs {found:?}");
         }
+    }
+}
+
+/// What a feature adds is documented as well.
+#[test]
+fn every_published_crate_is_documented_with_all_features() {
+    let metadata = metadata(&["--no-deps"]);
+    let packages = metadata["packages"].as_array().unwrap();
+    for name in PUBLISHED {
+        let own = packages.iter().find(|package| package["name"] == name);
+        let own = own.unwrap_or_else(|| panic!("{name} is no member of the workspace"));
+        assert_eq!(own["metadata"]["docs"]["rs"]["all-features"], true, "{name}");
     }
 }
 
