@@ -63,4 +63,10 @@ pub use source::Source;
 pub use subject::SubjectBusy;
 #[cfg(any(test, feature = "fixture"))]
 pub use views::fixture;
-pub use views::*;
+pub use views::{
+    CallCounts, CallMetrics, CoordinationOverhead, CoordinationSource, CurveMetrics, DataLoadingMetrics,
+    DatasetMetrics, DistributedMetrics, EpochMetrics, InferenceMetrics, LatencyStats, MOST_SAMPLES,
+    ModelMetrics, Named, NumberStats, OperationMetrics, Overview, Percentile, Progress, RateStats,
+    SlowestCalls, TaskMetrics, Throughput, TrainingMetrics, Views, WorkerMetrics, percentile_name,
+    samples_needed,
+};

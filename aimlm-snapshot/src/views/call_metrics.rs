@@ -10,6 +10,7 @@ use crate::{BusyTime, MemorySnapshot, RateSnapshot, SeriesSnapshot, SiteSnapshot
 
 /// Calls by how they ended: `started = ok + error + panicked + cancelled + other + in_flight`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CallCounts {
     /// Calls that started.
     pub started: u64,
@@ -75,6 +76,7 @@ pub struct CallMetrics {
 
 /// An amount of work, and how fast it was done: of the calls that succeeded and said how much they did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Throughput {
     /// The field that says how much.
     pub items: Number,
@@ -93,7 +95,8 @@ pub struct Throughput {
 }
 
 /// Items a second of single calls: items of a call over its duration.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RateStats {
     /// Calls that succeeded, said how many items they had and took a measurable time.
     pub count: u64,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Time that a task spent on coordination instead of work, by the clock, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CoordinationOverhead {
     /// Runs that `total` is the sum of, which are those that ended; calls of the phase where no run was recorded.
     pub count: u64,
@@ -18,6 +19,7 @@ pub struct CoordinationOverhead {
 /// Where a coordination overhead comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum CoordinationSource {
     /// A phase named `coordination` was recorded.
     Phase,

@@ -9,6 +9,7 @@ use crate::{CurvePoint, NumberSnapshot, SeriesSnapshot};
 
 /// The course of one number over epochs or steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CurveMetrics {
     /// How many numbers were recorded, those that are not finite among them. What was recorded twice for one epoch or
     /// step counts once, where the curve is whole: where no more was recorded, that which was replaced among it, than a
@@ -39,6 +40,7 @@ pub struct CurveMetrics {
 /// What training is counted in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Progress {
     /// Passes over the training set.
     #[default]

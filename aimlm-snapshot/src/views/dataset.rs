@@ -11,6 +11,7 @@ const UNSPECIFIED: &str = "unspecified";
 
 /// How a data set was loaded and transformed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DatasetMetrics {
     /// The data set.
     pub dataset_id: String,
@@ -22,6 +23,7 @@ pub struct DatasetMetrics {
 
 /// Batches and shards of one kind of data.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DataLoadingMetrics {
     /// The kind of data.
     pub data_type: String,

@@ -10,6 +10,7 @@ use crate::SeriesSnapshot;
 
 /// Distributed training as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DistributedMetrics {
     /// Tasks by name.
     pub tasks: BTreeMap<String, TaskMetrics>,
@@ -27,6 +28,7 @@ pub struct DistributedMetrics {
 
 /// One distributed task.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TaskMetrics {
     /// The task.
     pub task_id: String,
@@ -49,6 +51,7 @@ pub struct TaskMetrics {
 
 /// One worker or rank.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct WorkerMetrics {
     /// The worker.
     pub worker_id: String,

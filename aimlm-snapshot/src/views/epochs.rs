@@ -6,6 +6,7 @@ use crate::SeriesSnapshot;
 
 /// One epoch that succeeded, of those that the history still has.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EpochMetrics {
     /// Its number; where the call did not say one, its place among the epochs that succeeded, from 0.
     #[serde(with = "crate::nan_as_null")]

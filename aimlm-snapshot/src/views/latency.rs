@@ -9,6 +9,7 @@ use crate::SeriesSnapshot;
 
 /// How long the calls took that succeeded, in seconds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LatencyStats {
     /// Calls that succeeded.
     pub count: u64,
@@ -38,6 +39,7 @@ pub struct LatencyStats {
 
 /// One percentile of a latency.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Percentile {
     /// Over 0 and under 100.
     #[serde(with = "crate::nan_as_null")]

@@ -8,6 +8,7 @@ use crate::SeriesSnapshot;
 
 /// How a model came into memory, and how its checkpoints were written and read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelMetrics {
     /// The model.
     pub model_id: String,
@@ -23,6 +24,7 @@ pub struct ModelMetrics {
 
 /// The requests that a model answered.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct InferenceMetrics {
     /// The model.
     pub model_id: String,

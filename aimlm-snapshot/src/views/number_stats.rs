@@ -6,6 +6,7 @@ use crate::{NumberSnapshot, SeriesSnapshot};
 
 /// The numbers that calls or samples carried under one field, in the unit of the field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NumberStats {
     /// How many calls or samples carried one.
     pub count: u64,

@@ -7,6 +7,7 @@ use super::{CallMetrics, Views};
 
 /// A plain operation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OperationMetrics {
     /// Its name.
     pub operation: String,

@@ -10,6 +10,7 @@ use super::{
 
 /// Every view of one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Overview {
     /// Loading, initialisation and checkpoints, by model.
     pub models: BTreeMap<String, ModelMetrics>,
@@ -32,6 +33,7 @@ pub struct Overview {
 
 /// Calls with what they belong to.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Named<'a> {
     /// Its stage.
     pub stage: Stage,

@@ -4,6 +4,7 @@ use crate::Distribution;
 
 /// The few slowest calls, where they take so much of the time that the mean is over the 99th percentile.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SlowestCalls {
     /// Which share of the calls they are, 0 to 1.
     pub share_of_calls: f64,

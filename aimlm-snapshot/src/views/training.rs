@@ -8,6 +8,7 @@ use super::{CallMetrics, CurveMetrics, EpochMetrics, Progress, Views};
 
 /// How a model was trained.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TrainingMetrics {
     /// The model.
     pub model_id: String,
