@@ -156,7 +156,7 @@ fn main() {
         "| report of it | {:.1} ms | {:.1} ms | 40 ms |",
         reports[0], reports[1]
     );
-    let both = [&without, &with].map(|metrics| best(|| metrics.comprehensive_report()));
+    let both = [&without, &with].map(|metrics| best(|| metrics.report()));
     println!("| both | {:.1} ms | {:.1} ms | 60 ms |", both[0], both[1]);
     let engines = [&without, &with].map(|metrics| metrics.snapshot().engine);
     let held = engines

@@ -46,7 +46,7 @@ fn main() {
     }
     let waiting = run(tasks, Instant::now() + Duration::from_millis(36));
     println!("{waiting} requests were given up\n");
-    println!("{}", Metrics::global().comprehensive_report().to_text());
+    println!("{}", Metrics::global().report().to_text());
 }
 
 /// Polls every task until all are done or the time is up; returns how many were not done.

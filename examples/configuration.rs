@@ -54,7 +54,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     answer(8);
     metrics.set_enabled(true);
 
-    let report = metrics.comprehensive_report();
+    let report = metrics.report();
     let answered = report
         .metrics
         .inference

@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     // Everything, as text.
-    println!("\n{}", metrics.comprehensive_report().to_text());
+    println!("\n{}", metrics.report().to_text());
 
     metrics.reset();
     assert!(metrics.snapshot().inference_of("echo").is_none());

@@ -24,7 +24,7 @@
 //! assert!(classify(&[1.0, 2.0]).is_ok());
 //! assert!(classify(&[f32::NAN]).is_err());
 //!
-//! let report = Metrics::global().comprehensive_report();
+//! let report = Metrics::global().report();
 //! let mlp = &report.metrics.inference["mlp"].calls;
 //! assert_eq!((mlp.counts.started, mlp.counts.ok, mlp.counts.error), (2, 1, 1));
 //! assert_eq!(report.metrics.training["mlp"].curves["loss"].points.len(), 3);
@@ -44,8 +44,7 @@
 //! - **By hand**: [`Metrics`] has a `track_…` method for each stage, which gives a [`Guard`] or runs a closure, and
 //!   `record_…` methods for what was timed elsewhere.
 //! - **Results**: [`Metrics::snapshot`] gives everything as plain data and typed views of it;
-//!   [`Metrics::comprehensive_report`] adds findings and renders Markdown, text and JSON; [`Metrics::export`] writes
-//!   a file.
+//!   [`Metrics::report`] adds findings and renders Markdown, text and JSON; [`Metrics::export`] writes a file.
 //! - **Settings**: [`Config`], from a file, the environment (`AIMLM_…`) and a builder.
 //!
 //! # Guarantees
@@ -76,7 +75,7 @@ pub use aimlm_diagnosis::{
     Bound, DefaultBounds, EfficiencyRating, Evidence, Finding, FindingKind, Matter, Rule, Severity, Target,
     Threshold, Thresholds, TrainingEfficiency, analyze, rules, training_efficiency,
 };
-pub use aimlm_macros::*;
+pub use aimlm_macros::{main, skip, track};
 pub use aimlm_report::Report;
 pub use aimlm_snapshot::{
     BusySpan, BusyTime, CallCounts, CallMetrics, CallRecord, CallRecords, CoordinationOverhead,
@@ -90,6 +89,25 @@ pub use aimlm_snapshot::{
 pub use aimlm_vocabulary::{Error, Label, Number, NumberKind, Outcome, Outcomes, Stage};
 pub use metrics::{Guard, Metrics, Track, TrainingStats, git_revision, stage};
 pub use reporter::{RepeatedReport, ReportFormat};
+
+/// An attribute for each stage that has calls.
+macro_rules! attributes {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $name:ident of $noun:ident {
+            $(call $call:ident($($subject:tt)*) $tracks:literal $times:literal;)?
+            labels { $($labels:tt)* }
+            counts { $($counts:tt)* }
+            reals { $($reals:tt)* }
+            items [$($items:ident),*];
+            $($by_epoch:ident;)?
+        }
+    )+) => {
+        $($(pub use aimlm_macros::$call;)?)+
+    };
+}
+
+aimlm_vocabulary::for_each_stage!(attributes);
 
 /// What the code that the attributes emit calls; not for use by hand.
 #[doc(hidden)]

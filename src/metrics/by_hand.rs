@@ -92,7 +92,7 @@ impl Metrics {
     /// let metrics = aimlm::Metrics::default_instance();
     /// metrics.record_training_stats("mlp", 3).loss(0.31).metric("val_accuracy", 0.94).record();
     ///
-    /// let training = &metrics.comprehensive_report().metrics.training["mlp"];
+    /// let training = &metrics.report().metrics.training["mlp"];
     /// assert_eq!(training.curves["loss"].last, Some(0.31));
     /// assert_eq!(training.curves["val_accuracy"].last, Some(0.94));
     /// ```

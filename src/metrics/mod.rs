@@ -34,7 +34,7 @@ pub use track::Track;
 /// assert_eq!(answer, 42);
 /// metrics.record_inference("resnet50-v1", Duration::from_millis(12));
 ///
-/// let report = metrics.comprehensive_report();
+/// let report = metrics.report();
 /// assert_eq!(report.metrics.inference["resnet50-v1"].calls.counts.started, 2);
 /// println!("{}", report.to_markdown());
 /// ```
@@ -46,6 +46,13 @@ pub struct Metrics {
 // A call that unwinds is recorded as such; no panic leaves an instance half-changed.
 impl std::panic::UnwindSafe for Metrics {}
 impl std::panic::RefUnwindSafe for Metrics {}
+
+/// An instance of its own with the default configuration, as [`Metrics::default_instance`].
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::default_instance()
+    }
+}
 
 impl Metrics {
     /// The instance that attributes record into. On first use it reads the environment; see

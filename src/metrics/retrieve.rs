@@ -66,12 +66,28 @@ impl Metrics {
     }
 
     /// Everything recorded so far, analysed: the typed views of every subject, and what was found.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let metrics = aimlm::Metrics::default_instance();
+    /// metrics.record_inference("minilm", Duration::from_secs(20));
+    /// let report = metrics.report();
+    /// assert_eq!(report.metrics.inference["minilm"].calls.counts.ok, 1);
+    /// assert!(report.to_markdown().contains("minilm") && !report.findings.is_empty());
+    /// ```
     #[must_use]
-    pub fn comprehensive_report(&self) -> Report {
+    pub fn report(&self) -> Report {
         Report::of(self.snapshot(), self.config())
     }
 
-    /// Writes the comprehensive report to a file: as Markdown (`.md`, `.markdown`), text (`.txt`, `.text`) or JSON
+    /// The same as [`report`](Self::report), under the name that it has in the system that aimlm succeeds. It stays.
+    #[must_use]
+    pub fn comprehensive_report(&self) -> Report {
+        self.report()
+    }
+
+    /// Writes the report to a file: as Markdown (`.md`, `.markdown`), text (`.txt`, `.text`) or JSON
     /// (`.json`, or a name without an ending); or all that was recorded as a run file (`.aimlm.json`, or packed `.json.gz`),
     /// which [`Snapshot::read`] reads.
     ///
@@ -96,7 +112,7 @@ impl Metrics {
     /// If the file can not be written.
     pub fn export_as(&self, path: impl AsRef<Path>, format: ReportFormat) -> Result<(), Error> {
         let path = path.as_ref();
-        let text = format.render(&self.comprehensive_report());
+        let text = format.render(&self.report());
         reporter::write_by_hand(path, &text).map_err(|error| Error::io(WRITE, path, error))
     }
 

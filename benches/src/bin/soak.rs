@@ -233,7 +233,7 @@ impl Soak {
                 1 => self.metrics.export(folder.join("report.json")).unwrap(),
                 2 => self.metrics.export(folder.join("report.md")).unwrap(),
                 3 => self.metrics.export(folder.join("report.txt")).unwrap(),
-                4 => drop(self.metrics.comprehensive_report().to_markdown()),
+                4 => drop(self.metrics.report().to_markdown()),
                 _ => taken = taken.add(total(&self.metrics.snapshot_and_reset())),
             }
             thread::sleep(Duration::from_millis(20));
