@@ -33,12 +33,8 @@
 //!
 //! # Where to go
 //!
-//! - **Attributes**, one for each stage of a model's life: [`macro@track_model_load`],
-//!   [`macro@track_model_initialization`], [`macro@track_inference`], [`macro@track_training_epoch`],
-//!   [`macro@track_training_step`], [`macro@track_validation`], [`macro@track_dataset_load`],
-//!   [`macro@track_dataset_preprocessing`], [`macro@track_data_loading`], [`macro@track_checkpoint_save`], [`macro@track_checkpoint_load`],
-//!   [`macro@track_distributed_task`], [`macro@track_communication`], [`macro@track_sync_operation`], and [`macro@track_operation`] for anything else.
-//!   Each lists its arguments.
+//! - **Attributes**, one for each stage of a model's life: [`macro@track_inference`], [`macro@track_training_step`], …, and
+//!   [`macro@track_operation`] for anything else. They are [listed below](#attributes); each lists its arguments.
 //! - **In bulk**: [`macro@track`] annotates every function of an `impl` block or module, [`macro@skip`] leaves one out.
 //! - **At the end**: [`macro@main`] writes the report when the program ends.
 //! - **By hand**: [`Metrics`] has a `track_…` method for each stage, which gives a [`Guard`] or runs a closure, and

@@ -1,6 +1,6 @@
 //! The words of [aimlm](https://docs.rs/aimlm): what can be said of a call. Use them through that crate.
 //!
-//! Everything that knows a stage, a label, a number or a phase by name takes it from the tables here: the attributes and
+//! Everything that knows a stage, a label, a number or a phase by name takes it from the tables in `table.rs`: the attributes and
 //! their arguments, the builders and guards of calls made by hand, the record, snapshots, views, reports and exports. A
 //! new one is one row. Words that no table has, a user's own or those of another version that wrote a file, have a place
 //! beside them: they are told apart by their names, and at most so many are taken, 64 bytes each.
@@ -16,17 +16,14 @@
 
 mod error;
 mod label;
-mod labels;
 mod names;
 mod number;
-mod numbers;
 mod outcome;
 mod phase;
-mod phases;
 #[cfg(feature = "serde")]
 mod read;
 mod stage;
-mod stages;
+mod table;
 mod word;
 
 pub use error::Error;

@@ -17,6 +17,7 @@ mod latency;
 mod model;
 mod number_stats;
 mod operation;
+mod other_stages;
 mod overview;
 mod percentile;
 mod slowest;
@@ -147,7 +148,7 @@ impl Views<'_> {
             data_loading: self.data_loading(),
             distributed: self.distributed(),
             operations: self.operations(),
-            others: self.others(),
+            others: self.other_stages(),
         }
     }
 }

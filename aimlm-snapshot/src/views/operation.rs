@@ -16,17 +16,6 @@ pub struct OperationMetrics {
 }
 
 impl Views<'_> {
-    /// The calls of stages that this version of aimlm has no words for.
-    pub(super) fn others(&self) -> BTreeMap<Stage, BTreeMap<String, CallMetrics>> {
-        // In order of their stages: each is met once.
-        let all = self.snapshot.series.chunk_by(|a, b| a.stage == b.stage);
-        let stages = all.map(|series| series[0].stage);
-        stages
-            .filter(|stage| !stage.is_known())
-            .map(|stage| (stage, self.each(stage, |_, calls| calls)))
-            .collect()
-    }
-
     /// Every plain operation.
     #[must_use]
     pub fn operations(&self) -> BTreeMap<String, OperationMetrics> {

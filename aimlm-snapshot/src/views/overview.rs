@@ -26,7 +26,7 @@ pub struct Overview {
     pub distributed: DistributedMetrics,
     /// Plain operations, by name.
     pub operations: BTreeMap<String, OperationMetrics>,
-    /// Calls of stages that this version of aimlm has no words for, by stage and subject.
+    /// Calls of stages without a view of their own, by stage and subject: those of another version of aimlm, too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<Stage, BTreeMap<String, CallMetrics>>,
 }

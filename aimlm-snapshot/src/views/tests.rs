@@ -355,3 +355,22 @@ fn epochs_stand_in_order_of_their_numbers() {
     assert_eq!(epochs(&[2.0, 0.0, 1.0, 1.0].map(Some)), [0.0, 1.0, 1.0, 2.0]);
     assert_eq!(epochs(&[Some(2.0), None, Some(0.0)]), [2.0, 1.0, 0.0]);
 }
+
+/// A stage that no view shows would be missing in reports, one in two of them would count twice.
+#[test]
+fn calls_of_each_stage_are_in_one_view() {
+    let all = Stage::ALL
+        .iter()
+        .copied()
+        .filter(|stage| stage.attribute().is_some());
+    for stage in all.chain(Stage::of_name("distillation")) {
+        let snapshot = snapshot([Series::new(stage, "m").ok(0.1, &[])]);
+        let overview = snapshot.views(&[50.0]).overview();
+        let shown: Vec<_> = overview
+            .calls()
+            .iter()
+            .map(|named| (named.stage, named.subject))
+            .collect();
+        assert_eq!(shown, [(stage, "m")]);
+    }
+}

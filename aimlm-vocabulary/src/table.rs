@@ -1,3 +1,77 @@
+//! The vocabulary: numbers, labels, stages and phases, each a row. A new one is a row here, and nothing else.
+//!
+//! Each table is a macro that hands its rows to another one; who knows the words makes its own of them. The units are as
+//! UCUM writes them.
+
+/// Calls a macro with every number: its variant, its name, how it adds up, its unit, and `amount` where it is an amount
+/// of work, so that it has a rate.
+///
+/// The unit is as UCUM writes it: `By` for bytes, `{item}` for things counted, `1` for ratios.
+#[macro_export]
+macro_rules! for_each_number {
+    ($macro:ident) => {
+        $macro! {
+            /// Requests or rows answered together by one inference, or trained on in one step.
+            BatchSize batch_size Count "{item}" amount;
+            /// Tokens of the prompt.
+            TokensIn tokens_in Count "{token}" amount;
+            /// Tokens generated.
+            TokensOut tokens_out Count "{token}" amount;
+            /// Bytes read, written or sent.
+            SizeBytes size_bytes Count "By" amount;
+            /// Samples trained on, evaluated, loaded or transformed.
+            NumSamples num_samples Count "{sample}" amount;
+            /// Number of the epoch.
+            Epoch epoch Count "{epoch}";
+            /// Number of the step.
+            Step step Count "{step}";
+            /// Workers that take part.
+            NumWorkers num_workers Count "{worker}";
+            /// Things processed by a plain operation.
+            Items items Count "{item}" amount;
+            /// Loss.
+            Loss loss Real "1";
+            /// Accuracy, 0 to 1.
+            Accuracy accuracy Real "1";
+            /// Learning rate.
+            LearningRate learning_rate Real "1";
+            /// Norm of the gradient.
+            GradientNorm gradient_norm Real "1";
+            /// Share of time that a worker was busy, 0 to 1.
+            Utilization utilization Real "1";
+            /// Value of a free metric; the series' label `metric` names it.
+            Metric metric Real "1";
+        }
+    };
+}
+
+/// Calls a macro with every label: its variant and its name.
+#[macro_export]
+macro_rules! for_each_label {
+    ($macro:ident) => {
+        $macro! {
+            /// Where something was loaded from: a path, a hub, a bucket.
+            Source source;
+            /// The framework of a model.
+            Framework framework;
+            /// The format of a file or data set.
+            Format format;
+            /// The device that computes.
+            Device device;
+            /// What is done to a data set.
+            Operation operation;
+            /// The data set that an evaluation ran on.
+            Dataset dataset;
+            /// A part of a distributed task.
+            Phase phase;
+            /// The name of a free metric.
+            Metric metric;
+            /// The worker or rank.
+            Worker worker;
+        }
+    };
+}
+
 /// Calls a macro with every stage: its variant and name, what its subject is, how a call of it is tracked, which texts
 /// and numbers such a call may have, and which numbers count its items: the first of these that a call says.
 ///
@@ -239,6 +313,45 @@ macro_rules! for_each_stage {
                 reals {}
                 items [];
             }
+        }
+    };
+}
+
+/// Calls a macro with every phase that has a meaning to the analysis: its variant and its name.
+#[macro_export]
+macro_rules! for_each_phase {
+    ($macro:ident) => {
+        $macro! {
+            /// A request waits until it is scheduled.
+            Queue queue;
+            /// Text becomes tokens.
+            Tokenize tokenize;
+            /// The prompt is processed, up to the first token.
+            Prefill prefill;
+            /// Tokens are generated, after the first.
+            Decode decode;
+            /// Tokens become text.
+            Detokenize detokenize;
+            /// An answer is made of what the model gave.
+            Postprocess postprocess;
+            /// A step waits for its batch.
+            DataWait data_wait;
+            /// A batch is decoded, augmented, put together.
+            Preprocess preprocess;
+            /// Data goes to the device, or comes back.
+            Transfer transfer;
+            /// The forward pass.
+            Forward forward;
+            /// The backward pass.
+            Backward backward;
+            /// Weights are updated.
+            Optimizer optimizer;
+            /// Workers exchange data.
+            Communication communication;
+            /// A checkpoint is written or read.
+            Checkpoint checkpoint;
+            /// The model is evaluated on held-out data.
+            Evaluation evaluation;
         }
     };
 }
