@@ -113,23 +113,23 @@ fn run(way: &str, report: Option<&str>, folder: &Path) -> (Output, String) {
 }
 
 fn check_every_way() {
-    let folder = std::env::temp_dir().join(format!("aimlm-end-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder for the reports");
+    let temporary = tempfile::tempdir().expect("a folder for the reports");
+    let folder = temporary.path();
     let reported = |text: &str| text.matches("work").count();
 
-    let (output, text) = run("returns", None, &folder);
+    let (output, text) = run("returns", None, folder);
     assert!(output.status.success());
     assert!(text.starts_with("last line\n#") && reported(&text) > 0, "{text}");
 
-    let (output, text) = run("fails", None, &folder);
+    let (output, text) = run("fails", None, folder);
     assert!(!output.status.success());
     assert!(!text.starts_with('#') && reported(&text) > 0, "{text}");
 
-    let (output, text) = run("panics", None, &folder);
+    let (output, text) = run("panics", None, folder);
     assert!(!output.status.success());
     assert!(text.starts_with('{') && reported(&text) > 0, "{text}");
 
-    let (output, text) = run("exits", None, &folder);
+    let (output, text) = run("exits", None, folder);
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         text.matches("\n# ").count() + usize::from(text.starts_with("# ")),
@@ -138,7 +138,7 @@ fn check_every_way() {
     );
     assert!(reported(&text) > 0, "{text}");
 
-    let (output, text) = run("detaches", None, &folder);
+    let (output, text) = run("detaches", None, folder);
     assert!(output.status.success());
     let report: serde_json::Value = serde_json::from_str(&text).expect("the report is JSON");
     let calls = |name: &str| report["operations"][name]["calls"]["counts"].clone();
@@ -148,27 +148,27 @@ fn check_every_way() {
     assert!(calls("work")["ok"].as_u64() >= Some(4), "{text}");
 
     for way in ["async_inside", "async_outside"] {
-        let (output, text) = run(way, None, &folder);
+        let (output, text) = run(way, None, folder);
         assert!(output.status.success());
         assert!(reported(&text) > 0, "{way}: {text}");
     }
 
-    let (_, text) = run("writes", None, &folder);
+    let (_, text) = run("writes", None, folder);
     let written = std::fs::read_to_string(folder.join("report.txt")).expect("the report was written");
     assert!(text.is_empty() && reported(&written) > 0, "{text}");
 
-    let (_, text) = run("returns", Some("off"), &folder);
+    let (_, text) = run("returns", Some("off"), folder);
     assert_eq!(text, "last line\n");
-    let (_, text) = run("returns", Some("json:other.json"), &folder);
+    let (_, text) = run("returns", Some("json:other.json"), folder);
     assert_eq!(text, "last line\n");
     let written = std::fs::read_to_string(folder.join("other.json")).expect("the report was written");
     assert!(written.starts_with('{'));
-    let (_, text) = run("writes", Some("text"), &folder);
+    let (_, text) = run("writes", Some("text"), folder);
     assert!(text.is_empty());
-    let (output, _) = run("returns", Some("missing/report.md"), &folder);
+    let (output, _) = run("returns", Some("missing/report.md"), folder);
     assert!(output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("missing/report.md"));
-    std::fs::remove_dir_all(&folder).expect("the folder can go");
+    temporary.close().expect("the folder can go");
 }
 
 fn main() -> Result<(), String> {

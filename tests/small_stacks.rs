@@ -103,14 +103,13 @@ fn numbers_and_polls_and_guards() {
 
 /// The first call of a process reads its configuration.
 fn first_call_with_settings(name: &str, text: &str) {
-    let folder = std::env::temp_dir().join(format!("aimlm-small-stacks-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(name);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
     std::fs::write(&path, text).unwrap();
     // SAFETY: no other thread reads the environment: see `in_own_process`.
     unsafe { std::env::set_var("AIMLM_CONFIG", &path) };
     on_small_stack(plain);
-    std::fs::remove_dir_all(folder).unwrap();
+    folder.close().unwrap();
     assert_eq!(one(Stage::Operation, "plain").outcomes.ok, 1);
 }
 

@@ -72,7 +72,8 @@ mod tests {
     /// As git lays them out: a branch of its own file, packed, none at all, and a linked working tree.
     #[test]
     fn whatever_way_a_revision_is_kept() {
-        let folder = env::temp_dir().join(format!("aimlm-revision-{}", std::process::id()));
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path();
         let git = folder.join(".git");
         fs::create_dir_all(git.join("refs/heads")).unwrap();
         fs::create_dir_all(folder.join("src/deep")).unwrap();
@@ -98,6 +99,5 @@ mod tests {
         write("worktrees/tree/commondir", "../..\n");
         fs::write(tree.join(".git"), "gitdir: ../.git/worktrees/tree\n").unwrap();
         assert_eq!(git_revision(&tree).as_deref(), Some(other.as_str()));
-        fs::remove_dir_all(&folder).unwrap();
     }
 }
