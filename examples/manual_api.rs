@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(echo) = snapshot.inference_of("echo") {
         println!(
             "echo answered {} times, {:?} s on average",
-            echo.calls.counts.ok, echo.calls.latency.mean
+            echo.calls.counts.ok, echo.calls.latency.mean_seconds
         );
     }
 

@@ -308,7 +308,7 @@ fn statistics_are_those_of_every_report() {
     let report = metrics.comprehensive_report();
     let json = legacy(&metrics);
     let mean = (140.0 * 0.9 + 60.0 * 0.001) / 200.0;
-    let own = report.metrics.inference["m"].calls.latency.mean.unwrap();
+    let own = report.metrics.inference["m"].calls.latency.mean_seconds.unwrap();
     for got in [
         json["inference"]["models"]["m"]["latency_stats"]["mean"]
             .as_f64()

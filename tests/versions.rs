@@ -21,12 +21,12 @@ fn is_what_was_recorded(run: &Snapshot) {
         (60, 52, 8)
     );
     assert_eq!(minilm.error_kinds["timeout"], 8);
-    assert_eq!(minilm.latency.max, Some(0.000_9 + 29.0 * 37e-6));
+    assert_eq!(minilm.latency.max_seconds, Some(0.000_9 + 29.0 * 37e-6));
     let sum: f64 = (0..30)
         .filter(|n| n % 7 != 3)
         .map(|n| 0.000_9 + f64::from(n) * 37e-6)
         .sum();
-    assert!((minilm.latency.total - 2.0 * sum).abs() < 1e-9);
+    assert!((minilm.latency.total_seconds - 2.0 * sum).abs() < 1e-9);
     assert_eq!(minilm.labels[&Label::of_name("region").unwrap()], ["eu"]);
     assert_eq!(minilm.labels[&Label::Device], ["cuda:0", "cuda:1"]);
     assert_eq!(minilm.numbers[&Number::of_name("kv_cache").unwrap()].count, 52);

@@ -27,7 +27,7 @@ impl SlowCalls {
         let calls = calls.filter(|named| named.stage == self.stage);
         calls
             .filter_map(|named| {
-                let mean = named.calls.latency.mean?;
+                let mean = named.calls.latency.mean_seconds?;
                 let crossed = case.crossed(self.threshold, named.subject, mean)?;
                 let noun = subject_in_words(self.stage);
                 let subject = match named.part {
@@ -82,7 +82,12 @@ pub(crate) fn mean_and_slowest(calls: &CallMetrics, crossed: Crossed) -> Vec<Evi
         crossed.evidence("mean"),
         Evidence::new("calls", calls.latency.count as f64, "{call}"),
     ];
-    evidence.extend(calls.latency.max.map(|max| Evidence::new("slowest", max, "s")));
+    evidence.extend(
+        calls
+            .latency
+            .max_seconds
+            .map(|max| Evidence::new("slowest", max, "s")),
+    );
     let size = calls.number(Number::SizeBytes).and_then(|size| size.mean);
     evidence.extend(size.map(|mean| Evidence::new("mean size", mean, "By")));
     evidence
@@ -91,7 +96,7 @@ pub(crate) fn mean_and_slowest(calls: &CallMetrics, crossed: Crossed) -> Vec<Evi
 /// What the calls of a model suggest whose answers come late, if anything.
 pub(crate) fn advice_on_answers(model: &InferenceMetrics, bound: f64) -> String {
     let latency = &model.calls.latency;
-    if let Some(median) = latency.median.filter(|&median| median <= bound / 2.0) {
+    if let Some(median) = latency.median_seconds.filter(|&median| median <= bound / 2.0) {
         return format!(
             "Half of the calls take {} or less: look at what the slow ones have in common.",
             duration(median)

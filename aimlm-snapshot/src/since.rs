@@ -31,7 +31,7 @@ impl Snapshot {
     ///     metrics.record_inference("minilm", Duration::from_secs(seconds));
     ///     let now = metrics.snapshot();
     ///     let window = now.since(&last).inference_of("minilm").unwrap();
-    ///     assert_eq!((window.calls.counts.ok, window.calls.latency.total), (1, seconds as f64));
+    ///     assert_eq!((window.calls.counts.ok, window.calls.latency.total_seconds), (1, seconds as f64));
     ///     last = now;
     /// }
     /// ```

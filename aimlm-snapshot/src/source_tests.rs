@@ -47,9 +47,9 @@ fn each_rank_stays_apart_and_its_windows_are_one() {
         assert_eq!(steps.counts.ok, 3 * (rank + 1));
         let seconds = 0.003 * ((rank + 1) * (rank + 1)) as f64;
         assert!(
-            (steps.latency.total - seconds).abs() < 1e-9,
+            (steps.latency.total_seconds - seconds).abs() < 1e-9,
             "{}",
-            steps.latency.total
+            steps.latency.total_seconds
         );
     }
     assert!(whole.of_source(4).is_none());

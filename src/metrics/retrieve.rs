@@ -42,7 +42,7 @@ impl Metrics {
     /// metrics.record_inference("minilm", Duration::from_millis(7));
     /// let counters = metrics.snapshot_with(Detail::Counters);
     /// let minilm = counters.inference_of("minilm").unwrap().calls;
-    /// assert_eq!((minilm.counts.ok, minilm.latency.max, minilm.latency.p95), (1, Some(0.007), None));
+    /// assert_eq!((minilm.counts.ok, minilm.latency.max_seconds, minilm.latency.p95_seconds), (1, Some(0.007), None));
     /// ```
     #[must_use]
     pub fn snapshot_with(&self, detail: Detail) -> Snapshot {

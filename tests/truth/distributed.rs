@@ -103,7 +103,7 @@ fn coordination_of_a_run() {
         table.cell(&["t"], &["Coordination", "Coordination of a run"]),
         0.4545,
     );
-    let overall = page.at(&["distributed", "coordination", "mean"]).as_f64();
+    let overall = page.at(&["distributed", "coordination", "mean_seconds"]).as_f64();
     same("of all tasks", overall, 0.4545);
 }
 

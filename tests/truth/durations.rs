@@ -152,10 +152,10 @@ fn the_first_line_of_a_process() {
         crate::clock::sleep_ms(pause);
         let load = metrics.snapshot().model("x").unwrap().load.unwrap();
         assert_eq!(
-            load.latency.total.to_bits(),
+            load.latency.total_seconds.to_bits(),
             100.0_f64.to_bits(),
             "{}",
-            load.latency.total
+            load.latency.total_seconds
         );
     }
 }

@@ -132,7 +132,7 @@ impl Page {
 
     /// `count`, `total` or `mean` of the coordination of one task.
     pub(crate) fn coordination(&self, task: &str, member: &str) -> Option<f64> {
-        self.at(&["distributed", "tasks", task, "coordination", member])
+        self.at(&["distributed", "tasks", task, "coordination", &of_seconds(member)])
             .as_f64()
     }
 
@@ -238,12 +238,12 @@ impl<'a> Calls<'a> {
 
     /// `count`, `total`, `mean`, `min`, `max`, `median` of the calls that succeeded.
     pub(crate) fn latency(self, member: &str) -> Option<f64> {
-        self.number_at(&["latency", member])
+        self.number_at(&["latency", &of_seconds(member)])
     }
 
     /// The same of the others.
     pub(crate) fn failed_latency(self, member: &str) -> Option<f64> {
-        self.number_at(&["failed_latency", member])
+        self.number_at(&["failed_latency", &of_seconds(member)])
     }
 
     pub(crate) fn percentile(self, percentile: f64) -> Option<f64> {
@@ -328,5 +328,13 @@ impl<'a> Rate<'a> {
     /// `count`, `mean`, `min`, `max` of the rates of single calls.
     pub(crate) fn each(self, member: &str) -> Option<f64> {
         self.0["per_call"][member].as_f64()
+    }
+}
+
+/// The member of a duration: of all but a count it says its unit.
+fn of_seconds(member: &str) -> String {
+    match member {
+        "count" => member.to_owned(),
+        _ => format!("{member}_seconds"),
     }
 }

@@ -46,11 +46,11 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     tasks
         .filter_map(|task| {
             let overhead = task.coordination?;
-            let crossed = case.crossed(&MEAN, &task.task_id, overhead.mean)?;
+            let crossed = case.crossed(&MEAN, &task.task_id, overhead.mean_seconds)?;
             let message = format!(
                 "The task {} spends {} of a run on coordination on average.",
                 quoted(&task.task_id),
-                duration_apart(overhead.mean, crossed.bound).0,
+                duration_apart(overhead.mean_seconds, crossed.bound).0,
             );
             let target = Target::of(Stage::DistributedTask, &task.task_id);
             Some(
@@ -62,11 +62,11 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
                 )
                 .shown_by(vec![
                     crossed.evidence("mean"),
-                    Evidence::new("total", overhead.total, "s"),
+                    Evidence::new("total", overhead.total_seconds, "s"),
                     Evidence::new("runs", overhead.count as f64, "{run}"),
                 ])
                 .advising(advice(task))
-                .weighing(overhead.total),
+                .weighing(overhead.total_seconds),
             )
         })
         .collect()

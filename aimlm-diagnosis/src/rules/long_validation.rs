@@ -48,11 +48,11 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
 
 fn long_validation(case: &Case<'_>, training: &TrainingMetrics) -> Option<WeighedFinding> {
     let calls = training.validation.as_ref()?;
-    let validation = calls.latency.total;
+    let validation = calls.latency.total_seconds;
     let parts = [&training.epochs, &training.steps];
     let trained = parts
         .iter()
-        .filter_map(|part| Some(part.as_ref()?.latency.total))
+        .filter_map(|part| Some(part.as_ref()?.latency.total_seconds))
         .reduce(f64::max)?;
     let share = validation / trained;
     let crossed = case

@@ -41,7 +41,7 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
             let message = format!(
                 "The model {} answers after {} on average.",
                 quoted(&model.model_id),
-                duration_apart(model.calls.latency.mean?, crossed.bound).0
+                duration_apart(model.calls.latency.mean_seconds?, crossed.bound).0
             );
             let target = Target::of(Stage::Inference, &model.model_id);
             let medium = case
@@ -62,7 +62,7 @@ pub(super) fn slow_mean(case: &Case<'_>, model: &InferenceMetrics) -> Option<Cro
     let mean = model
         .calls
         .latency
-        .mean
+        .mean_seconds
         .filter(|_| model.tokens_out().is_none())?;
     case.crossed(&MEAN, &model.model_id, mean)
 }

@@ -49,7 +49,7 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
 fn slow_tail(case: &Case<'_>, model: &InferenceMetrics) -> Option<WeighedFinding> {
     let latency = &model.calls.latency;
     let is_judged = latency.count >= samples_needed(95.0) && model.tokens_out().is_none();
-    let p95 = latency.p95.filter(|_| is_judged)?;
+    let p95 = latency.p95_seconds.filter(|_| is_judged)?;
     let crossed = case.crossed(&P95, &model.model_id, p95)?;
     if slow_mean(case, model).is_some_and(|mean| mean.severity >= crossed.severity) {
         return None;
@@ -58,8 +58,12 @@ fn slow_tail(case: &Case<'_>, model: &InferenceMetrics) -> Option<WeighedFinding
         crossed.evidence("p95"),
         Evidence::new("calls", latency.count as f64, "{call}"),
     ];
-    evidence.extend(latency.mean.map(|mean| Evidence::new("mean", mean, "s")));
-    evidence.extend(latency.median.map(|median| Evidence::new("median", median, "s")));
+    evidence.extend(latency.mean_seconds.map(|mean| Evidence::new("mean", mean, "s")));
+    evidence.extend(
+        latency
+            .median_seconds
+            .map(|median| Evidence::new("median", median, "s")),
+    );
     let message = format!(
         "The model {} answers after {} or more in one call of twenty (p95).",
         quoted(&model.model_id),

@@ -47,7 +47,7 @@ fn slow_tokens(case: &Case<'_>, model: &InferenceMetrics) -> Option<WeighedFindi
     let mut evidence = vec![crossed.evidence("time for each token")];
     let mean = tokens.mean.into_iter();
     evidence.extend(mean.map(|mean| Evidence::new("tokens out in a call", mean, "{token}")));
-    let mean = model.calls.latency.mean.into_iter();
+    let mean = model.calls.latency.mean_seconds.into_iter();
     evidence.extend(mean.map(|mean| Evidence::new("mean", mean, "s")));
     let message = format!(
         "The model {} takes {} for each token that it generates.",

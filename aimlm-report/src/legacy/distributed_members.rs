@@ -41,7 +41,7 @@ pub(super) fn coordination(source: Reported<'_>) -> SummedTime {
             Some(phase) => Some(summed([phase].into_iter())),
             None => task.coordination.map(|rest| SummedTime {
                 count: rest.count,
-                total: rest.total,
+                total: rest.total_seconds,
             }),
         })
         .fold(SummedTime::default(), SummedTime::and)

@@ -12,11 +12,11 @@ pub(super) fn times(calls: Option<&CallMetrics>, names: &[&str]) -> Value {
     let value = |name: &str| -> Value {
         match name {
             "count" => latency.count.into(),
-            "mean" => latency.mean.into(),
-            "total" => (latency.count > 0).then_some(latency.total).into(),
-            "min" => latency.min.into(),
-            "max" => latency.max.into(),
-            "median" => latency.median.into(),
+            "mean" => latency.mean_seconds.into(),
+            "total" => (latency.count > 0).then_some(latency.total_seconds).into(),
+            "min" => latency.min_seconds.into(),
+            "max" => latency.max_seconds.into(),
+            "median" => latency.median_seconds.into(),
             "p95" => latency.percentile(95.0).into(),
             _ => Value::Null,
         }
@@ -28,7 +28,7 @@ pub(super) fn times(calls: Option<&CallMetrics>, names: &[&str]) -> Value {
 pub(super) fn summed<'a>(calls: impl Iterator<Item = &'a CallMetrics>) -> SummedTime {
     let sums = calls.map(|calls| SummedTime {
         count: calls.latency.count,
-        total: calls.latency.total,
+        total: calls.latency.total_seconds,
     });
     sums.fold(SummedTime::default(), SummedTime::and)
 }

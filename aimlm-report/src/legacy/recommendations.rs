@@ -72,7 +72,7 @@ impl<'a> Diagnosis<'a> {
     /// Mean load time of each data set, in seconds.
     fn dataset_means(&self) -> impl Iterator<Item = (&'a str, f64)> + use<'a> {
         let datasets = self.source.overview.datasets.iter();
-        datasets.filter_map(|(id, dataset)| Some((id.as_str(), dataset.load.as_ref()?.latency.mean?)))
+        datasets.filter_map(|(id, dataset)| Some((id.as_str(), dataset.load.as_ref()?.latency.mean_seconds?)))
     }
 
     fn preprocessing(&self) -> Value {
@@ -85,7 +85,8 @@ impl<'a> Diagnosis<'a> {
 
     fn model_loads(&self) -> Vec<Bottleneck> {
         let models = self.source.overview.models.iter();
-        let means = models.filter_map(|(id, model)| Some((id.as_str(), model.load.as_ref()?.latency.mean?)));
+        let means =
+            models.filter_map(|(id, model)| Some((id.as_str(), model.load.as_ref()?.latency.mean_seconds?)));
         let slow = over(means, |id, mean| {
             self.thresholds.severity("model_load_seconds", id, mean)
         });
@@ -109,7 +110,7 @@ impl<'a> Diagnosis<'a> {
 
     fn inference(&self) -> Vec<Bottleneck> {
         let models = self.source.overview.inference.iter();
-        let means = models.filter_map(|(id, model)| Some((id.as_str(), model.calls.latency.mean?)));
+        let means = models.filter_map(|(id, model)| Some((id.as_str(), model.calls.latency.mean_seconds?)));
         let slow = over(means, |id, mean| {
             self.thresholds.severity("inference_latency_seconds", id, mean)
         });

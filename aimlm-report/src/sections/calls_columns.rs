@@ -45,14 +45,14 @@ impl ReportTable {
     pub(super) fn time(self, rows: &[CallsRow<'_>]) -> Self {
         let whole: f64 = rows.iter().map(|row| row.calls.seconds()).sum();
         let failed = |row: &CallsRow<'_>| {
-            let failed = row.calls.failed_latency.as_ref()?.total;
+            let failed = row.calls.failed_latency.as_ref()?.total_seconds;
             (failed > 0.0).then_some(CellValue::Duration(failed))
         };
         let share = |row: &CallsRow<'_>| {
             (rows.len() > 1 && whole > 0.0).then(|| CellValue::Ratio(row.calls.seconds() / whole))
         };
         self.right("Total", rows, |row| {
-            Some(CellValue::Duration(row.calls.latency.total))
+            Some(CellValue::Duration(row.calls.latency.total_seconds))
         })
         .right_if_any("Failed for", rows, failed)
         .right_if_any("Share", rows, share)

@@ -75,10 +75,10 @@ fn sum<'a>(rest: &[CallsRow<'a>]) -> CallsRow<'a> {
         ] {
             *sum = sum.saturating_add(n);
         }
-        latency.total += calls.latency.total;
-        failed.total += calls.seconds() - calls.latency.total;
+        latency.total_seconds += calls.latency.total_seconds;
+        failed.total_seconds += calls.seconds() - calls.latency.total_seconds;
     }
-    latency.mean = (latency.count > 0).then(|| latency.total / latency.count as f64);
+    latency.mean_seconds = (latency.count > 0).then(|| latency.total_seconds / latency.count as f64);
     let mut names: Vec<Cow<'a, str>> = rest[0].names.iter().map(|_| Cow::Borrowed(MISSING)).collect();
     names[0] = Cow::Owned(format!("({} more)", count(rest.len() as u64)));
     CallsRow {

@@ -51,7 +51,7 @@ fn tasks(report: &Report) -> ReportTable {
         .time(&rows)
         .latency(&rows)
         .right_if_any("Coordination of a run", &rows, |row| {
-            coordination(row).map(|overhead| CellValue::Duration(overhead.mean))
+            coordination(row).map(|overhead| CellValue::Duration(overhead.mean_seconds))
         })
 }
 

@@ -26,13 +26,13 @@ impl ReportTable {
         }
         columns.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut table = self
-            .seconds("Mean", rows, |latency| latency.mean)
-            .seconds("Min", rows, |latency| latency.min);
+            .seconds("Mean", rows, |latency| latency.mean_seconds)
+            .seconds("Min", rows, |latency| latency.min_seconds);
         for (_, name) in &columns {
             table = table.right(name, rows, |row| cell(&row.calls.latency, name, is_asked));
         }
         let mut table = table
-            .seconds("Max", rows, |latency| latency.max)
+            .seconds("Max", rows, |latency| latency.max_seconds)
             .note(too_few_note(rows))
             .note(inexact_note(rows));
         for row in rows {
@@ -61,7 +61,7 @@ fn cell(latency: &LatencyStats, name: &str, is_asked: bool) -> Option<CellValue>
             .slowest
             .filter(|_| !is_asked && name == percentile_name(EXPLAINS))?;
         return Some(CellValue::Percentile {
-            seconds: slowest.p999?,
+            seconds: slowest.p999_seconds?,
             is_exact,
             is_reliable: latency.count >= aimlm_snapshot::samples_needed(EXPLAINS),
         });

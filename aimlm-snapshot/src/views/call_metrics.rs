@@ -158,8 +158,11 @@ impl CallMetrics {
 
     /// Seconds in calls that ended, however they did.
     pub fn seconds(&self) -> f64 {
-        let failed = self.failed_latency.as_ref().map_or(0.0, |failed| failed.total);
-        self.latency.total + failed
+        let failed = self
+            .failed_latency
+            .as_ref()
+            .map_or(0.0, |failed| failed.total_seconds);
+        self.latency.total_seconds + failed
     }
 
     /// Errors by kind, the most frequent first.

@@ -8,10 +8,10 @@ pub struct CoordinationOverhead {
     pub count: u64,
     /// All of it. Phases side by side or within each other count once; of runs side by side each counts.
     #[serde(with = "crate::nan_as_null")]
-    pub total: f64,
+    pub total_seconds: f64,
     /// For each run.
     #[serde(with = "crate::nan_as_null")]
-    pub mean: f64,
+    pub mean_seconds: f64,
     /// Where it comes from.
     pub source: CoordinationSource,
 }
@@ -33,8 +33,8 @@ impl CoordinationOverhead {
     pub(super) fn new(count: u64, total: f64, source: CoordinationSource) -> Option<Self> {
         (count > 0 && total >= 0.0).then(|| Self {
             count,
-            total,
-            mean: total / count as f64,
+            total_seconds: total,
+            mean_seconds: total / count as f64,
             source,
         })
     }
@@ -47,7 +47,7 @@ impl CoordinationOverhead {
         };
         Self::new(
             self.count.saturating_add(other.count),
-            self.total + other.total,
+            self.total_seconds + other.total_seconds,
             source,
         )
     }

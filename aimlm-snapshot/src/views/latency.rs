@@ -15,18 +15,18 @@ pub struct LatencyStats {
     pub count: u64,
     /// Sum of their durations, exact.
     #[serde(with = "crate::nan_as_null")]
-    pub total: f64,
+    pub total_seconds: f64,
     /// Exact mean.
-    pub mean: Option<f64>,
+    pub mean_seconds: Option<f64>,
     /// Exact minimum.
-    pub min: Option<f64>,
+    pub min_seconds: Option<f64>,
     /// Exact maximum.
-    pub max: Option<f64>,
+    pub max_seconds: Option<f64>,
     /// The 50th percentile, whether or not it was asked for.
-    pub median: Option<f64>,
+    pub median_seconds: Option<f64>,
     /// The 95th percentile, whether or not it was asked for.
     #[serde(default)]
-    pub p95: Option<f64>,
+    pub p95_seconds: Option<f64>,
     /// The few slowest calls, where they put the mean above the 99th percentile.
     #[serde(default)]
     pub slowest: Option<SlowestCalls>,
@@ -74,12 +74,12 @@ impl LatencyStats {
         };
         Self {
             count: distribution.count(),
-            total: seconds(distribution.sum()),
-            mean: distribution.mean().map(|ns| ns / 1e9),
-            min: distribution.min().map(seconds),
-            max: distribution.max().map(seconds),
-            median: at(50.0),
-            p95: at(95.0),
+            total_seconds: seconds(distribution.sum()),
+            mean_seconds: distribution.mean().map(|ns| ns / 1e9),
+            min_seconds: distribution.min().map(seconds),
+            max_seconds: distribution.max().map(seconds),
+            median_seconds: at(50.0),
+            p95_seconds: at(95.0),
             slowest: SlowestCalls::new(distribution, || at(99.9)),
             percentiles: percentiles
                 .iter()
@@ -102,12 +102,12 @@ impl LatencyStats {
     pub(super) fn of_distribution(distribution: &Distribution) -> Option<Self> {
         (distribution.count() > 0).then(|| Self {
             count: distribution.count(),
-            total: seconds(distribution.sum()),
-            mean: distribution.mean().map(|ns| ns / 1e9),
-            min: distribution.min().map(seconds),
-            max: distribution.max().map(seconds),
-            median: distribution.quantile(0.5).map(seconds),
-            p95: distribution.quantile(0.95).map(seconds),
+            total_seconds: seconds(distribution.sum()),
+            mean_seconds: distribution.mean().map(|ns| ns / 1e9),
+            min_seconds: distribution.min().map(seconds),
+            max_seconds: distribution.max().map(seconds),
+            median_seconds: distribution.quantile(0.5).map(seconds),
+            p95_seconds: distribution.quantile(0.95).map(seconds),
             slowest: None,
             percentiles: BTreeMap::new(),
             exact: false,

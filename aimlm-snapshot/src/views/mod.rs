@@ -52,7 +52,7 @@ const USUAL_PERCENTILES: &[f64] = &[50.0, 90.0, 95.0, 99.0];
 /// # fn show(snapshot: &aimlm::Snapshot) {
 /// let views = snapshot.views(&[50.0, 99.9]);
 /// if let Some(minilm) = views.inference_of("minilm") {
-///     println!("{:?} s in the mean", minilm.calls.latency.mean);
+///     println!("{:?} s in the mean", minilm.calls.latency.mean_seconds);
 /// }
 /// for (id, model) in views.models() {
 ///     println!("{id}: {:?}", model.load);

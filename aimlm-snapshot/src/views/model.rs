@@ -81,7 +81,7 @@ impl InferenceMetrics {
 fn seconds_per_output_token(calls: &CallMetrics, group: &[&SeriesSnapshot]) -> Option<f64> {
     let tokens = calls.number(Number::TokensOut)?;
     let (seconds, tokens) = if tokens.count == calls.counts.ok {
-        (calls.latency.total, tokens.total)
+        (calls.latency.total_seconds, tokens.total)
     } else {
         let kept = group.iter().flat_map(|series| series.history.calls());
         let said = kept.filter(|call| call.outcome == Outcome::Ok);

@@ -11,7 +11,7 @@ pub struct SlowestCalls {
     /// Which share of the time of all calls they take, 0 to 1: within 0.4 %.
     pub share_of_time: f64,
     /// The 99.9th percentile, in seconds.
-    pub p999: Option<f64>,
+    pub p999_seconds: Option<f64>,
 }
 
 impl SlowestCalls {
@@ -27,7 +27,7 @@ impl SlowestCalls {
         Some(Self {
             share_of_calls: calls as f64 / count as f64,
             share_of_time: time_of_slowest(latency, calls) / latency.sum() as f64,
-            p999: p999(),
+            p999_seconds: p999(),
         })
     }
 }

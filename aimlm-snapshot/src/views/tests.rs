@@ -22,12 +22,15 @@ fn series_of_one_subject_are_one() {
         (counts.started, counts.ok, counts.error, counts.in_flight),
         (4, 2, 1, 1)
     );
-    assert_eq!(inference.calls.latency.median, Some(0.2));
+    assert_eq!(inference.calls.latency.median_seconds, Some(0.2));
     assert!(inference.calls.latency.exact);
     assert_eq!(inference.batch_size().unwrap().mean, Some(3.0));
     assert_eq!(inference.calls.label(Label::Device).unwrap(), "cpu, cuda");
     assert_eq!(inference.calls.throughput.as_ref().unwrap().total, 6);
-    assert_eq!(inference.calls.failed_latency.as_ref().unwrap().max, Some(0.4));
+    assert_eq!(
+        inference.calls.failed_latency.as_ref().unwrap().max_seconds,
+        Some(0.4)
+    );
     assert_eq!(snapshot.inference().len(), 2);
     assert_eq!(snapshot.inference()["m"], inference);
     assert_eq!(snapshot.inference_of("none"), None);
@@ -58,7 +61,7 @@ fn percentiles_say_where_they_come_from() {
     let latency = bounded.operation("cat").unwrap().calls.latency;
     assert!(!latency.exact);
     assert_eq!(
-        (latency.count, latency.min, latency.max),
+        (latency.count, latency.min_seconds, latency.max_seconds),
         (200, Some(0.001), Some(0.2))
     );
     assert!((latency.percentile(95.0).unwrap() / 0.19 - 1.0).abs() < 0.004);
@@ -137,19 +140,19 @@ fn coordination_is_recorded_or_left_over_or_unknown() {
     let of = |task| snapshot.task(task).unwrap().coordination;
     let recorded = of("recorded").unwrap();
     assert_eq!(
-        (recorded.total, recorded.source),
+        (recorded.total_seconds, recorded.source),
         (1.0, CoordinationSource::Phase)
     );
     let left_over = of("left over").unwrap();
     assert_eq!(
-        (left_over.total, left_over.source),
+        (left_over.total_seconds, left_over.source),
         (2.0, CoordinationSource::Remainder)
     );
     assert_eq!(of("unknown"), None);
-    assert_eq!(of("side by side").unwrap().total, 0.25);
+    assert_eq!(of("side by side").unwrap().total_seconds, 0.25);
     let all = snapshot.distributed();
     let coordination = all.coordination.unwrap();
-    assert_eq!((coordination.count, coordination.total), (3, 3.25));
+    assert_eq!((coordination.count, coordination.total_seconds), (3, 3.25));
     assert_eq!(coordination.source, CoordinationSource::Mixed);
     assert_eq!(all.worker_counts.unwrap().mean, Some(6.0));
 }
@@ -160,7 +163,12 @@ fn coordination_is_that_of_a_run() {
     let task = || Series::new(Stage::DistributedTask, "t");
     let phase = |name| task().label(Label::Phase, name);
     let mean = |series: Vec<Series>| {
-        let mean = snapshot(series).task("t").unwrap().coordination.unwrap().mean;
+        let mean = snapshot(series)
+            .task("t")
+            .unwrap()
+            .coordination
+            .unwrap()
+            .mean_seconds;
         (mean * 1e6).round() / 1e6
     };
     let ten = || {
@@ -202,7 +210,7 @@ fn coordination_is_that_of_runs_that_ended() {
     let phase = |name| task().label(Label::Phase, name);
     let of = |series: Vec<Series>| {
         let coordination = snapshot(series).task("t").unwrap().coordination;
-        coordination.map(|of| (of.count, (of.total * 1e6).round() / 1e6))
+        coordination.map(|of| (of.count, (of.total_seconds * 1e6).round() / 1e6))
     };
     let coordination = || phase("coordination").ok(1.0, &[]).after(19.0).ok(3.0, &[]);
     assert_eq!(
@@ -251,7 +259,7 @@ fn runs_of_several_tasks_stop_at_the_largest() {
         (series.started, series.outcomes.ok) = (u64::MAX, u64::MAX);
     }
     let coordination = snapshot.views(&[]).distributed().coordination.unwrap();
-    assert_eq!((coordination.count, coordination.total), (u64::MAX, 2.0));
+    assert_eq!((coordination.count, coordination.total_seconds), (u64::MAX, 2.0));
 }
 
 #[test]
