@@ -2,26 +2,45 @@ use crate::event::Number;
 
 /// Which amounts a call said that succeeded: each that has a rate, and whichever counts the items of its stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Amounts(u8);
+pub(crate) struct Amounts(u16);
+
+/// Numbers that are amounts.
+const AMOUNTS: usize = {
+    let (mut at, mut amounts) = (0, 0);
+    while at < Number::ALL.len() {
+        amounts += Number::ALL[at].is_amount() as usize;
+        at += 1;
+    }
+    amounts
+};
+
+/// The bit of each number of the vocabulary, by its code.
+const BITS: [u16; Number::ALL.len()] = {
+    let mut bits = [0; Number::ALL.len()];
+    let (mut at, mut next) = (0, 1);
+    while at < bits.len() {
+        if Number::ALL[at].is_amount() {
+            bits[at] = next;
+            next <<= 1;
+        }
+        at += 1;
+    }
+    bits
+};
 
 impl Amounts {
     pub(crate) const NONE: Self = Self(0);
-    pub(crate) const ALL: Self = Self((1 << Self::COUNT) - 1);
-    pub(crate) const ITEMS: Self = Self(1 << 6);
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const ALL: Self = Self(((1_u32 << Self::COUNT) - 1) as u16);
+    pub(crate) const ITEMS: Self = Self(1 << AMOUNTS);
+    pub(crate) const COUNT: usize = AMOUNTS + 1;
 
     /// That of a field; none if it is no amount.
     #[inline]
     pub(crate) const fn of(field: Number) -> Self {
-        Self(match field {
-            Number::BatchSize => 1,
-            Number::TokensIn => 1 << 1,
-            Number::TokensOut => 1 << 2,
-            Number::SizeBytes => 1 << 3,
-            Number::NumSamples => 1 << 4,
-            Number::Items => 1 << 5,
-            _ => 0,
-        })
+        const { assert!(Self::COUNT <= u16::BITS as usize, "more amounts than bits") };
+        let code = field.code() as usize;
+        // Numbers of the program's own have none.
+        Self(if code < BITS.len() { BITS[code] } else { 0 })
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
