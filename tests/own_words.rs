@@ -140,7 +140,7 @@ fn reports_show_them_and_files_keep_them() {
     }
     let report = metrics.comprehensive_report();
     let markdown = report.to_markdown();
-    assert!(markdown.contains("## Numbers of the program's own"), "{markdown}");
+    assert!(markdown.contains("## Other numbers"), "{markdown}");
     assert!(
         squeezed(&markdown).contains("| inference | ranker | queue_depth | 2 | 4 | 2 | 6 | 6 |"),
         "{markdown}"
@@ -190,7 +190,7 @@ fn words_that_nobody_knows_survive() {
     assert_eq!(read.series[0].labels, labels);
     let report = aimlm::Report::new(&read, metrics.config()).to_markdown();
     assert!(
-        report.contains("### Stages of another version") && report.contains("| speculation | llm "),
+        report.contains("### Other stages") && report.contains("| speculation | llm "),
         "{report}"
     );
 }

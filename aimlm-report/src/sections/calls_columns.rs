@@ -7,6 +7,19 @@ use super::calls_rows::CallsRow;
 use crate::cell_value::CellValue;
 use crate::document::ReportTable;
 
+/// The labels that tables show where they have room for them, under headings of their own.
+const WITH_HEADINGS: [Label; 9] = [
+    Label::Source,
+    Label::Framework,
+    Label::Format,
+    Label::Device,
+    Label::Operation,
+    Label::Dataset,
+    Label::Phase,
+    Label::Metric,
+    Label::Worker,
+];
+
 /// Rates that differ by less are one number.
 const SAME: f64 = 0.01;
 
@@ -18,10 +31,20 @@ impl ReportTable {
         let table = keys.fold(Self::new(caption), |table, (at, title)| {
             table.key(title, rows, |row| row.names[at].clone().into_owned())
         });
+        table.labels(rows, |label| !WITH_HEADINGS.contains(&label))
+    }
+
+    /// The labels that have headings of their own elsewhere, under their names.
+    pub(super) fn usual_labels(self, rows: &[CallsRow<'_>]) -> Self {
+        self.labels(rows, |label| WITH_HEADINGS.contains(&label))
+    }
+
+    fn labels(self, rows: &[CallsRow<'_>], wanted: impl Fn(Label) -> bool) -> Self {
         let labels = rows.iter().flat_map(|row| row.calls.labels.keys());
-        let own: BTreeSet<Label> = labels.filter(|label| !label.is_known()).copied().collect();
-        own.into_iter()
-            .fold(table, |table, label| table.label(label.name(), label, rows))
+        let labels: BTreeSet<Label> = labels.copied().filter(|&label| wanted(label)).collect();
+        labels
+            .into_iter()
+            .fold(self, |table, label| table.label(label.name(), label, rows))
     }
 
     pub(super) fn label(self, title: &str, label: Label, rows: &[CallsRow<'_>]) -> Self {

@@ -22,7 +22,8 @@ pub(super) fn section(report: &Report) -> Section {
             .volume(&rows),
     );
     section.table(
-        ReportTable::of_calls("Stages of another version", &["Stage", "Subject"], &others)
+        ReportTable::of_calls("Other stages", &["Stage", "Subject"], &others)
+            .usual_labels(&others)
             .outcomes("Calls", &others)
             .time(&others)
             .latency(&others)

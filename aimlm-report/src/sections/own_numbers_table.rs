@@ -2,8 +2,29 @@ use crate::Report;
 use crate::cell_value::CellValue;
 use crate::document::{ReportTable, Section};
 use aimlm_format::stage_in_words;
+use aimlm_snapshot::NumberStats;
+use aimlm_vocabulary::Number;
 
-/// The numbers that stand in no table of the vocabulary, one row for each name; those carried most often first.
+/// The numbers that have columns of their own, or curves, or name a row.
+const SHOWN_ELSEWHERE: [Number; 15] = [
+    Number::BatchSize,
+    Number::TokensIn,
+    Number::TokensOut,
+    Number::SizeBytes,
+    Number::NumSamples,
+    Number::Epoch,
+    Number::Step,
+    Number::NumWorkers,
+    Number::Items,
+    Number::Loss,
+    Number::Accuracy,
+    Number::LearningRate,
+    Number::GradientNorm,
+    Number::Utilization,
+    Number::Metric,
+];
+
+/// The numbers that stand in no other table, one row for each name; those carried most often first.
 pub(super) fn section(report: &Report) -> Section {
     let mut rows = Vec::new();
     for named in report.metrics.calls() {
@@ -11,21 +32,30 @@ pub(super) fn section(report: &Report) -> Section {
             .calls
             .numbers
             .iter()
-            .filter(|(number, _)| !number.is_known());
-        rows.extend(own.map(|(number, stats)| (named, number.name(), stats)));
+            .filter(|(number, _)| !SHOWN_ELSEWHERE.contains(number));
+        rows.extend(own.map(|(number, stats)| (named, *number, stats)));
     }
     rows.sort_by_key(|(.., stats)| std::cmp::Reverse(stats.count));
-    Section::new("Numbers of the program's own").table(
+    Section::new("Other numbers").table(
         ReportTable::new("")
             .key("Stage", &rows, |(named, ..)| stage_in_words(named.stage))
             .key("Subject", &rows, |(named, ..)| named.subject.to_owned())
             .left_if_any("Part", &rows, |(named, ..)| named.part.map(CellValue::text))
-            .key("Number", &rows, |(_, name, _)| (*name).to_owned())
+            .key("Number", &rows, |(_, number, _)| number.name().to_owned())
             .right("Calls", &rows, |(.., stats)| Some(CellValue::Count(stats.count)))
+            .right_if_any("Total", &rows, |(_, number, stats)| total(*number, stats))
             .right("Mean", &rows, |(.., stats)| stats.mean.map(CellValue::Number))
             .right("Min", &rows, |(.., stats)| stats.min.map(CellValue::Number))
             .right("Max", &rows, |(.., stats)| stats.max.map(CellValue::Number))
             .right("Last", &rows, |(.., stats)| stats.last.map(CellValue::Number))
             .limited(report.rows),
     )
+}
+
+/// All of an amount.
+fn total(number: Number, stats: &NumberStats) -> Option<CellValue> {
+    number.is_amount().then(|| match number.unit() {
+        "By" => CellValue::Bytes(stats.total),
+        _ => CellValue::Count(stats.total as u64),
+    })
 }
