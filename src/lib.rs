@@ -65,7 +65,7 @@ mod metrics;
 mod reporter;
 
 pub use aimlm_config::{Config, ConfigBuilder};
-pub use aimlm_core::probe::{Count, Real, Text, TextRef};
+pub use aimlm_core::probe::{Count, OwnValue, Real, Text, TextRef, Time};
 pub use aimlm_core::series::Description;
 pub use aimlm_diagnosis::{
     Bound, DefaultBounds, EfficiencyRating, Evidence, Finding, FindingKind, Matter, Rule, Severity, Target,
@@ -95,6 +95,8 @@ macro_rules! attributes {
             labels { $($labels:tt)* }
             counts { $($counts:tt)* }
             reals { $($reals:tt)* }
+            $(times { $($times_of:tt)* })?
+            $(levels { $($levels:tt)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }

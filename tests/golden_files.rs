@@ -29,6 +29,10 @@ fn recorded() -> Snapshot {
                 .batch_size(4 + n % 3);
             let call = call.tokens_in(100_u64).tokens_out(n).label("region", "eu");
             let call = call.number("kv_cache", 0.5 + n as f64 / 100.0);
+            let call = call.queue_time(Duration::from_micros(n * 100)).queue_depth(n % 5);
+            let call = call
+                .number("cached", n)
+                .number("tokenized_in", Duration::from_nanos(n * 700));
             if n % 7 == 3 {
                 call.start().fail_with("timeout");
             } else {
@@ -75,7 +79,8 @@ fn recorded() -> Snapshot {
 fn of_the_future(mut file: Value) -> Value {
     file["schema_version"] = 9.into();
     let calls = |outcome: &str| json!({ "start_ns": 1_795_000_000_000_000_000_i64, "duration_ns": 5, "outcome": outcome });
-    let reward = json!({ "count": 3, "sum": 7.5, "min": 1.5, "max": 4.0, "unit": "{point}" });
+    let reward =
+        json!({ "kind": "estimate", "count": 3, "sum": 7.5, "min": 1.5, "max": 4.0, "unit": "{point}" });
     let series = file["series"].as_array_mut().unwrap();
     series.push(json!({
         "stage": "reinforcement",

@@ -12,7 +12,7 @@ struct Scored {
 #[track_inference(
     model = "own_words_ranker",
     metrics = metrics,
-    numbers(queue_depth = depth, candidates = |out| out.candidates, temperature = 0.7),
+    numbers(depth = f64::from(depth), candidates = |out| out.candidates, temperature = 0.7),
     labels(tenant = tenant, region = "eu")
 )]
 fn rank(metrics: &Metrics, tenant: &str, depth: u32) -> Result<Scored, String> {
@@ -50,7 +50,7 @@ fn an_attribute_takes_names_of_the_programs_own() {
     assert_eq!(snapshot.series.len(), 2);
     let (free, paid) = (series(&snapshot, "free"), series(&snapshot, "paid"));
     assert_eq!(free.label(Label::of_name("region").unwrap()), Some("eu"));
-    let depth = free.field(number("queue_depth")).unwrap();
+    let depth = free.field(number("depth")).unwrap();
     assert_eq!(
         (depth.count, depth.mean(), depth.min, depth.max),
         (2, Some(4.0), Some(3.0), Some(5.0))
@@ -61,8 +61,8 @@ fn an_attribute_takes_names_of_the_programs_own() {
     assert_eq!(free.field(number("temperature")).unwrap().sum, 1.4);
     // Those of calls that failed stand apart, and what looks at the result has none.
     assert_eq!((paid.outcomes.ok, paid.outcomes.error), (1, 1));
-    assert_eq!(paid.field(number("queue_depth")).unwrap().sum, 1.0);
-    assert_eq!(paid.failed_fields[&number("queue_depth")].sum, 10.0);
+    assert_eq!(paid.field(number("depth")).unwrap().sum, 1.0);
+    assert_eq!(paid.failed_fields[&number("depth")].sum, 10.0);
     assert!(!paid.failed_fields.contains_key(&number("candidates")));
 }
 
@@ -135,14 +135,14 @@ fn reports_show_them_and_files_keep_them() {
         let call = metrics
             .track_inference("ranker")
             .label("tenant", "free")
-            .number("queue_depth", depth);
+            .number("depth", depth);
         call.record(Duration::from_millis(3));
     }
     let report = metrics.comprehensive_report();
     let markdown = report.to_markdown();
     assert!(markdown.contains("## Other numbers"), "{markdown}");
     assert!(
-        squeezed(&markdown).contains("| inference | ranker | queue_depth | 2 | 4 | 2 | 6 | 6 |"),
+        squeezed(&markdown).contains("| inference | ranker | depth | 2 | 4 | 2 | 6 | 6 |"),
         "{markdown}"
     );
     assert!(squeezed(&markdown).contains("| Model | tenant |"), "{markdown}");
@@ -151,7 +151,7 @@ fn reports_show_them_and_files_keep_them() {
     let mut read: Snapshot = serde_json::from_str(&text).unwrap();
     assert_eq!(read, snapshot);
     read.merge(&snapshot);
-    assert_eq!(read.series[0].field(number("queue_depth")).unwrap().sum, 16.0);
+    assert_eq!(read.series[0].field(number("depth")).unwrap().sum, 16.0);
 }
 
 fn squeezed(text: &str) -> String {

@@ -35,6 +35,8 @@ macro_rules! rows {
             labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
             counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
             reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            $(times { $($time:ident $time_variant:ident $time_doc:literal;)* })?
+            $(levels { $($level:ident $level_variant:ident $level_doc:literal;)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }
@@ -42,7 +44,11 @@ macro_rules! rows {
         fn rows() -> Vec<String> {
             let mut rows = Vec::new();
             $(
-                let (texts, numbers) = (&[$(stringify!($label)),*], &[$(stringify!($count),)* $(stringify!($real)),*]);
+                let texts = &[$(stringify!($label)),*];
+                let numbers = &[
+                    $(stringify!($count),)* $(stringify!($real),)*
+                    $($(stringify!($time),)*)? $($(stringify!($level),)*)?
+                ];
                 let attribute: &[(&str, &str)] = &[$((stringify!($call), stringify!($subject)))?];
                 rows.extend(attribute.iter().map(|(attribute, subject)| row(attribute, subject, texts, numbers)));
             )+

@@ -38,11 +38,21 @@ impl ArgumentWord {
                 let constant = Ident::new(constant, Span::mixed_site());
                 emit! { __aimlm::Payload::#constant }
             }
-            Self::Own(name) => emit! {{
-                static __AIMLM_OWN: __aimlm::OwnNumber = __aimlm::OwnNumber::new(#name);
-                __aimlm::OwnNumber::payload(&__AIMLM_OWN)
-            }},
+            Self::Own(_) => {
+                let own = self.own_number();
+                emit! { __aimlm::OwnNumber::payload(#own) }
+            }
         }
+    }
+
+    /// The number of the program's own. Each place that asks for it has its own: what carries a value is known before the
+    /// value is.
+    pub(crate) fn own_number(&self) -> Option<TokenStream> {
+        let Self::Own(name) = self else { return None };
+        Some(emit! {{
+            static __AIMLM_OWN: __aimlm::OwnNumber = __aimlm::OwnNumber::new(#name);
+            &__AIMLM_OWN
+        }})
     }
 
     /// The label, with its text.

@@ -13,8 +13,19 @@ pub(crate) enum TextArgument {
 /// A number and what it goes under.
 pub(crate) struct NumberArgument {
     pub(crate) word: ArgumentWord,
-    pub(crate) real: bool,
+    pub(crate) form: NumberForm,
     pub(crate) value: Expr,
+}
+
+/// What the value of a number has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NumberForm {
+    Count,
+    /// Levels, too.
+    Real,
+    Time,
+    /// Of a number of the program's own, whatever kind its type is of.
+    Own,
 }
 
 /// Who says whether a returned value is a success.

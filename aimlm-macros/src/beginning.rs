@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-use crate::arguments::{NumberArgument, TextArgument};
+use crate::arguments::{NumberArgument, NumberForm, TextArgument};
 use crate::emit::{emit, located};
 use crate::forms;
 use crate::plan::Plan;
@@ -170,9 +170,13 @@ pub(crate) fn fields(numbers: &[NumberArgument]) -> TokenStream {
 /// A number's bits.
 pub(crate) fn bits(number: &NumberArgument, value: &TokenStream) -> TokenStream {
     let span = located(&number.value);
-    if number.real {
-        quote::quote_spanned! { span => __aimlm::real(#value) }
-    } else {
-        quote::quote_spanned! { span => __aimlm::count(#value) }
+    match number.form {
+        NumberForm::Count => quote::quote_spanned! { span => __aimlm::count(#value) },
+        NumberForm::Real => quote::quote_spanned! { span => __aimlm::real(#value) },
+        NumberForm::Time => quote::quote_spanned! { span => __aimlm::time(#value) },
+        NumberForm::Own => {
+            let own = number.word.own_number();
+            quote::quote_spanned! { span => __aimlm::OwnNumber::bits(#own, #value) }
+        }
     }
 }

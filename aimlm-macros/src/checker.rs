@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{Expr, ExprClosure, ExprLit, Lit};
 
 use crate::argument_word::ArgumentWord;
-use crate::arguments::{CheckedArguments, NumberArgument, TextArgument};
+use crate::arguments::{CheckedArguments, NumberArgument, NumberForm, TextArgument};
 use crate::errors::Errors;
 use crate::forms::{literal, way_out};
 use crate::kind::AttributeKind;
@@ -66,15 +66,25 @@ impl Checker<'_> {
         None
     }
 
-    pub(crate) fn number(&mut self, name: &str, real: bool, value: Expr, checked: &mut CheckedArguments) {
+    pub(crate) fn number(
+        &mut self,
+        name: &str,
+        form: NumberForm,
+        value: Expr,
+        checked: &mut CheckedArguments,
+    ) {
         let word = ArgumentWord::of_argument(name);
         if let Expr::Closure(closure) = &value {
             if self.one_parameter(name, closure, "out") {
-                checked.after.push(NumberArgument { word, real, value });
+                checked.after.push(NumberArgument { word, form, value });
             }
             return;
         }
+        let real = form != NumberForm::Count;
         let message = match literal(&value) {
+            Some(_) if form == NumberForm::Time => Some(format!(
+                "`{name}` is a duration; write `{name} = since.elapsed()` or another expression"
+            )),
             Some((Lit::Int(_), negative)) if real || !negative => None,
             Some((Lit::Float(_), _)) if real => None,
             Some((Lit::Int(_), _)) => {
@@ -93,7 +103,7 @@ impl Checker<'_> {
         };
         match message {
             Some(message) => self.errors.on(value, message),
-            None => checked.before.push(NumberArgument { word, real, value }),
+            None => checked.before.push(NumberArgument { word, form, value }),
         }
     }
 

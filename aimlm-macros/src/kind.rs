@@ -15,8 +15,10 @@ pub(crate) struct AttributeKind {
     pub(crate) labels: &'static [&'static str],
     /// Whole numbers.
     pub(crate) counts: &'static [&'static str],
-    /// Real numbers.
+    /// Real numbers, levels among them.
     pub(crate) reals: &'static [&'static str],
+    /// Durations.
+    pub(crate) times: &'static [&'static str],
 }
 
 /// Arguments that every attribute takes.
@@ -39,6 +41,7 @@ pub(crate) enum Role {
     Label,
     Count,
     Real,
+    Time,
     Common,
 }
 
@@ -53,6 +56,8 @@ impl AttributeKind {
             Some(Role::Count)
         } else if self.reals.contains(&key) {
             Some(Role::Real)
+        } else if self.times.contains(&key) {
+            Some(Role::Time)
         } else if COMMON.contains(&key) {
             Some(Role::Common)
         } else {
@@ -62,7 +67,7 @@ impl AttributeKind {
 
     /// Every argument, the subject first.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &'static str> {
-        let own = [self.labels, self.counts, self.reals, COMMON];
+        let own = [self.labels, self.counts, self.reals, self.times, COMMON];
         [self.subject]
             .into_iter()
             .chain(own.into_iter().flatten().copied())
@@ -80,26 +85,29 @@ macro_rules! kinds {
     ($(
         $(#[$doc:meta])*
         $variant:ident $name:ident of $noun:ident {
-            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $timed:literal;)?
             labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
             counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
             reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            $(times { $($time:ident $time_variant:ident $time_doc:literal;)* })?
+            $(levels { $($level:ident $level_variant:ident $level_doc:literal;)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }
     )+) => {
         $(kinds! {
             @one $variant $($call($subject $($function)?))?
-            [$(stringify!($label)),*] [$(stringify!($count)),*] [$(stringify!($real)),*]
+            [$(stringify!($label)),*] [$(stringify!($count)),*]
+            [$(stringify!($real),)* $($(stringify!($level),)*)?] [$($(stringify!($time),)*)?]
         })+
 
         /// Every attribute.
         pub(crate) const ALL: &[&AttributeKind] = &[$($($call,)?)+];
     };
-    (@one $variant:ident [] [] []) => {};
+    (@one $variant:ident [] [] [] []) => {};
     (
         @one $variant:ident $call:ident($subject:ident $($function:ident)?)
-        [$($label:expr),*] [$($count:expr),*] [$($real:expr),*]
+        [$($label:expr),*] [$($count:expr),*] [$($real:expr,)*] [$($time:expr,)*]
     ) => {
         #[allow(non_upper_case_globals)]
         pub(crate) const $call: &AttributeKind = &AttributeKind {
@@ -110,6 +118,7 @@ macro_rules! kinds {
             labels: &[$($label),*],
             counts: &[$($count),*],
             reals: &[$($real),*],
+            times: &[$($time),*],
         };
     };
 }

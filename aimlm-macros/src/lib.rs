@@ -33,34 +33,40 @@ macro_rules! attributes {
     ($(
         $(#[$doc:meta])*
         $variant:ident $name:ident of $noun:ident {
-            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $timed:literal;)?
             labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
             counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
             reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            $(times { $($time:ident $time_variant:ident $time_doc:literal;)* })?
+            $(levels { $($level:ident $level_variant:ident $level_doc:literal;)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }
     )+) => {
         $(attributes! {
-            @one $variant $($call($subject $($function)?) $times)?
+            @one $variant $($call($subject $($function)?) $timed)?
             [$(concat!("| `", stringify!($label), "` | text | ", $label_doc, " |"),)*]
             [$(concat!("| `", stringify!($count), "` | whole number, or a closure over the result | ", $count_doc, " |"),)*]
-            [$(concat!("| `", stringify!($real), "` | real number, or a closure over the result | ", $real_doc, " |"),)*]
+            [
+                $(concat!("| `", stringify!($real), "` | real number, or a closure over the result | ", $real_doc, " |"),)*
+                $($(concat!("| `", stringify!($time), "` | `Duration`, or a closure over the result | ", $time_doc, " |"),)*)?
+                $($(concat!("| `", stringify!($level), "` | real number, or a closure over the result | ", $level_doc, " |"),)*)?
+            ]
         })+
     };
     (@one $variant:ident [] [] []) => {};
     (
-        @one $variant:ident $call:ident($subject:ident $($function:ident)?) $times:literal
-        [$($label:expr,)*] [$($count:expr,)*] [$($real:expr,)*]
+        @one $variant:ident $call:ident($subject:ident $($function:ident)?) $timed:literal
+        [$($label:expr,)*] [$($count:expr,)*] [$($other:expr,)*]
     ) => {
-        #[doc = $times]
+        #[doc = $timed]
         ///
         /// | argument | what it is | |
         /// |---|---|---|
         #[doc = concat!("| `", stringify!($subject), "` | text, ", attributes!(@missing $($function)?), " | What is reported on. |")]
         $(#[doc = $label])*
         $(#[doc = $count])*
-        $(#[doc = $real])*
+        $(#[doc = $other])*
         /// | common ones | | See [below](#common-arguments). |
         ///
         #[doc = include_str!(concat!("examples/", stringify!($call), ".md"))]

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use aimlm_vocabulary as vocabulary;
 use aimlm_vocabulary::NumberKind;
 
+use crate::arguments::NumberForm;
+
 use crate::argument_word::ArgumentWord;
 use crate::arguments::CheckedArguments;
 use crate::checker::Checker;
@@ -50,8 +52,12 @@ impl Checker<'_> {
                 .extend(text.map(|text| (ArgumentWord::label_named(&name), text)));
         } else {
             let known = vocabulary::Number::from_name(&name);
-            let real = known.is_none_or(|number| number.kind() != NumberKind::Count);
-            self.number(&name, real, value, checked);
+            let form = known.map_or(NumberForm::Own, |number| match number.kind() {
+                NumberKind::Count => NumberForm::Count,
+                NumberKind::Time => NumberForm::Time,
+                _ => NumberForm::Real,
+            });
+            self.number(&name, form, value, checked);
         }
     }
 
@@ -86,6 +92,6 @@ impl Checker<'_> {
 fn example(what: &str) -> &'static str {
     match what {
         "labels" => "tenant",
-        _ => "queue_depth",
+        _ => "cache_hits",
     }
 }

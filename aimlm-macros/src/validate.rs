@@ -8,7 +8,7 @@ use syn::parse::Parser;
 use syn::{Expr, ExprLit, Lit, Path};
 
 use crate::argument_word::ArgumentWord;
-use crate::arguments::{CheckedArguments, Judge};
+use crate::arguments::{CheckedArguments, Judge, NumberForm};
 use crate::checker::Checker;
 use crate::errors::Errors;
 use crate::forms::literal;
@@ -131,7 +131,9 @@ impl Checker<'_> {
                     .labels
                     .extend(text.map(|text| (ArgumentWord::of_argument(&name), text)));
             }
-            Role::Count | Role::Real => self.number(&name, role == Role::Real, value, checked),
+            Role::Count => self.number(&name, NumberForm::Count, value, checked),
+            Role::Real => self.number(&name, NumberForm::Real, value, checked),
+            Role::Time => self.number(&name, NumberForm::Time, value, checked),
             Role::Common => self.common(&name, value, checked),
         }
     }
@@ -141,6 +143,7 @@ impl Checker<'_> {
             (Role::Subject | Role::Label, _) => format!("{name} = \"…\""),
             (Role::Count, _) => format!("{name} = 8"),
             (Role::Real, _) => format!("{name} = |out| out.{name}"),
+            (Role::Time, _) => format!("{name} = since.elapsed()"),
             (_, "timing") => "timing = \"call\"".to_owned(),
             (_, "metrics") => "metrics = self.metrics".to_owned(),
             (_, "crate") => "crate = path::to::aimlm".to_owned(),

@@ -224,9 +224,7 @@ fn history(series: &SeriesSnapshot, slack: Slack) -> Option<String> {
 fn said(series: &SeriesSnapshot) -> Option<String> {
     let is_count = |value: f64| value.is_finite() && value >= 0.0 && value.fract() == 0.0;
     series.history.calls().find_map(|call| {
-        let mut counts = call
-            .values()
-            .filter(|(field, _)| field.kind() == NumberKind::Count);
+        let mut counts = call.values().filter(|(field, _)| field.kind().is_whole());
         let (field, value) = counts.find(|&(_, value)| !is_count(value))?;
         Some(format!("a call of `history` has {value} as {}", field.name()))
     })
@@ -236,7 +234,7 @@ fn rate(rate: &RateSnapshot, series: &SeriesSnapshot, slack: Slack) -> Option<St
     let counted = series
         .fields
         .iter()
-        .filter(|(field, _)| field.kind() == NumberKind::Count);
+        .filter(|(field, numbers)| numbers.kind_of(**field) == NumberKind::Count);
     let said = counted.fold(0_u64, |sum, (_, numbers)| sum.saturating_add(numbers.total()));
     order("rate.min", rate.min, "rate.max", rate.max)
         .or_else(|| busy("rate.busy", &rate.busy))
@@ -294,7 +292,7 @@ fn fields(fields: &BTreeMap<Number, NumberSnapshot>, calls: u64, slack: Slack) -
                 )
             })
             .or_else(|| {
-                (name.kind() == NumberKind::Count)
+                (numbers.kind_of(*name).is_whole())
                     .then(|| count_field(numbers))
                     .flatten()
             })
@@ -302,7 +300,7 @@ fn fields(fields: &BTreeMap<Number, NumberSnapshot>, calls: u64, slack: Slack) -
     })
 }
 
-/// Counts are whole numbers that are not negative.
+/// Whole numbers are not negative.
 fn count_field(numbers: &NumberSnapshot) -> Option<String> {
     let known = [
         ("sum", Some(numbers.sum)),

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::extremes::merge_with;
 use crate::{BusyTime, CurvePoint, Distribution, curve_point, nan_as_null};
 
-/// Where sums of counts stay.
+/// In a second.
+pub(crate) const NANOSECONDS: f64 = 1e9;
+/// Where sums of whole numbers stay.
 const LARGEST: f64 = u64::MAX as f64;
 
 /// The numbers that the calls of a series carried under one field.
@@ -14,17 +16,20 @@ const LARGEST: f64 = u64::MAX as f64;
 #[serde(default)]
 #[non_exhaustive]
 pub struct NumberSnapshot {
+    /// How they add up. Counts and times are whole numbers, times in nanoseconds.
+    #[serde(skip_serializing_if = "is_real")]
+    pub kind: NumberKind,
     /// How many calls carried one.
     pub count: u64,
-    /// Sum; exact for counts up to 2^53. That of counts stays at 2^64 where it would be more. `null` in JSON where it is
-    /// not finite, and NaN when that is read.
+    /// Sum; exact for whole numbers up to 2^53. That of whole numbers stays at 2^64 where it would be more. Of levels it
+    /// means nothing but for their mean. `null` in JSON where it is not finite, and NaN when that is read.
     #[serde(with = "nan_as_null")]
     pub sum: f64,
-    /// The sum of counts to the last digit; it stays at the largest integer of 64 bits.
+    /// The sum of whole numbers to the last digit; it stays at the largest integer of 64 bits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// Which amounts of work there were, as counts of values: each up to 127 by itself, larger ones rounded down by 3 % at
-    /// most. None of what is no amount.
+    /// Which values there were, of times in nanoseconds, of amounts of work, and of counts of the program's own: of these
+    /// each up to 127 by itself, larger ones rounded down by 3 % at most. None of what adds up otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Distribution>,
     /// Smallest number; none if there was only NaN.
@@ -32,7 +37,8 @@ pub struct NumberSnapshot {
     /// Largest number; none if there was only NaN.
     pub max: Option<f64>,
     /// The points in order of `x`. Of an `x` that was recorded again the later number counts, once. Thinned where it
-    /// grows long, but the first number that is not finite stays. Empty for counts.
+    /// grows long, but the first number that is not finite stays. Empty for whole numbers. Levels stand in order of time,
+    /// each at the moment at which its call began.
     pub curve: Vec<CurvePoint>,
     /// Whether no point was left out of it.
     pub curve_is_whole: bool,
@@ -47,6 +53,11 @@ pub struct NumberSnapshot {
     pub busy: BusyTime,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_real(kind: &NumberKind) -> bool {
+    *kind == NumberKind::Real
+}
+
 impl NumberSnapshot {
     /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64.
     #[must_use]
@@ -57,10 +68,34 @@ impl NumberSnapshot {
 
     /// How numbers of this name add up: those that the vocabulary does not know as they did where they were recorded.
     pub(crate) fn kind_of(&self, number: Number) -> NumberKind {
-        match self.total {
-            Some(_) if !number.is_known() => NumberKind::Count,
-            _ => number.kind(),
+        match (self.kind, self.total) {
+            _ if number.is_known() => number.kind(),
+            // Files of before had counts alone beside real numbers, and did not say so.
+            (NumberKind::Real, Some(_)) => NumberKind::Count,
+            (kind, _) => kind,
         }
+    }
+
+    /// Adds numbers of one name. Where they are of two kinds they are real numbers from then on, times in seconds.
+    pub(crate) fn add(&mut self, other: &Self, number: Number) {
+        let (ours, theirs) = (self.kind_of(number), other.kind_of(number));
+        if ours == theirs {
+            return self.merge(other, ours);
+        }
+        self.make_real(ours);
+        let mut other = other.clone();
+        other.make_real(theirs);
+        self.merge(&other, NumberKind::Real);
+    }
+
+    fn make_real(&mut self, from: NumberKind) {
+        if from == NumberKind::Time {
+            self.sum /= NANOSECONDS;
+            self.min = self.min.map(|min| min / NANOSECONDS);
+            self.max = self.max.map(|max| max / NANOSECONDS);
+        }
+        self.curve_is_whole &= !from.is_whole();
+        (self.kind, self.total, self.values) = (NumberKind::Real, None, None);
     }
 
     /// The sum of counts, as exact as it is known.
@@ -107,7 +142,7 @@ impl NumberSnapshot {
         self.curve.iter().map(placed).collect()
     }
 
-    /// Adds numbers of the same kind.
+    /// Adds numbers of this kind, which is theirs.
     pub(crate) fn merge(&mut self, other: &Self, kind: NumberKind) {
         self.min = merge_with(self.min, other.min, f64::min);
         self.max = merge_with(self.max, other.max, f64::max);
@@ -124,7 +159,8 @@ impl NumberSnapshot {
             // Of those that one does not know, nobody knows both.
             _ => None,
         };
-        if kind == NumberKind::Count {
+        self.kind = kind;
+        if kind.is_whole() {
             self.sum = self.sum.min(LARGEST);
         }
         self.not_finite = self.not_finite.saturating_add(other.not_finite);
@@ -192,6 +228,7 @@ mod tests {
             .enumerate()
             .filter(|(nth, _)| nth % each == 0 || *nth == last);
         NumberSnapshot {
+            kind: NumberKind::Real,
             count: all.len() as u64,
             sum: 0.0,
             total: None,

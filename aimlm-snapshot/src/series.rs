@@ -221,7 +221,7 @@ fn add_all<K: Ord + Clone>(ours: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64
 fn merge_fields(ours: &mut BTreeMap<Number, NumberSnapshot>, theirs: &BTreeMap<Number, NumberSnapshot>) {
     for (field, theirs) in theirs {
         ours.entry(*field)
-            .and_modify(|ours| ours.merge(theirs, theirs.kind_of(*field)))
+            .and_modify(|ours| ours.add(theirs, *field))
             .or_insert_with(|| theirs.clone());
     }
 }

@@ -254,6 +254,7 @@ impl NumberSnapshot {
             .map(|(now, before)| now.saturating_sub(before))
             .or(self.total);
         let mut since = Self {
+            kind: self.kind,
             count,
             sum: total.map_or(self.sum - earlier.sum, |total| total as f64),
             total,

@@ -4,7 +4,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 
-use crate::{Label, Number, Stage};
+use crate::{Label, Number, NumberKind, Stage};
 
 macro_rules! by_name {
     ($($word:ident $what:literal)*) => {$(
@@ -26,6 +26,20 @@ macro_rules! by_name {
             }
         }
     )*};
+}
+
+impl Serialize for NumberKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A kind that only a later version knows is read as real: what its numbers have of those is kept.
+impl<'de> Deserialize<'de> for NumberKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        Ok(Self::from_name(&name).unwrap_or_default())
+    }
 }
 
 by_name! { Stage "stage" Number "number" Label "label" }

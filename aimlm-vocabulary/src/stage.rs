@@ -4,10 +4,12 @@ macro_rules! stages {
     ($(
         $(#[$doc:meta])*
         $variant:ident $name:ident of $noun:ident {
-            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $timed:literal;)?
             labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
             counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
             reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            $(times { $($time:ident $time_variant:ident $time_doc:literal;)* })?
+            $(levels { $($level:ident $level_variant:ident $level_doc:literal;)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }
@@ -68,7 +70,12 @@ macro_rules! stages {
             #[inline]
             pub const fn numbers(self) -> &'static [Number] {
                 match self {
-                    $(Self::$variant => &[$(Number::$count_variant,)* $(Number::$real_variant,)*],)+
+                    $(Self::$variant => &[
+                        $(Number::$count_variant,)*
+                        $(Number::$real_variant,)*
+                        $($(Number::$time_variant,)*)?
+                        $($(Number::$level_variant,)*)?
+                    ],)+
                     _ => &[],
                 }
             }
@@ -138,15 +145,17 @@ mod tests {
         }
     }
 
-    /// A row says the variant and the name of each word, and whether it is a count: they are those of its own table.
+    /// A row says the variant and the name of each word, and how it adds up: they are those of its own table.
     macro_rules! rows_agree {
         ($(
             $(#[$doc:meta])*
             $variant:ident $name:ident of $noun:ident {
-                $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+                $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $timed:literal;)?
                 labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
                 counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
                 reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+                $(times { $($time:ident $time_variant:ident $time_doc:literal;)* })?
+                $(levels { $($level:ident $level_variant:ident $level_doc:literal;)* })?
                 items [$($items:ident),*];
                 $($by_epoch:ident;)?
             }
@@ -163,6 +172,14 @@ mod tests {
                         assert_eq!(Number::$real_variant.name(), stringify!($real));
                         assert_eq!(Number::$real_variant.kind(), NumberKind::Real);
                     )*
+                    $($(
+                        assert_eq!(Number::$time_variant.name(), stringify!($time));
+                        assert_eq!(Number::$time_variant.kind(), NumberKind::Time);
+                    )*)?
+                    $($(
+                        assert_eq!(Number::$level_variant.name(), stringify!($level));
+                        assert_eq!(Number::$level_variant.kind(), NumberKind::Level);
+                    )*)?
                 )+
             }
         };

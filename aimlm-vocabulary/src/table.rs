@@ -6,7 +6,8 @@
 /// Calls a macro with every number: its variant, its name, how it adds up, its unit, and `amount` where it is an amount
 /// of work, so that it has a rate.
 ///
-/// The unit is as UCUM writes it: `By` for bytes, `{item}` for things counted, `1` for ratios.
+/// The unit is as UCUM writes it: `By` for bytes, `{item}` for things counted, `1` for ratios, `s` for
+/// times: calls and files have them in nanoseconds, views and reports in seconds.
 #[macro_export]
 macro_rules! for_each_number {
     ($macro:ident) => {
@@ -29,6 +30,10 @@ macro_rules! for_each_number {
             NumWorkers num_workers Count "{worker}";
             /// Things processed by a plain operation.
             Items items Count "{item}" amount;
+            /// Time that a request waited before the call began.
+            QueueTime queue_time Time "s";
+            /// Requests that waited when the call began.
+            QueueDepth queue_depth Level "{request}";
             /// Loss.
             Loss loss Real "1";
             /// Accuracy, 0 to 1.
@@ -77,7 +82,7 @@ macro_rules! for_each_label {
 ///
 /// `call` names the attribute and the method that track a call, the argument that names the subject (`or function`: left
 /// out, it is the function's name), and says what the method and what the attribute do. Stages without it have samples
-/// alone. `by_epoch`: calls or samples come once an epoch, so that their curves are kept whole for longer.
+/// alone. `times` are durations, `levels` real numbers; a stage without either leaves them out. `by_epoch`: calls or samples come once an epoch, so that their curves are kept whole for longer.
 #[macro_export]
 macro_rules! for_each_stage {
     ($macro:ident) => {
@@ -120,6 +125,12 @@ macro_rules! for_each_stage {
                     tokens_out TokensOut "Tokens generated.";
                 }
                 reals {}
+                times {
+                    queue_time QueueTime "Time that the request waited before the call began.";
+                }
+                levels {
+                    queue_depth QueueDepth "Requests that waited when the call began.";
+                }
                 items [BatchSize];
             }
             /// One pass over the training set.

@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 use aimlm_core::event::{Outcome, Payload};
-use aimlm_core::probe::{Call, Real, SeriesId, carry, error_kind, named, set};
+use aimlm_core::probe::{Call, OwnValue, SeriesId, carry, error_kind, named, set};
 use aimlm_core::series::Instance;
 
 /// A call that is running.
@@ -138,24 +138,26 @@ impl<S> Guard<S> {
         }
     }
 
-    /// A number of your own, under a name of your own, or one of the vocabulary that other stages have. Reports show its
-    /// mean and extremes, snapshots its curve as well. A process takes 128 names of up to 64 bytes; what is under more
-    /// is left out, and the report says so.
+    /// A number of your own, under a name of your own, or one of the vocabulary that other stages have. The type of the
+    /// value says what is kept of it, see [`OwnValue`]: of floats and signed integers a curve, of unsigned integers and
+    /// durations a distribution. A process takes 128 names of up to 64 bytes; what is under more is left out, and the report
+    /// says so.
     ///
     /// ```
     /// let metrics = aimlm::Metrics::default_instance();
-    /// for (depth, rows) in [(3, 8), (5, 8)] {
-    ///     let mut call = metrics.track_inference("ranker").number("queue_depth", depth).start();
+    /// for (rows, waited) in [(8_u32, 3), (20, 5)] {
+    ///     let waited = std::time::Duration::from_millis(waited);
+    ///     let mut call = metrics.track_operation("rank").number("waited", waited).start();
     ///     call.number("rows_scored", rows);
     ///     call.ok();
     /// }
-    /// let depth = aimlm::Number::of_name("queue_depth").unwrap();
-    /// let snapshot = metrics.snapshot();
-    /// let depth = snapshot.series[0].field(depth).unwrap();
-    /// assert_eq!((depth.mean(), depth.max), (Some(4.0), Some(5.0)));
+    /// let numbers = metrics.snapshot().operation("rank").unwrap().calls.numbers;
+    /// let of = |name| numbers[&aimlm::Number::of_name(name).unwrap()];
+    /// assert_eq!((of("rows_scored").median, of("rows_scored").max), (Some(8.0), Some(20.0)));
+    /// assert_eq!((of("waited").kind, of("waited").mean), (aimlm::NumberKind::Time, Some(0.004)));
     /// ```
     #[inline]
-    pub fn number(&mut self, name: &str, value: impl Real) -> &mut Self {
+    pub fn number(&mut self, name: &str, value: impl OwnValue) -> &mut Self {
         let (what, bits) = named(name, value);
         self.set(what, bits)
     }

@@ -1,7 +1,7 @@
 //! What the attribute of each stage takes, for calls by hand: its labels before the call, its numbers also while it runs.
 
 use aimlm_core::event::{Label, Payload};
-use aimlm_core::probe::{Count, Real, Text};
+use aimlm_core::probe::{Count, Real, Text, Time};
 
 use super::{Guard, Track, stage};
 
@@ -9,10 +9,12 @@ macro_rules! words {
     ($(
         $(#[$doc:meta])*
         $variant:ident $name:ident of $noun:ident {
-            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $timed:literal;)?
             labels { $($label:ident $label_variant:ident $label_doc:literal;)* }
             counts { $($count:ident $count_variant:ident $count_doc:literal;)* }
             reals { $($real:ident $real_variant:ident $real_doc:literal;)* }
+            $(times { $($time:ident $time_variant:ident $time_doc:literal;)* })?
+            $(levels { $($level:ident $level_variant:ident $level_doc:literal;)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }
@@ -38,6 +40,20 @@ macro_rules! words {
                     self.with(Payload::$real_variant, $real.real())
                 }
             )*
+            $($(
+                #[doc = $time_doc]
+                #[inline]
+                pub fn $time(self, $time: impl Time) -> Self {
+                    self.with(Payload::$time_variant, $time.time())
+                }
+            )*)?
+            $($(
+                #[doc = $level_doc]
+                #[inline]
+                pub fn $level(self, $level: impl Real) -> Self {
+                    self.with(Payload::$level_variant, $level.real())
+                }
+            )*)?
         }
 
         impl Guard<stage::$variant> {
@@ -55,6 +71,20 @@ macro_rules! words {
                     self.set(Payload::$real_variant, $real.real())
                 }
             )*
+            $($(
+                #[doc = $time_doc]
+                #[inline]
+                pub fn $time(&mut self, $time: impl Time) -> &mut Self {
+                    self.set(Payload::$time_variant, $time.time())
+                }
+            )*)?
+            $($(
+                #[doc = $level_doc]
+                #[inline]
+                pub fn $level(&mut self, $level: impl Real) -> &mut Self {
+                    self.set(Payload::$level_variant, $level.real())
+                }
+            )*)?
         }
     )+};
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aimlm_core::event::{Label, Outcome, Payload};
 use aimlm_core::probe::{
-    Real, SeriesId, Text, TextRef, carry, is_still_on, label, named, outcome_of, record, set,
+    OwnValue, SeriesId, Text, TextRef, carry, is_still_on, label, named, outcome_of, record, set,
 };
 use aimlm_core::reporter;
 use aimlm_core::ring;
@@ -60,7 +60,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     /// A number of your own, under a name of your own, or one of the vocabulary that other stages have. See
     /// [`Guard::number`].
     #[inline]
-    pub fn number(self, name: &str, value: impl Real) -> Self {
+    pub fn number(self, name: &str, value: impl OwnValue) -> Self {
         let (what, bits) = named(name, value);
         self.with(what, bits)
     }
@@ -233,10 +233,12 @@ macro_rules! tracks {
     ($(
         $(#[$doc:meta])*
         $variant:ident $name:ident of $noun:ident {
-            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $times:literal;)?
+            $(call $call:ident($subject:ident $(or $function:ident)?) $tracks:literal $timed:literal;)?
             labels { $($labels:tt)* }
             counts { $($counts:tt)* }
             reals { $($reals:tt)* }
+            $(times { $($times:tt)* })?
+            $(levels { $($levels:tt)* })?
             items [$($items:ident),*];
             $($by_epoch:ident;)?
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aimlm_snapshot::{BusyTime, CurvePoint, MemorySnapshot, NumberSnapshot, RateSnapshot};
 
 use super::Clock;
-use crate::event::{Number, NumberKind};
+use crate::event::Number;
 use crate::recent::{MemoryReading, Point};
 use crate::totals::ItemRates;
 use crate::window::NumberReading;
@@ -23,10 +23,11 @@ impl Clock {
     }
 
     fn field(&self, field: Number, reading: NumberReading, busy: BusyTime) -> NumberSnapshot {
-        debug_assert!(field.kind() == NumberKind::Real || reading.curve.is_empty());
+        debug_assert!(!field.kind().is_whole() || reading.curve.is_empty());
         let points = reading.curve.iter();
         let (min, max) = in_order(reading.min.zip(reading.max));
         let mut snapshot = NumberSnapshot::default();
+        snapshot.kind = field.kind();
         snapshot.count = reading.count;
         // Of one reading: a fold may be between two.
         snapshot.sum = reading.total.map_or(reading.sum, |total| total as f64);

@@ -1,6 +1,7 @@
 //! The numbers of a call: what counts as one, and how several travel together.
 
 use core::num::{NonZero, Saturating, Wrapping};
+use core::time::Duration;
 
 use crate::event::Payload;
 
@@ -54,7 +55,7 @@ impl Values for Vec<(Payload, u64)> {
     }
 }
 
-/// Numbers of fields that are known when the call is compiled: their bits, as [`count`] and [`real`] give them, in
+/// Numbers of fields that are known when the call is compiled: their bits, as [`count`], [`real`] and [`time`] give them, in
 /// the fields' order.
 #[derive(Debug, Clone, Copy)]
 pub struct Numbers<const N: usize>(pub [Payload; N], pub [u64; N]);
@@ -112,6 +113,19 @@ pub trait Real {
     fn real(&self) -> u64;
 }
 
+/// A duration, references to one, and `Option`s. What is longer than 584 years is that long.
+///
+/// `None` is not recorded.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no duration",
+    label = "give a `Duration`, a reference to one, or an `Option` of one",
+    note = "seconds are written `Duration::from_secs_f64(seconds)`, an `Instant` `instant.elapsed()`"
+)]
+pub trait Time {
+    /// Its nanoseconds; all bits are set if there is none.
+    fn time(&self) -> u64;
+}
+
 /// The bits of a whole number.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn count(value: impl Count) -> u64 {
@@ -122,6 +136,12 @@ pub fn count(value: impl Count) -> u64 {
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub fn real(value: impl Real) -> u64 {
     value.real()
+}
+
+/// The bits of a duration.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn time(value: impl Time) -> u64 {
+    value.time()
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -184,6 +204,13 @@ impl Real for f32 {
     }
 }
 
+impl Time for Duration {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn time(&self) -> u64 {
+        u64::try_from(self.as_nanos()).map_or(ABSENT - 1, |ns| ns.min(ABSENT - 1))
+    }
+}
+
 macro_rules! through {
     ($($number:ident $method:ident),*) => {$(
         impl<T: $number + ?Sized> $number for &T {
@@ -209,7 +236,7 @@ macro_rules! through {
     )*};
 }
 
-through!(Count count, Real real);
+through!(Count count, Real real, Time time);
 
 #[cfg(test)]
 mod tests {
@@ -242,6 +269,14 @@ mod tests {
         assert_eq!(real(None::<f32>), ABSENT);
         let nan = real(f64::from_bits(ABSENT));
         assert!(nan != ABSENT && f64::from_bits(nan).is_nan());
+    }
+
+    #[test]
+    fn durations_are_nanoseconds() {
+        let waited = Duration::from_micros(7);
+        assert_eq!([time(waited), time(&waited), time(Some(waited))], [7_000; 3]);
+        assert_eq!(time(None::<Duration>), ABSENT);
+        assert_eq!(time(Duration::MAX), ABSENT - 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Numbers and labels of the program's own: words that stand in no table of the vocabulary.
 
-use super::call_numbers::{ABSENT, Real};
-use crate::event::{Label, Number, NumberKind, Payload, leave_out};
+use super::call_numbers::ABSENT;
+use super::own_value::{OwnValue, converted};
+use crate::event::{Label, Number, Payload, leave_out};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU32;
 
@@ -25,12 +26,9 @@ impl OwnWord {
     #[cold]
     #[inline(never)]
     fn look_up(&self, look_up: fn(&str) -> Option<u8>) -> Option<u8> {
-        let code = look_up(self.name);
-        match code {
-            Some(code) => self.code.store(u32::from(code) + 1, Ordering::Relaxed),
-            None => leave_out(),
-        }
-        code
+        let code = look_up(self.name)?;
+        self.code.store(u32::from(code) + 1, Ordering::Relaxed);
+        Some(code)
     }
 }
 
@@ -47,18 +45,27 @@ impl OwnNumber {
         })
     }
 
-    /// What a value of it is carried as; none where no more names are taken.
-    #[inline]
-    fn number(&self) -> Option<Number> {
-        let code = self.0.code(|name| Number::of_name(name).map(Number::code))?;
-        Number::from_code(code)
-    }
-
     /// What a value of it is carried as. Where no more names are taken it is as if there were no value.
     #[inline]
     #[must_use]
     pub fn payload(&self) -> Payload {
-        self.number().map_or(Payload::NONE, Payload::from)
+        let code = self.0.code(|name| Number::of_name(name).map(Number::code));
+        match code.and_then(Number::from_code) {
+            Some(number) => number.into(),
+            None => no_name(),
+        }
+    }
+
+    /// The bits of a value of it, which says of what kind it is if none did before.
+    #[inline]
+    pub fn bits<V: OwnValue>(&self, value: V) -> u64 {
+        let code = self
+            .0
+            .code(|name| Number::of_kind(name, V::KIND).map(Number::code));
+        let number = code.and_then(Number::from_code);
+        number.map_or(ABSENT, |number| {
+            converted(V::KIND, number.kind(), value.own_bits())
+        })
     }
 }
 
@@ -88,7 +95,10 @@ impl OwnLabel {
         let code = self.0.code(|name| Label::of_name(name).map(Label::code));
         match code.and_then(Label::from_code) {
             Some(label) => (label, text),
-            None => (Label::Source, ""),
+            None => {
+                leave_out();
+                (Label::Source, "")
+            }
         }
     }
 }
@@ -100,28 +110,20 @@ impl std::fmt::Debug for OwnLabel {
 }
 
 /// A value under a name that is known when the call is made: what it is carried as, and its bits. A name of the
-/// vocabulary is that number, and takes what that takes.
+/// vocabulary is that number, and takes what can be one of its kind.
 #[inline]
-pub fn named(name: &str, value: impl Real) -> (Payload, u64) {
-    let Some(number) = Number::of_name(name) else {
-        leave_out();
-        return (Payload::NONE, ABSENT);
+pub fn named<V: OwnValue>(name: &str, value: V) -> (Payload, u64) {
+    let Some(number) = Number::of_kind(name, V::KIND) else {
+        return (no_name(), ABSENT);
     };
-    let bits = match (number.kind(), value.real()) {
-        (_, ABSENT) => ABSENT,
-        (NumberKind::Count, bits) => whole(f64::from_bits(bits)),
-        (_, bits) => bits,
-    };
-    (number.into(), bits)
+    (number.into(), converted(V::KIND, number.kind(), value.own_bits()))
 }
 
-/// A count; one that is negative, or none, is not there.
-fn whole(value: f64) -> u64 {
-    if value >= 0.0 {
-        (value as u64).min(ABSENT - 1)
-    } else {
-        ABSENT
-    }
+/// Stands for a value whose name is not taken.
+#[cold]
+fn no_name() -> Payload {
+    leave_out();
+    Payload::NONE
 }
 
 /// A label of this name, if it is taken.

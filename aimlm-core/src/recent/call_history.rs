@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::meter::Meter;
 use super::slots::{Recent, Slot, Slots};
 use crate::clock;
-use crate::event::{MAX_VALUES, Number, NumberKind, Outcome, Payload, Record};
+use crate::event::{MAX_VALUES, Number, Outcome, Payload, Record};
 use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The last calls of a series, one by one.
@@ -270,9 +270,9 @@ const fn ticket_of_values(ticket: u64, end: Record) -> u64 {
 
 #[inline]
 fn number(field: Number, bits: u64) -> f64 {
-    match field.kind() {
-        NumberKind::Count => bits as f64,
-        _ => f64::from_bits(bits),
+    match field.kind().is_whole() {
+        true => bits as f64,
+        false => f64::from_bits(bits),
     }
 }
 

@@ -59,17 +59,17 @@ impl CallValues {
                 continue;
             };
             match field {
-                _ if field.kind() == NumberKind::Real => reals = true,
+                _ if !field.kind().is_whole() => reals = true,
                 _ if failed => window.failed_field(field).add_counts(&Counts::of(bits)),
                 _ => counts.add(window, field, &Counts::of(bits)),
             }
-            if field.is_amount() {
+            if field.has_distribution() {
                 let totals = if failed {
                     window.failed_field(field)
                 } else {
                     window.field(field)
                 };
-                totals.values().add(bits, 1);
+                totals.add_values(field.kind(), &Counts::of(bits), |_| bits);
             }
             match field {
                 Number::Step => step = Some(bits as f64),
@@ -94,24 +94,38 @@ impl CallValues {
                 x: step.or(epoch),
                 epoch: epoch.filter(|_| step.is_some()),
             };
-            let recorded = (end.start_ticks() as Moment).saturating_add_unsigned(call.ticks);
-            add_reals(window, values(), failed, place, recorded);
+            let start = end.start_ticks() as Moment;
+            let started = call
+                .nanoseconds
+                .map_or(start, |ns| records.rate.before(start, ns));
+            let recorded = start.saturating_add_unsigned(call.ticks);
+            add_reals(
+                window,
+                values(),
+                failed,
+                [(place, recorded), (CurvePlace::default(), started)],
+            );
         }
         call
     }
 }
 
-/// Adds what stands on curves at a place.
+/// Adds what stands on curves, each at its place and moment: that of real numbers, and that of levels, which are of when the
+/// call began and stand in order of time.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn add_reals(
     window: &Window,
     values: impl Iterator<Item = (Payload, u64)>,
     failed: bool,
-    place: CurvePlace,
-    recorded: Moment,
+    [real, level]: [(CurvePlace, Moment); 2],
 ) {
     let numbers = values.filter_map(|(what, bits)| Some((what.as_number()?, bits)));
-    for (field, bits) in numbers.filter(|(field, _)| field.kind() == NumberKind::Real) {
+    for (field, bits) in numbers {
+        let (place, recorded) = match field.kind() {
+            NumberKind::Real => real,
+            NumberKind::Level => level,
+            _ => continue,
+        };
         let totals = if failed {
             window.failed_field(field)
         } else {

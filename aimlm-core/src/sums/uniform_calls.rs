@@ -6,7 +6,7 @@ use super::records::Records;
 use super::series_sums::{SeriesSums, span_of};
 use crate::busy::Amounts;
 use crate::busy::Segment;
-use crate::event::{DURATION_BITS, Number, NumberKind, Outcome, Record};
+use crate::event::{DURATION_BITS, Number, Outcome, Record};
 use crate::totals::MANY_ITEMS;
 use crate::window::Counts;
 use crate::window::Window;
@@ -61,9 +61,7 @@ impl<const N: usize> CallShape<N> {
         let mut items = None;
         for nth in 0..N {
             let (what, _) = (records.get)(first + nth).payload()?;
-            let field = what
-                .as_number()
-                .filter(|field| field.kind() == NumberKind::Count)?;
+            let field = what.as_number().filter(|field| field.kind().is_whole())?;
             // A field that is there twice counts as what it said last.
             if shape.fields[..nth].contains(&field) {
                 return None;
@@ -290,11 +288,10 @@ impl SeriesSums {
         self.outcomes.ok += calls;
         for (nth, (counts, field)) in sums.counts.iter().zip(shape.fields).enumerate() {
             self.counts.add(window, field, &counts.counted(calls));
-            if field.is_amount() {
+            if field.has_distribution() {
                 let value = |call: usize| (records.get)(from + call * (N + 2) + 1 + nth).bits();
-                counts
-                    .counted(calls)
-                    .add_values(window.field(field).values(), value);
+                let totals = window.field(field);
+                totals.add_values(field.kind(), &counts.counted(calls), value);
             }
         }
         self.has_values |= N > 0;

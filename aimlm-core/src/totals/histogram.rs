@@ -31,6 +31,12 @@ impl Histogram {
     }
 
     pub(crate) fn snapshot(&self) -> Distribution {
+        let load = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
+        self.distribution(load(&self.sum), load(&self.min), load(&self.max))
+    }
+
+    /// With a sum and extremes that are kept elsewhere.
+    pub(crate) fn distribution(&self, sum: u64, min: u64, max: u64) -> Distribution {
         let mut buckets = Buckets::with_capacity(self.buckets());
         let pages = self.pages.iter().enumerate();
         for (number, page) in pages.filter_map(|(number, page)| Some((number, page.get()?))) {
@@ -46,12 +52,7 @@ impl Histogram {
                 .iter()
                 .for_each(|&(bucket, n)| buckets.push(bucket, n));
         }
-        Distribution::from_buckets(
-            buckets,
-            self.sum.load(Ordering::Relaxed),
-            self.min.load(Ordering::Relaxed),
-            self.max.load(Ordering::Relaxed),
-        )
+        Distribution::from_buckets(buckets, sum, min, max)
     }
 
     /// Of so many values, without the buckets.

@@ -1,10 +1,10 @@
-use aimlm_snapshot::{Detail, Distribution};
+use aimlm_snapshot::{Detail, Distribution, bucket_of};
 
 use crate::clock::Moment;
 use crate::event::NumberKind;
 use crate::recent::{Curve, CurvePlace, Point};
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
-use crate::totals::{CountHistogram, EXACT, saturating};
+use crate::totals::{CountHistogram, EXACT, Histogram, saturating};
 
 /// So few values are added one by one.
 const FEW: usize = 16;
@@ -17,8 +17,10 @@ pub(crate) struct NumberTotals {
     sum: AtomicU64,
     min: AtomicU64,
     max: AtomicU64,
-    /// Of amounts of work.
+    /// Which counts there were, where that is kept.
     values: OnceBox<CountHistogram>,
+    /// Which times.
+    times: OnceBox<Histogram>,
     reals: OnceBox<Reals>,
 }
 
@@ -38,7 +40,7 @@ pub(crate) struct NumberReading {
     pub(crate) sum: f64,
     /// The sum of whole numbers, exact.
     pub(crate) total: Option<u64>,
-    /// Which there were, of amounts of work.
+    /// Which there were, where that is kept.
     pub(crate) values: Option<Distribution>,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
@@ -92,7 +94,7 @@ impl Counts {
 
     /// Adds the values that these are the sums of, of which `value` gives each.
     #[inline(never)]
-    pub(crate) fn add_values(&self, to: &CountHistogram, value: impl Fn(usize) -> u64) {
+    fn add_values(&self, to: &CountHistogram, value: impl Fn(usize) -> u64) {
         if self.min == self.max {
             return to.add(self.min, self.count);
         }
@@ -105,6 +107,15 @@ impl Counts {
             small[value(call) as usize % EXACT] += 1;
         }
         to.add_small(&small, self.min as usize, self.max as usize);
+    }
+
+    /// The same of times.
+    #[inline(never)]
+    fn add_times(&self, to: &Histogram, value: impl Fn(usize) -> u64) {
+        if self.min == self.max {
+            return to.add(bucket_of(self.min), self.count);
+        }
+        (0..self.count as usize).for_each(|call| to.add(bucket_of(value(call)), 1));
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -128,7 +139,7 @@ fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
 impl NumberTotals {
     pub(crate) fn new(kind: NumberKind) -> Self {
         let (sum, min, max) = match kind {
-            NumberKind::Count => (0, u64::MAX, 0),
+            NumberKind::Count | NumberKind::Time => (0, u64::MAX, 0),
             _ => (
                 0_f64.to_bits(),
                 f64::INFINITY.to_bits(),
@@ -142,13 +153,20 @@ impl NumberTotals {
             min: AtomicU64::new(min),
             max: AtomicU64::new(max),
             values: OnceBox::new(),
+            times: OnceBox::new(),
             reals: OnceBox::new(),
         }
     }
 
-    /// Which amounts there were, one by one.
-    pub(crate) fn values(&self) -> &CountHistogram {
-        self.values.get_or_init(|| Box::new(CountHistogram::new()))
+    /// Adds which values these are the sums of, of which `value` gives each. They are in the sums by themselves.
+    #[inline]
+    pub(crate) fn add_values(&self, kind: NumberKind, sums: &Counts, value: impl Fn(usize) -> u64) {
+        if kind == NumberKind::Time {
+            let times = self.times.get_or_init(|| Box::new(Histogram::new()));
+            return sums.add_times(times, value);
+        }
+        let values = self.values.get_or_init(|| Box::new(CountHistogram::new()));
+        sums.add_values(values, value);
     }
 
     pub(crate) fn add_counts(&self, fold: &Counts) {
@@ -195,22 +213,23 @@ impl NumberTotals {
         let is_whole = detail == Detail::Everything;
         let curve = reals.filter(|_| is_whole).map(|reals| reals.curve.points());
         let curve = curve.unwrap_or_default();
-        let number = |bits: u64| match kind {
-            NumberKind::Count => bits as f64,
-            _ => f64::from_bits(bits),
+        let number = |bits: u64| match kind.is_whole() {
+            true => bits as f64,
+            false => f64::from_bits(bits),
         };
+        let (sum, min, max) = (load(&self.sum), load(&self.min), load(&self.max));
+        let values = self.values.get().filter(|_| is_whole);
+        let times = self.times.get().filter(|_| is_whole);
         NumberReading {
             count,
             not_finite,
-            sum: number(load(&self.sum)),
-            total: (kind == NumberKind::Count).then(|| load(&self.sum)),
-            values: self
-                .values
-                .get()
-                .filter(|_| is_whole)
-                .map(|values| values.snapshot(load(&self.sum), load(&self.min), load(&self.max))),
-            min: any.then(|| number(load(&self.min))),
-            max: any.then(|| number(load(&self.max))),
+            sum: number(sum),
+            total: kind.is_whole().then_some(sum),
+            values: values
+                .map(|values| values.snapshot(sum, min, max))
+                .or_else(|| times.map(|times| times.distribution(sum, min, max))),
+            min: any.then(|| number(min)),
+            max: any.then(|| number(max)),
             curve_is_whole: curve.len() as u64 == count,
             curve,
             in_order_of_arrival: reals
@@ -225,6 +244,10 @@ impl NumberTotals {
                 .values
                 .get()
                 .map_or(0, |values| size_of_val(values) + values.bytes())
+            + self
+                .times
+                .get()
+                .map_or(0, |times| size_of_val(times) + times.bytes())
             + self.reals.get().map_or(0, |reals| {
                 let first = reals.first_not_finite.get().map_or(0, size_of_val);
                 size_of::<Reals>() + reals.curve.bytes() + first

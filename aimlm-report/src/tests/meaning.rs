@@ -78,6 +78,8 @@ fn slow() -> Snapshot {
         (Number::TokensIn, 3.0),
         (Number::TokensOut, 30.0),
         (Number::BatchSize, 2.0),
+        (Number::QueueTime, 5e6),
+        (Number::QueueDepth, 2.0),
     ];
     series.push(twice(Series::new(Stage::Inference, "llm"), &tokens));
     series.push(twice(
@@ -85,7 +87,7 @@ fn slow() -> Snapshot {
         &[
             (Number::Items, 3.0),
             (Number::SizeBytes, 9.0),
-            (Number::of_name("queue_depth").unwrap(), 4.0),
+            (Number::of_name("depth").unwrap(), 4.0),
         ],
     ));
     let spiky = (0..1000).fold(Series::new(Stage::Inference, "spiky"), |spiky, n| {

@@ -197,7 +197,7 @@ pub(super) fn add_curves(
     for (metric, group) in by_label(group, Label::Metric) {
         let Some(series) = merged(&group) else { continue };
         for (field, numbers) in &series.fields {
-            if field.kind() == NumberKind::Real && numbers.count > 0 {
+            if numbers.kind_of(*field) == NumberKind::Real && numbers.count > 0 {
                 let course = curves.entry(name(*field, metric, prefix)).or_insert_with(new);
                 add(&mut course.said, numbers);
             }

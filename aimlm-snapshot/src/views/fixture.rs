@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aimlm_vocabulary::{Label, Number, NumberKind, Outcome, Stage};
+use aimlm_vocabulary::{Label, Number, Outcome, Stage};
 
 use crate::{
     BusySpan, BusyTime, CurvePoint, EngineSnapshot, History, MemorySnapshot, NumberSnapshot, RateSnapshot,
@@ -218,10 +218,16 @@ fn add_rate(rate: &mut Option<RateSnapshot>, items: Number, n: f64, seconds: f64
 
 fn add_value(fields: &mut BTreeMap<Number, NumberSnapshot>, field: Number, x: f64, value: f64) {
     let numbers = fields.entry(field).or_insert(NumberSnapshot {
+        kind: field.kind(),
         curve_is_whole: true,
         ..NumberSnapshot::default()
     });
     numbers.count += 1;
+    if field.has_distribution() {
+        let values = numbers.values.get_or_insert_default();
+        values.record(value as u64);
+        numbers.total = Some(values.sum());
+    }
     if value.is_finite() {
         numbers.sum += value;
         numbers.min = Some(numbers.min.map_or(value, |min| min.min(value)));
@@ -231,7 +237,7 @@ fn add_value(fields: &mut BTreeMap<Number, NumberSnapshot>, field: Number, x: f6
         let first = numbers.first_not_finite.map_or(x, |first| first.min(x));
         numbers.first_not_finite = Some(first);
     }
-    if field.kind() == NumberKind::Real {
+    if !field.kind().is_whole() {
         let at_ns = NOW + nanoseconds(numbers.count as f64);
         numbers.curve.push(CurvePoint {
             x,
