@@ -1,3 +1,5 @@
+use aimlm_vocabulary::NumberKind;
+
 /// What stands in one place of a table or behind a finding, as a value: each renderer gives it units and digits, or takes
 /// the number.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +50,14 @@ impl CellValue {
     /// One text.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// A number of a kind, as views have it.
+    pub(super) const fn of_kind(kind: NumberKind, value: f64) -> Self {
+        match kind {
+            NumberKind::Time => Self::Duration(value),
+            _ => Self::Number(value),
+        }
     }
 
     /// Several texts of one kind.

@@ -78,8 +78,7 @@ fn figure(calls: Calls<'_>, title: &str) -> Option<Option<f64>> {
         "Time for each token" => calls
             .number("tokens_out", "total")
             .and_then(|tokens| Some(calls.latency("total")? / tokens)),
-        "Mean batch of all calls" | "Mean batch" => calls.number("batch_size", "mean"),
-        "Max batch of all calls" | "Max batch" => calls.number("batch_size", "max"),
+        "Mean batch" => calls.number("batch_size", "mean"),
         "Workers" => calls.number("num_workers", "mean"),
         percentile if percentile.starts_with('p') => calls.percentile(percentile[1..].parse().ok()?),
         _ => return None,

@@ -154,6 +154,24 @@ impl ReportTable {
         self.amount("Bytes", rows, |_| Some(Number::SizeBytes))
     }
 
+    /// How the numbers of each row spread, in their unit.
+    pub(super) fn spread<T>(self, rows: &[T], of: impl Fn(&T) -> &NumberStats) -> Self {
+        let columns: [(&str, fn(&NumberStats) -> Option<f64>); 6] = [
+            ("Mean", |stats| stats.mean),
+            ("Over time", |stats| stats.mean_over_time),
+            ("Min", |stats| stats.min),
+            ("Median", |stats| stats.median),
+            ("p95", |stats| stats.p95),
+            ("Max", |stats| stats.max),
+        ];
+        columns.into_iter().fold(self, |table, (title, value)| {
+            table.right_if_any(title, rows, |row| {
+                let stats = of(row);
+                value(stats).map(|value| CellValue::of_kind(stats.kind, value))
+            })
+        })
+    }
+
     /// One statistic of the numbers that calls carried.
     pub(super) fn numbers(
         self,

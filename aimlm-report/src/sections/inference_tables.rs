@@ -1,4 +1,5 @@
-use aimlm_vocabulary::{Label, Number};
+use aimlm_snapshot::NumberStats;
+use aimlm_vocabulary::{Label, Number, NumberKind, Stage};
 
 use super::calls_rows::{CallsRow, by_time};
 use crate::Report;
@@ -20,6 +21,27 @@ pub(super) fn section(report: &Report) -> Section {
                 .latency(&rows),
         )
         .table(throughput(report, &rows))
+        .table(sizes(&rows))
+}
+
+/// What differs from request to request, and how requests waited.
+fn sizes(rows: &[CallsRow<'_>]) -> ReportTable {
+    let said = |stats: &NumberStats| stats.kind != NumberKind::Count || stats.min < stats.max;
+    let rows: Vec<_> = rows
+        .iter()
+        .flat_map(|row| {
+            let numbers = Stage::Inference.numbers().iter();
+            let numbers = numbers.filter_map(|number| Some((number.name(), row.calls.number(*number)?)));
+            numbers
+                .filter(|(_, stats)| said(stats))
+                .map(|(number, stats)| (&*row.names[0], number, stats))
+        })
+        .collect();
+    ReportTable::new("Sizes and waiting")
+        .key("Model", &rows, |(model, ..)| (*model).to_owned())
+        .key("Number", &rows, |(_, number, _)| (*number).to_owned())
+        .right("Calls", &rows, |(.., stats)| Some(CellValue::Count(stats.count)))
+        .spread(&rows, |(.., stats)| stats)
 }
 
 fn throughput(report: &Report, rows: &[CallsRow<'_>]) -> ReportTable {
@@ -30,7 +52,6 @@ fn throughput(report: &Report, rows: &[CallsRow<'_>]) -> ReportTable {
         .pace(rows)
         .items("Items", rows)
         .numbers("Mean batch", rows, Number::BatchSize, |batch| batch.mean)
-        .numbers("Max batch", rows, Number::BatchSize, |batch| batch.max)
         .amount("Tokens in", rows, |_| Some(Number::TokensIn))
         .amount("Tokens out", rows, |_| Some(Number::TokensOut))
         .right_if_any("Time for each token", rows, |row| {

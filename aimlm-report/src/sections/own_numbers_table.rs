@@ -44,10 +44,10 @@ pub(super) fn section(report: &Report) -> Section {
             .key("Number", &rows, |(_, number, _)| number.name().to_owned())
             .right("Calls", &rows, |(.., stats)| Some(CellValue::Count(stats.count)))
             .right_if_any("Total", &rows, |(_, number, stats)| total(*number, stats))
-            .right("Mean", &rows, |(.., stats)| stats.mean.map(CellValue::Number))
-            .right("Min", &rows, |(.., stats)| stats.min.map(CellValue::Number))
-            .right("Max", &rows, |(.., stats)| stats.max.map(CellValue::Number))
-            .right("Last", &rows, |(.., stats)| stats.last.map(CellValue::Number))
+            .spread(&rows, |(.., stats)| stats)
+            .right("Last", &rows, |(.., stats)| {
+                stats.last.map(|last| CellValue::of_kind(stats.kind, last))
+            })
             .limited(report.rows),
     )
 }
