@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aimlm::{Config, Label, Number, Report, SCHEMA_VERSION, Snapshot, Stage};
+use aimlm::{Config, Label, Number, NumberKind, Report, SCHEMA_VERSION, Snapshot, Stage};
 use serde_json::Value;
 
 const SCHEMA_1: &str = include_str!("golden/schema_1.aimlm.json");
@@ -57,6 +57,25 @@ fn is_what_was_recorded(run: &Snapshot) {
     );
 }
 
+/// What schema 2 has from its first release on.
+fn numbers_are_of_their_kinds(run: &Snapshot) {
+    let numbers = run.inference_of("minilm").unwrap().calls.numbers;
+    let of = |name| numbers[&Number::of_name(name).unwrap()];
+    let ok = || (0..30).filter(|n| n % 7 != 3);
+    let sum = 2.0 * f64::from(ok().sum::<u32>());
+    let (waited, taken) = (of("queue_time"), of("tokenized_in"));
+    assert_eq!((waited.kind, taken.kind), (NumberKind::Time, NumberKind::Time));
+    assert!((waited.total - sum * 1e-4).abs() < 1e-12, "{}", waited.total);
+    assert_eq!((taken.count, taken.max), (52, Some(29.0 * 700e-9)));
+    assert!(waited.median.is_some() && taken.p95.is_some());
+    assert_eq!(
+        (of("queue_depth").kind, of("queue_depth").max),
+        (NumberKind::Level, Some(4.0))
+    );
+    assert_eq!((of("cached").kind, of("cached").total), (NumberKind::Count, sum));
+    assert_eq!(of("kv_cache").kind, NumberKind::Real);
+}
+
 #[test]
 fn schema_1_is_read() {
     is_what_was_recorded(&read(SCHEMA_1));
@@ -66,6 +85,7 @@ fn schema_1_is_read() {
 fn schema_2_is_read() {
     let run = read(SCHEMA_2);
     is_what_was_recorded(&run);
+    numbers_are_of_their_kinds(&run);
     assert_eq!(run.sources[0].parameters["learning_rate"], "0.01");
     assert_eq!(
         (run.sources[0].rank, run.sources[0].world_size),
@@ -122,6 +142,7 @@ fn holds(ours: &Value, theirs: &Value, path: &str) {
 fn the_future_is_read() {
     let run = read(FUTURE);
     is_what_was_recorded(&run);
+    numbers_are_of_their_kinds(&run);
     let later = run
         .series
         .iter()
