@@ -136,3 +136,19 @@ fn files_say_the_kind() {
         );
     }
 }
+
+#[track_operation(numbers(kinds_off = rows))]
+fn rest(rows: u32) -> u32 {
+    rows
+}
+
+/// What is not recorded says nothing.
+#[test]
+fn where_recording_is_off_no_kind_is_said() {
+    Metrics::global().set_enabled(false);
+    rest(5);
+    assert_eq!(number("kinds_off").kind(), NumberKind::Real);
+    Metrics::global().set_enabled(true);
+    rest(5);
+    assert_eq!(number("kinds_off").kind(), NumberKind::Count);
+}

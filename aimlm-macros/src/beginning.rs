@@ -65,7 +65,7 @@ pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
         .arguments
         .before
         .iter()
-        .all(|number| forms::is_costless(&number.value, &plan.function.signature));
+        .all(|number| is_costless(plan, number));
     let begun = |series: TokenStream, keep: TokenStream| {
         if costless {
             return emit! { __aimlm::#kind::of(#series, #values, #keep) };
@@ -152,13 +152,19 @@ fn before(plan: &Plan<'_>) -> TokenStream {
     let bits = numbers.iter().map(|number| bits(number, &kept(&number.value)));
     // Each in a statement of its own: a lock that one value takes is let go before the next.
     let bits = numbers.iter().zip(bits).map(|(number, bits)| {
-        if forms::is_costless(&number.value, &plan.function.signature) {
+        if is_costless(plan, number) {
             bits
         } else {
             emit! {{ let __aimlm_bits = #bits; __aimlm_bits }}
         }
     });
     emit! { __aimlm::Numbers([#fields], [#(#bits),*]) }
+}
+
+/// Whether a number takes no time that is worth a look at whether anything is recorded. One of the program's own is looked
+/// up, and has the kind of the first value that was recorded.
+fn is_costless(plan: &Plan<'_>, number: &NumberArgument) -> bool {
+    number.form != NumberForm::Own && forms::is_costless(&number.value, &plan.function.signature)
 }
 
 /// The fields of some numbers.
