@@ -81,6 +81,39 @@ fn rates_are_what_their_headings_say() {
     assert_eq!(throughput.per_second, Some(500.0));
 }
 
+/// The rows of the table behind `title`, as cells in one text.
+fn rows(markdown: &str, title: &str) -> Vec<String> {
+    let table = markdown.split_once(title).map_or("", |(_, table)| table);
+    let lines = table.lines().skip_while(|line| !line.starts_with('|'));
+    let lines = lines.take_while(|line| line.starts_with('|'));
+    let cells = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    lines.map(cells).filter(|row| !row.contains("---")).collect()
+}
+
+/// A size has a row where it differs from request to request; how long and behind how many they waited always has.
+#[test]
+fn what_differs_from_request_to_request_is_shown() {
+    let series = (1..=20).fold(Series::new(Stage::Inference, "llm"), |series, n| {
+        let n = f64::from(n);
+        let waited = [(Number::QueueTime, n * 1e6), (Number::QueueDepth, n)];
+        let sizes = [(Number::BatchSize, 8.0), (Number::TokensOut, n * 10.0)];
+        series.ok(0.1, &[waited, sizes].concat())
+    });
+    let markdown = report([series]).to_markdown();
+    assert_eq!(
+        rows(&markdown, "### Sizes and waiting"),
+        [
+            "| Model | Number | Calls | Mean | Over time | Min | Median | p95 | Max |",
+            "| llm | tokens_out | 20 | 105 | – | 10 | 100 | 190 | 200 |",
+            "| llm | queue_time | 20 | 10.5 ms | – | 1.00 ms | 10.0 ms | 19.0 ms | 20.0 ms |",
+            "| llm | queue_depth | 20 | 10.5 | 10 | 1 | – | – | 20 |",
+        ],
+        "{markdown}"
+    );
+    let alike = Series::new(Stage::Inference, "m").ok(0.1, &[(Number::BatchSize, 8.0)]);
+    assert!(!report([alike]).to_markdown().contains("Sizes and waiting"));
+}
+
 /// What the recording says of itself is all there, and what did not happen is left out.
 #[test]
 fn the_engine_tells_how_it_does() {
