@@ -94,7 +94,7 @@ fn files_say_the_kind() {
             .track_operation("own")
             .number("kinds_here", value)
             .start()
-            .ok()
+            .ok();
     };
     record(Duration::from_millis(250));
     let text = serde_json::to_string(&metrics.snapshot()).unwrap();

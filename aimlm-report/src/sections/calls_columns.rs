@@ -23,6 +23,9 @@ const WITH_HEADINGS: [Label; 9] = [
 /// Rates that differ by less are one number.
 const SAME: f64 = 0.01;
 
+/// One of what is known of the numbers of a row.
+type Statistic = fn(&NumberStats) -> Option<f64>;
+
 /// Columns that tables about calls share.
 impl ReportTable {
     /// A table whose rows are named by these columns.
@@ -156,7 +159,7 @@ impl ReportTable {
 
     /// How the numbers of each row spread, in their unit.
     pub(super) fn spread<T>(self, rows: &[T], of: impl Fn(&T) -> &NumberStats) -> Self {
-        let columns: [(&str, fn(&NumberStats) -> Option<f64>); 6] = [
+        let columns: [(&str, Statistic); 6] = [
             ("Mean", |stats| stats.mean),
             ("Over time", |stats| stats.mean_over_time),
             ("Min", |stats| stats.min),
