@@ -93,7 +93,6 @@ impl Counts {
     }
 
     /// Adds the values that these are the sums of, of which `value` gives each.
-    #[inline(never)]
     fn add_values(&self, to: &CountHistogram, value: impl Fn(usize) -> u64) {
         if self.min == self.max {
             return to.add(self.min, self.count);
@@ -110,7 +109,6 @@ impl Counts {
     }
 
     /// The same of times.
-    #[inline(never)]
     fn add_times(&self, to: &Histogram, value: impl Fn(usize) -> u64) {
         if self.min == self.max {
             return to.add(bucket_of(self.min), self.count);
@@ -159,7 +157,8 @@ impl NumberTotals {
     }
 
     /// Adds which values these are the sums of, of which `value` gives each. They are in the sums by themselves.
-    #[inline]
+    // Apart, so that the loops before it have the processor's registers for themselves.
+    #[inline(never)]
     pub(crate) fn add_values(&self, kind: NumberKind, sums: &Counts, value: impl Fn(usize) -> u64) {
         if kind == NumberKind::Time {
             let times = self.times.get_or_init(|| Box::new(Histogram::new()));
