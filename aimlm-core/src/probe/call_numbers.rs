@@ -274,7 +274,8 @@ mod tests {
     #[test]
     fn durations_are_nanoseconds() {
         let waited = Duration::from_micros(7);
-        assert_eq!([time(waited), time(&waited), time(Some(waited))], [7_000; 3]);
+        let borrowed = &waited;
+        assert_eq!([time(waited), time(borrowed), time(Some(waited))], [7_000; 3]);
         assert_eq!(time(None::<Duration>), ABSENT);
         assert_eq!(time(Duration::MAX), ABSENT - 1);
     }

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_type_says_the_kind() {
         assert_eq!(
-            [kind(7_u8), kind(&7_usize), kind(NonZero::new(7_u64))],
+            [kind(7_u8), kind(Some(&7_usize)), kind(NonZero::new(7_u64))],
             [Whole; 3]
         );
         assert_eq!(
@@ -117,7 +117,8 @@ mod tests {
             [Float; 4]
         );
         let waited = Duration::from_millis(2);
-        assert_eq!([kind(waited), kind(&waited), kind(Some(&waited))], [Lasting; 3]);
+        let borrowed = &waited;
+        assert_eq!([kind(waited), kind(borrowed), kind(Some(borrowed))], [Lasting; 3]);
         assert_eq!(waited.own_bits(), 2_000_000);
         assert_eq!(None::<Duration>.own_bits(), ABSENT);
     }
