@@ -3,7 +3,7 @@ use crate::cell_value::CellValue;
 use crate::document::{ReportTable, Section};
 use aimlm_format::stage_in_words;
 use aimlm_snapshot::NumberStats;
-use aimlm_vocabulary::Number;
+use aimlm_vocabulary::{Number, Stage};
 
 /// The numbers that have columns of their own, or curves, or name a row.
 const SHOWN_ELSEWHERE: [Number; 15] = [
@@ -32,7 +32,7 @@ pub(super) fn section(report: &Report) -> Section {
             .calls
             .numbers
             .iter()
-            .filter(|(number, _)| !SHOWN_ELSEWHERE.contains(number));
+            .filter(|(number, _)| !is_shown_elsewhere(named.stage, **number));
         rows.extend(own.map(|(number, stats)| (named, *number, stats)));
     }
     rows.sort_by_key(|(.., stats)| std::cmp::Reverse(stats.count));
@@ -50,6 +50,11 @@ pub(super) fn section(report: &Report) -> Section {
             })
             .limited(report.rows),
     )
+}
+
+/// Those of requests stand among their sizes.
+fn is_shown_elsewhere(stage: Stage, number: Number) -> bool {
+    SHOWN_ELSEWHERE.contains(&number) || stage == Stage::Inference && stage.numbers().contains(&number)
 }
 
 /// All of an amount.

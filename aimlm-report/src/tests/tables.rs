@@ -110,6 +110,7 @@ fn what_differs_from_request_to_request_is_shown() {
         ],
         "{markdown}"
     );
+    assert!(!markdown.contains("Other numbers"), "{markdown}");
     let alike = Series::new(Stage::Inference, "m").ok(0.1, &[(Number::BatchSize, 8.0)]);
     assert!(!report([alike]).to_markdown().contains("Sizes and waiting"));
 }
