@@ -81,6 +81,8 @@ struct Books {
     taken: BTreeMap<u32, Book>,
     records: u64,
     resets_begun: bool,
+    /// The clock: it goes on with each look at it.
+    ticks: u64,
 }
 
 struct Engine {
@@ -94,6 +96,13 @@ struct Engine {
 /// A call that began.
 struct Call {
     number: u32,
+    start: u64,
+}
+
+impl Call {
+    fn end(&self, outcome: Outcome, now: u64) -> Record {
+        Record::end(self.number, outcome, self.start, now - self.start).unwrap()
+    }
 }
 
 impl Engine {
@@ -111,6 +120,14 @@ impl Engine {
 
     fn books<T>(&self, change: impl FnOnce(&mut Books) -> T) -> T {
         change(&mut self.books.lock().unwrap())
+    }
+
+    /// Now. A call that began before the calls folded last is not put off, so time has to pass.
+    fn now(&self) -> u64 {
+        self.books(|books| {
+            books.ticks += 1;
+            books.ticks
+        })
     }
 
     /// The series of a subject, or that of what is over the limit.
@@ -155,11 +172,14 @@ impl Engine {
             book.started += 1;
             book.in_flight += 1;
         });
-        Call { number }
+        Call {
+            number,
+            start: self.now(),
+        }
     }
 
     fn end(&self, ring: &Ring<RunSink>, call: Call, outcome: Outcome, items: u64) {
-        let end = Record::end(call.number, outcome, 1, 1).unwrap().with_values(1);
+        let end = call.end(outcome, self.now()).with_values(1);
         self.write(ring, &[Record::value(Number::BatchSize.into(), items), end]);
         self.books(|books| {
             let book = books.written.entry(call.number).or_default();
@@ -181,7 +201,7 @@ impl Engine {
     /// A call that carries nothing. Of a few series in turn they wait in their cells.
     fn plain_call(&self, ring: &Ring<RunSink>, subject: &str) {
         let call = self.begin(ring, self.series(subject));
-        self.write(ring, &[Record::end(call.number, Outcome::Ok, 1, 1).unwrap()]);
+        self.write(ring, &[call.end(Outcome::Ok, self.now())]);
         self.books(|books| {
             let book = books.written.entry(call.number).or_default();
             book.ok += 1;
