@@ -35,7 +35,10 @@ fn loom_what_finds_the_lock_held_is_left_and_read() {
         add(&shared, 10);
         folder.join().unwrap();
         reader.join().unwrap();
-        assert_eq!(shared.0.read().all(), [Segment::full(0, 2), Segment::full(10, 12)]);
+        assert_eq!(
+            shared.0.read().all(),
+            [Segment::full(0, 2), Segment::full(10, 12)]
+        );
     });
 }
 

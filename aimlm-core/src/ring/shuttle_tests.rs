@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
+use aimlm_snapshot::Detail;
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Runner, thread};
 
@@ -268,7 +269,7 @@ impl Engine {
     }
 
     fn read(&self, number: u32) -> CellReading {
-        self.store.cell(number).unwrap().read().unwrap()
+        self.store.cell(number).unwrap().read(Detail::Everything).unwrap()
     }
 
     /// What holds when every thread has ended: in each series what the calls said, in one window or another; each
