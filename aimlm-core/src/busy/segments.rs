@@ -152,3 +152,21 @@ fn next_piece(a: &mut Segment, b: &mut Segment) -> Option<Segment> {
     let (ours, theirs) = (until(a, end), until(b, end));
     Some(ours.over(&theirs))
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    /// One by one a long one would take them all in, and nobody would know where it ended.
+    #[test]
+    fn short_segments_are_joined_with_each_other_first() {
+        let long = Segment::full(0, 1_000);
+        let short = |nth: i64| Segment::full(1_010 + 20 * nth, 1_020 + 20 * nth);
+        let mut segments = Segments(std::iter::once(long).chain((0..100).map(short)).collect());
+        segments.thin(50, 0.0, &[]);
+        assert!(segments.0.len() <= 50);
+        assert_eq!(segments.0[0], long);
+        let covered: u64 = segments.0.iter().map(|segment| segment.covered).sum();
+        assert_eq!(covered, 1_000 + 100 * 10);
+    }
+}

@@ -275,6 +275,42 @@ mod tests {
         }
     }
 
+    fn ended(start: i64, end: i64) -> Call {
+        Call {
+            start,
+            ticks: end.abs_diff(start),
+        }
+    }
+
+    /// What lies within it is not one with what was before it.
+    #[test]
+    fn a_call_around_another_of_its_fold_is_exact() {
+        let mut threads = Threads::new(1);
+        threads.begin(0);
+        threads.end(0, ended(100, 110));
+        threads.begin(0);
+        threads.begin(0);
+        threads.end(0, ended(122, 148));
+        threads.end(0, ended(120, 150));
+        threads.fold(0);
+        assert_eq!(covered(threads.busy().all()), 10 + 30);
+    }
+
+    /// It lies over what was folded before, so it is not one with what follows it.
+    #[test]
+    fn a_call_over_the_end_of_a_fold_is_exact() {
+        let mut threads = Threads::new(1);
+        threads.begin(0);
+        threads.begin(0);
+        threads.end(0, ended(100, 110));
+        threads.fold(0);
+        threads.end(0, ended(105, 140));
+        threads.begin(0);
+        threads.end(0, ended(150, 160));
+        threads.fold(0);
+        assert_eq!(covered(threads.busy().all()), 40 + 10);
+    }
+
     /// What one thread does next.
     #[derive(Debug, Clone)]
     enum Step {
