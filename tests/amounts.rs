@@ -24,24 +24,28 @@ proptest! {
     /// Alike and unlike, in loops that fold them together and one by one, small ones and large ones.
     #[test]
     fn percentiles_are_those_of_what_was_said(
-        runs in prop::collection::vec((prop_oneof![0..8_u64, 0..200_u64, any::<u64>()], 1..80_usize, any::<bool>()), 1..12),
+        runs in prop::collection::vec((prop_oneof![0..8_u64, 0..200_u64, any::<u64>()], 1..80_usize, any::<bool>(), any::<bool>()), 1..12),
         threads in 1..3_usize,
     ) {
         let metrics = instance(8);
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
-                    for &(value, times, rises) in &runs {
+                    for &(value, times, rises, says_more) in &runs {
                         for nth in 0..times as u64 {
                             let value = if rises { value.saturating_add(nth) } else { value };
-                            metrics.track_inference("llm").tokens_out(value).start().ok();
+                            let mut call = metrics.track_inference("llm");
+                            if says_more {
+                                call = call.tokens_in(nth % 5);
+                            }
+                            call.tokens_out(value).start().ok();
                         }
                     }
                 });
             }
         });
         let mut all: Vec<u64> = Vec::new();
-        for &(value, times, rises) in &runs {
+        for &(value, times, rises, _) in &runs {
             let values = (0..times as u64).map(|nth| if rises { value.saturating_add(nth) } else { value });
             // All bits set mean none.
             all.extend(values.map(|value| value.min(u64::MAX - 1)));

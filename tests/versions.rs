@@ -81,6 +81,73 @@ fn schema_1_is_read() {
     is_what_was_recorded(&read(SCHEMA_1));
 }
 
+/// Whatever had a time has it still, in nanoseconds.
+#[test]
+fn moments_of_schema_1_are_its_seconds() {
+    let (file, run) = (serde_json::from_str::<Value>(SCHEMA_1).unwrap(), read(SCHEMA_1));
+    let is = |seconds: &Value, ns: i64, what: &str| {
+        let seconds = seconds.as_f64().unwrap_or_else(|| panic!("{what}"));
+        assert!(
+            (seconds - ns as f64 / 1e9).abs() < 1e-6,
+            "{what}: {seconds} s, {ns} ns"
+        );
+    };
+    is(&file["taken_at"], run.taken_at_ns, "taken_at");
+    is(&file["window_seconds"], run.window_ns as i64, "window_seconds");
+    is(
+        &file["engine"]["collector_busy_seconds"],
+        run.engine.collector_busy_ns as i64,
+        "collector_busy_seconds",
+    );
+    let [mut points, mut calls, mut samples] = [0; 3];
+    for series in file["series"].as_array().unwrap() {
+        let same = |read: &&aimlm::SeriesSnapshot| {
+            let label = |(label, text): (&Label, &String)| series["labels"][label.name()] == **text;
+            series["stage"] == read.stage.name()
+                && series["subject"] == *read.subject
+                && read.labels.iter().all(label)
+        };
+        let read = run.series.iter().find(same).unwrap();
+        is(
+            &series["first_start"],
+            read.first_start_ns.unwrap(),
+            "first_start",
+        );
+        is(&series["last_end"], read.last_end_ns.unwrap(), "last_end");
+        for (number, read) in &read.fields {
+            for (nth, point) in read.curve.iter().enumerate() {
+                is(
+                    &series["fields"][number.name()]["curve"][nth]["at"],
+                    point.at_ns,
+                    "curve",
+                );
+                points += 1;
+            }
+        }
+        for (nth, call) in read.history.calls().enumerate() {
+            is(
+                &series["history"]["calls"][nth]["start"],
+                call.start_ns,
+                "history",
+            );
+            calls += 1;
+        }
+        for (nth, &at_ns) in read
+            .memory
+            .iter()
+            .flat_map(|memory| &memory.recent_at_ns)
+            .enumerate()
+        {
+            is(&series["memory"]["recent_at"][nth], at_ns, "memory");
+            samples += 1;
+        }
+    }
+    assert!(
+        points > 50 && calls > 60 && samples > 5,
+        "{points} {calls} {samples}"
+    );
+}
+
 #[test]
 fn schema_2_is_read() {
     let run = read(SCHEMA_2);

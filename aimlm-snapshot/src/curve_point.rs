@@ -107,3 +107,34 @@ pub(crate) fn thin(curve: &mut Vec<CurvePoint>) -> bool {
     });
     curve.len() < before
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever lots they draw: of many curves half of the points do.
+    #[test]
+    fn what_stands_out_stays() {
+        for nth in 0..20 {
+            let points = 2 * MOST;
+            let place = |at: usize| (nth * points + at) as f64;
+            let y = |at: usize| match at {
+                2_000 => -1.0,
+                4_000 => 2.0,
+                6_000 | 6_001 => f64::NAN,
+                _ => 1.0,
+            };
+            let mut curve: Vec<_> = (0..points)
+                .map(|at| CurvePoint::new(place(at), y(at), 0))
+                .collect();
+            assert!(thin(&mut curve));
+            for at in [0, 2_000, 4_000, 6_000, points - 1] {
+                assert!(
+                    curve.iter().any(|point| point.x == place(at)),
+                    "{at} of curve {nth}"
+                );
+            }
+            assert!((MOST..MOST + 6).contains(&curve.len()), "{}", curve.len());
+        }
+    }
+}

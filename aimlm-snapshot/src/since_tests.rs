@@ -90,6 +90,10 @@ proptest! {
             whole.merge(&windows[order[2]]);
             prop_assert_eq!(sums(&whole), sums(&moments[2]));
         }
+        // A version that does not say when it left them, left them when it was read.
+        let mut silent = moments[1].clone();
+        silent.series.iter_mut().for_each(|series| series.left_at.clear());
+        prop_assert_eq!(&silent.since(&moments[0]).series, &windows[1].series);
         for window in &windows {
             // Its books add up.
             let text = serde_json::to_string(window).unwrap();
@@ -121,6 +125,30 @@ fn what_was_reset_in_between_is_all_of_the_window() {
     let (many, mut few) = (after(&calls, 5, 0), after(&calls[..2], 2, 0));
     few.taken_at_ns = many.taken_at_ns + 1;
     assert_eq!(few.since(&many).series, few.series);
+}
+
+/// Of calls of a second each.
+#[test]
+fn a_window_has_what_came_in_it() {
+    let after = |accuracies: &[f64]| {
+        let mut series = Series::new(Stage::Inference, "a").after(100.0);
+        for &accuracy in accuracies {
+            series = series.ok(1.0, &[(Number::Accuracy, accuracy)]);
+        }
+        let mut whole = snapshot([series]);
+        whole.taken_at_ns = NOW + 1_000_000_000 * accuracies.len() as i64;
+        whole
+    };
+    let first = after(&[0.5, 0.25, 0.75]);
+    let window = after(&[0.5, 0.25, 0.75, 0.375, 0.875]).since(&first);
+    let series = &window.series[0];
+    let starts: Vec<i64> = series.history.calls().map(|call| call.start_ns - NOW).collect();
+    assert_eq!(starts, [3_000_000_000, 4_000_000_000]);
+    let accuracy = series.field(Number::Accuracy).unwrap();
+    let curve: Vec<f64> = accuracy.curve.iter().map(|point| point.y).collect();
+    assert_eq!(curve, [0.375, 0.875]);
+    // Of the smallest nothing is known but that it was reached before.
+    assert_eq!((accuracy.min, accuracy.max), (None, Some(0.875)));
 }
 
 #[test]

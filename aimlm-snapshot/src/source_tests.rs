@@ -99,6 +99,24 @@ fn the_latest_that_is_known_counts() {
     }
 }
 
+#[test]
+fn of_more_processes_than_are_kept_the_sums_have_all() {
+    const MOST: usize = 1 << 14;
+    let job = |pids: std::ops::Range<u32>| {
+        let mut job = window(0, 0, pids.len() as u64);
+        let one = |pid| Source {
+            pid: Some(pid),
+            ..Source::default()
+        };
+        job.sources = pids.map(one).collect();
+        job
+    };
+    let most = MOST as u32;
+    let whole = merged(&[job(0..most - 1), job(most - 1..most + 2)]);
+    assert_eq!(whole.sources.len(), MOST);
+    assert_eq!(whole.series[0].started, u64::from(most) + 2);
+}
+
 /// A thousand windows are no larger than a few.
 #[test]
 fn what_merges_for_ever_stays_bounded() {
