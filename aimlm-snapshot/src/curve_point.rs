@@ -137,4 +137,19 @@ mod tests {
             assert!((MOST..MOST + 6).contains(&curve.len()), "{}", curve.len());
         }
     }
+
+    #[test]
+    fn what_is_left_of_a_curve_is_spread_over_it() {
+        let point = |at: usize| CurvePoint::new(at as f64, 1.0, 0);
+        let mut curve: Vec<_> = (0..4 * MOST).map(point).collect();
+        thin(&mut curve);
+        for quarter in 0..4 {
+            let from = (quarter * MOST) as f64;
+            let own = curve
+                .iter()
+                .filter(|point| (from..from + MOST as f64).contains(&point.x));
+            let (own, even) = (own.count(), MOST / 4);
+            assert!(own.abs_diff(even) < even / 5, "{own} in quarter {quarter}");
+        }
+    }
 }
