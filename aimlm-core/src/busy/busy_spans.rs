@@ -8,7 +8,9 @@ use crate::sync::fixed::AtomicU32;
 /// When calls of one series were in flight: all of them, and those that said an amount.
 ///
 /// Exact for the calls of one thread; and for those of several as long as segments of one are still there when another's
-/// come to lie between them.
+/// come to lie between them. Where a thread's calls overlap without being nested, and one was in flight at the end of a
+/// fold and began after all that had ended, a gap in the next fold that is not kept may lie under another call: then a part
+/// of the gap is missing.
 ///
 /// In this order what most folds touch is at its beginning: with a lock before it, one cache line.
 #[derive(Debug, Clone)]
