@@ -20,4 +20,6 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
+pub use aimlm_config::Config;
+pub use aimlm_diagnosis::{Finding, FindingKind, Thresholds, analyze};
 pub use report::Report;

@@ -80,7 +80,40 @@ impl BusyTime {
 
     /// What is busy here and not in `earlier`, which is of the same calls: with it, it makes this.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
-        self.with(earlier, |ours, before| (ours - before).max(0.0))
+        let mut since = self.with(earlier, |ours, before| (ours - before).max(0.0));
+        // Where spans were joined since, shares tell little; how long it was busy in all is known.
+        since.keep_newest(self.nanoseconds().saturating_sub(earlier.nanoseconds()));
+        since
+    }
+
+    /// So many nanoseconds, the latest that there are.
+    fn keep_newest(&mut self, nanoseconds: u64) {
+        let mut left = nanoseconds;
+        let mut kept: Vec<BusySpan> = Vec::with_capacity(self.spans.len());
+        for span in self.spans.iter().rev() {
+            if left == 0 {
+                break;
+            }
+            // At least its own share; where there is too little in all, the latest were busy throughout.
+            let room = if self.nanoseconds() < nanoseconds {
+                span.length()
+            } else {
+                span.busy_ns
+            };
+            let busy_ns = room.min(left);
+            left -= busy_ns;
+            let start_ns = match busy_ns == room {
+                true => span.start_ns,
+                false => span.end_ns.saturating_sub_unsigned(busy_ns),
+            };
+            kept.push(BusySpan {
+                start_ns,
+                busy_ns,
+                ..*span
+            });
+        }
+        kept.reverse();
+        self.spans = kept;
     }
 
     /// Both, part by part: the share that is busy where they have these shares.

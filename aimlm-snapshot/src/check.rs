@@ -159,7 +159,7 @@ fn durations(name: &str, calls: u64, durations: &Distribution, slack: Slack) -> 
         all(min, count.saturating_sub(about)),
         all(max, count.saturating_add(about)),
     );
-    (sum < least || sum > most)
+    (sum < least || (sum > most && sum < u64::MAX))
         .then(|| format!("{count} durations of {min} ns to {max} ns make {sum} ns of calls that are {name}"))
 }
 

@@ -12,6 +12,9 @@ pub const PAGE: usize = (SUB_BUCKETS / 2) as usize;
 /// Pages of buckets for every value there is.
 pub const PAGES: usize = bucket_of(u64::MAX) / PAGE + 1;
 
+/// Extremes that are not known.
+const UNKNOWN: (u64, u64) = (u64::MAX, 0);
+
 /// Number of the bucket that holds `value`. Layout of `HdrHistogram` with two significant digits.
 #[inline(always)]
 pub const fn bucket_of(value: u64) -> usize {
@@ -96,17 +99,23 @@ impl TryFrom<WrittenDistribution> for Distribution {
                 .flatten()
         });
         let is_summary = wire.buckets.is_empty();
-        if !ordered
-            || (counted != Some(wire.count) && !is_summary)
-            || (wire.count > 0) != (wire.min_ns.is_some() && wire.max_ns.is_some())
-        {
+        if !ordered || (counted != Some(wire.count) && !is_summary) {
             return Err(Error::histogram(
                 "its buckets are out of order, out of range, or do not add up to its count",
             ));
         }
-        let (min, max) = (wire.min_ns.unwrap_or(0), wire.max_ns.unwrap_or(0));
         let buckets: Buckets = wire.buckets.into_iter().collect();
-        if min > max || (min, max) != within(&buckets, min, max) {
+        // Where they are not said they are the bounds of their buckets.
+        let (low, high) = buckets.ends().map_or((0, wire.sum_ns), |(first, last)| {
+            let (high, width) = range_of(last.into());
+            (range_of(first.into()).0, high + (width - 1))
+        });
+        let (min, max) = match wire.count {
+            0 => (0, 0),
+            _ if is_summary && (wire.min_ns.is_none() || wire.max_ns.is_none()) => UNKNOWN,
+            _ => (wire.min_ns.unwrap_or(low), wire.max_ns.unwrap_or(high)),
+        };
+        if (min, max) != UNKNOWN && (min > max || (min, max) != within(&buckets, min, max)) {
             return Err(Error::histogram(
                 "its smallest and largest value are out of order or out of their buckets",
             ));
@@ -208,20 +217,33 @@ impl Distribution {
                 let (high, width) = range_of(last.into());
                 (low.max(self.min), (high + (width - 1)).min(self.max))
             }
+            // Without buckets an extreme is known if it went beyond the one that there was, and two are known or none.
             _ => {
+                let is_known = self.min < earlier.min && self.max > earlier.max;
+                let (min, max) = if is_known { (self.min, self.max) } else { UNKNOWN };
                 return Self {
                     count,
-                    sum: self.sum.saturating_sub(earlier.sum),
-                    ..self.summary()
+                    sum: self.sum_since(earlier),
+                    min,
+                    max,
+                    buckets: Buckets::default(),
                 };
             }
         };
         Self {
             count,
-            sum: self.sum.saturating_sub(earlier.sum),
+            sum: self.sum_since(earlier),
             min: if self.min < earlier.min { self.min } else { low },
             max: if self.max > earlier.max { self.max } else { high },
             buckets,
+        }
+    }
+
+    /// Of a sum that stays at the largest number nobody knows the rest.
+    const fn sum_since(&self, earlier: &Self) -> u64 {
+        match self.sum {
+            u64::MAX => u64::MAX,
+            sum => sum.saturating_sub(earlier.sum),
         }
     }
 
@@ -235,12 +257,11 @@ impl Distribution {
         } else {
             self.buckets.merged(&other.buckets)
         };
-        self.min = if self.count == 0 {
-            other.min
-        } else {
-            self.min.min(other.min)
+        (self.min, self.max) = match (self.count, self.has_extremes() && other.has_extremes()) {
+            (0, _) => (other.min, other.max),
+            (_, true) => (self.min.min(other.min), self.max.max(other.max)),
+            (_, false) => UNKNOWN,
         };
-        self.max = self.max.max(other.max);
         self.count = self.count.saturating_add(other.count);
         self.sum = self.sum.saturating_add(other.sum);
     }
@@ -257,16 +278,21 @@ impl Distribution {
         self.sum
     }
 
-    /// The exact smallest value, in nanoseconds; none without values.
+    /// The exact smallest value, in nanoseconds; none without values, and of a window of [summaries](Self::summary).
     #[must_use]
     pub fn min(&self) -> Option<u64> {
-        (self.count > 0).then_some(self.min)
+        self.has_extremes().then_some(self.min)
     }
 
-    /// The exact largest value, in nanoseconds; none without values.
+    /// The exact largest value, in nanoseconds; none without values, and of a window of [summaries](Self::summary).
     #[must_use]
     pub fn max(&self) -> Option<u64> {
-        (self.count > 0).then_some(self.max)
+        self.has_extremes().then_some(self.max)
+    }
+
+    /// Those of a window of summaries are not known: the larger stands for the smaller then.
+    const fn has_extremes(&self) -> bool {
+        self.count > 0 && self.min <= self.max
     }
 
     /// The exact mean, in nanoseconds; none without values, nor of a sum that stays at the largest number there is.
@@ -287,6 +313,15 @@ impl Distribution {
     #[must_use]
     pub fn percentile(&self, percentile: f64) -> Option<u64> {
         self.at_rank(Share::of_percentile(percentile)?.rank(self.count))
+    }
+
+    /// As [`percentile`](Self::percentile), rounded down to the smallest value of its bucket: for counts, of which a bucket
+    /// stands for its smallest.
+    #[must_use]
+    pub fn percentile_floor(&self, percentile: f64) -> Option<u64> {
+        let value = self.percentile(percentile)?;
+        let (low, _) = range_of(bucket_of(value));
+        Some(low.max(self.min).min(self.max))
     }
 
     /// The value of a rank, from 1.

@@ -85,15 +85,23 @@ impl EngineSnapshot {
         self.overflow_calls = all;
     }
 
-    pub(crate) fn merge(&mut self, other: &Self) {
+    /// Of windows of the same processes memory does not add up.
+    pub(crate) fn merge(&mut self, other: &Self, is_same_process: bool) {
+        let add = |ours: u64, theirs: u64| {
+            if is_same_process {
+                ours.max(theirs)
+            } else {
+                ours.saturating_add(theirs)
+            }
+        };
         self.folded_by_owner = self.folded_by_owner.saturating_add(other.folded_by_owner);
         self.folded_by_others = self.folded_by_others.saturating_add(other.folded_by_others);
         self.added_directly = self.added_directly.saturating_add(other.added_directly);
-        self.rings = self.rings.saturating_add(other.rings);
-        self.ring_bytes = self.ring_bytes.saturating_add(other.ring_bytes);
-        self.series_bytes = self.series_bytes.saturating_add(other.series_bytes);
-        self.max_series_bytes = self.max_series_bytes.saturating_add(other.max_series_bytes);
-        self.shared_bytes = self.shared_bytes.saturating_add(other.shared_bytes);
+        self.rings = add(self.rings, other.rings);
+        self.ring_bytes = add(self.ring_bytes, other.ring_bytes);
+        self.series_bytes = add(self.series_bytes, other.series_bytes);
+        self.max_series_bytes = add(self.max_series_bytes, other.max_series_bytes);
+        self.shared_bytes = add(self.shared_bytes, other.shared_bytes);
         self.merge_overflow(other);
         self.collector_sweeps = self.collector_sweeps.saturating_add(other.collector_sweeps);
         self.collector_restarts = self.collector_restarts.saturating_add(other.collector_restarts);

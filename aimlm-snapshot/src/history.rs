@@ -97,14 +97,12 @@ impl History {
         }
     }
 
-    /// Those that ended after a moment, of which there were so many.
-    pub(crate) fn after(&self, moment_ns: i64, ended: u64) -> Self {
-        let records: Vec<CallRecord<'_>> = self.calls().filter(|call| call.end_ns() > moment_ns).collect();
-        let numbers = records.iter().map(|call| call.values().len()).sum();
-        let mut after = Self::new(false, self.thinned, gathered(&records, numbers));
-        after.keep_last(ended.try_into().unwrap_or(usize::MAX));
-        after.complete = after.len() as u64 == ended;
-        after
+    /// The last calls, of which so many ended. By their number, not by the time: what was counted is what is here.
+    pub(crate) fn last(&self, ended: u64) -> Self {
+        let mut last = self.clone();
+        last.keep_last(ended.try_into().unwrap_or(usize::MAX));
+        last.complete = last.len() as u64 == ended;
+        last
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {

@@ -44,6 +44,7 @@ mod tests;
 mod unique;
 mod views;
 
+pub use aimlm_vocabulary::{Error, Label, Number, NumberKind, Outcome, Outcomes, Stage};
 pub use buckets::Buckets;
 pub use busy::{BusySpan, BusyTime};
 pub use call::CallRecord;

@@ -15,13 +15,14 @@ impl Snapshot {
     /// Each process stays known as a [`Source`], with its own [counters](Self::of_source).
     pub fn merge(&mut self, other: &Self) {
         let since = |snapshot: &Self| snapshot.taken_at_ns.saturating_sub_unsigned(snapshot.window_ns);
+        let is_same_process = self.has_sources_of(other);
         let since = since(self).min(since(other));
         self.taken_at_ns = self.taken_at_ns.max(other.taken_at_ns);
         self.window_ns = self.taken_at_ns.abs_diff(since);
         self.sources = self.merged_sources(other);
         self.subjects = self.merged_subjects(other);
         add_series(&mut self.series, &other.series);
-        self.engine.merge(&other.engine);
+        self.engine.merge(&other.engine, is_same_process);
         self.engine.series = self.series.len() as u64;
         if self.percentiles.is_empty() {
             self.percentiles.clone_from(&other.percentiles);
@@ -45,6 +46,7 @@ impl Source {
         parameters.extend(late.parameters.clone());
         *self = Self {
             window_ns: late.taken_at_ns.abs_diff(since(early).min(since(late))),
+            rank: late.rank.or(early.rank),
             world_size: late.world_size.or(early.world_size),
             local_rank: late.local_rank.or(early.local_rank),
             version: late.version.clone().or_else(|| early.version.clone()),
@@ -81,6 +83,12 @@ pub(crate) fn merge_all(same: &mut [SeriesSnapshot]) {
 }
 
 impl Snapshot {
+    /// Whether every process of another is one of these.
+    fn has_sources_of(&self, other: &Self) -> bool {
+        let has = |theirs: &Source| self.sources.iter().any(|ours| ours.key() == theirs.key());
+        !other.sources.is_empty() && other.sources.iter().all(has)
+    }
+
     /// What one of the [`sources`](Self::sources) recorded; of several its [counters](Detail::Counters). None if there is
     /// no such source.
     ///
@@ -165,12 +173,15 @@ impl Snapshot {
         at.ok().map(|at| &self.subjects[at])
     }
 
+    /// The busy time of a subject, as far as its label sets say it where they do not share one.
+    pub(crate) fn known_subject(&self, stage: Stage, subject: &str) -> Option<SubjectBusy> {
+        let known = self.subject_busy(stage, subject).cloned();
+        known.or_else(|| SubjectBusy::of(self.subject(stage, subject)))
+    }
+
     /// The subjects of this and another, before their series are merged.
     pub(crate) fn merged_subjects(&self, other: &Self) -> Vec<SubjectBusy> {
-        let known = |snapshot: &Self, (stage, subject): (Stage, &str)| {
-            let known = snapshot.subject_busy(stage, subject).cloned();
-            known.or_else(|| SubjectBusy::of(snapshot.subject(stage, subject)))
-        };
+        let known = |snapshot: &Self, (stage, subject): (Stage, &str)| snapshot.known_subject(stage, subject);
         let mut keys: Vec<_> = self.subjects.iter().chain(&other.subjects).collect();
         keys.sort_by(|a, b| a.key().cmp(&b.key()));
         keys.dedup_by(|next, kept| next.key() == kept.key());

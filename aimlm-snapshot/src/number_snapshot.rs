@@ -144,8 +144,11 @@ impl NumberSnapshot {
 
     /// Adds numbers of this kind, which is theirs.
     pub(crate) fn merge(&mut self, other: &Self, kind: NumberKind) {
-        self.min = merge_with(self.min, other.min, f64::min);
-        self.max = merge_with(self.max, other.max, f64::max);
+        // Of a window that does not know its extremes, nobody knows those of both.
+        let is_known = |numbers: &Self| numbers.min.is_some() || numbers.count <= numbers.not_finite;
+        let are_known = is_known(self) && is_known(other);
+        self.min = merge_with(self.min, other.min, f64::min).filter(|_| are_known);
+        self.max = merge_with(self.max, other.max, f64::max).filter(|_| are_known);
         let theirs = other.among(self, true);
         self.curve = self.among(other, false);
         self.count = self.count.saturating_add(other.count);

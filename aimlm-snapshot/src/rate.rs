@@ -56,12 +56,15 @@ impl RateSnapshot {
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
+        // Of a window that does not know its extremes, nobody knows those of both.
+        let is_known = |rate: &Self| rate.min.is_some() || rate.count == 0;
+        let are_known = is_known(self) && is_known(other);
         self.total_items = self.total_items.saturating_add(other.total_items);
         self.calls = self.calls.saturating_add(other.calls);
         self.busy.merge(&other.busy);
         self.count = self.count.saturating_add(other.count);
         self.sum += other.sum;
-        self.min = merge_with(self.min, other.min, f64::min);
-        self.max = merge_with(self.max, other.max, f64::max);
+        self.min = merge_with(self.min, other.min, f64::min).filter(|_| are_known);
+        self.max = merge_with(self.max, other.max, f64::max).filter(|_| are_known);
     }
 }

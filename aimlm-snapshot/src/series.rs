@@ -73,6 +73,9 @@ pub struct SeriesSnapshot {
     pub error_kinds: BTreeMap<String, u64>,
     /// The last calls, one by one.
     pub history: History,
+    /// Number of the window that this is of, which no other window has; 0 of merged ones, and where it is not known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub window: u64,
     /// Memory that the series held where it was recorded, in bytes: histograms, history, curves.
     pub bytes: u64,
     /// Whether calls were being added all the time that this was read, so that some are in one of its numbers and not yet
@@ -117,6 +120,7 @@ impl SeriesSnapshot {
             memory: None,
             error_kinds: BTreeMap::new(),
             history: History::default(),
+            window: 0,
             bytes: 0,
             unsettled: false,
         }
@@ -163,6 +167,9 @@ impl SeriesSnapshot {
         add_all(&mut self.error_kinds, &other.error_kinds);
         self.history.merge(&other.history);
         self.bytes = self.bytes.saturating_add(other.bytes);
+        if self.window != other.window {
+            self.window = 0;
+        }
         self.unsettled |= other.unsettled;
     }
 
@@ -253,4 +260,9 @@ impl SiteSnapshot {
     pub const fn new(function: String, file: String, line: u32) -> Self {
         Self { function, file, line }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }

@@ -48,11 +48,16 @@ impl Snapshot {
         let mut series = series_since(&self.series, &earlier.series, bound);
         series.retain(|series| series.started > 0 || series.outcomes.ended() > 0 || series.samples > 0);
         let subjects = self.subjects.iter().map(|subject| {
-            let before = earlier
-                .subjects
-                .iter()
-                .find(|before| before.key() == subject.key());
-            before.map_or_else(|| subject.clone(), |before| subject.since(before))
+            let (stage, name) = subject.key();
+            let before = |series: &SeriesSnapshot| {
+                let at = earlier
+                    .series
+                    .binary_search_by(|before| before.key().cmp(&series.key()));
+                at.is_ok_and(|at| series.was_reset_after(&earlier.series[at]))
+            };
+            let is_new = self.subject(stage, name).any(before);
+            let before = earlier.known_subject(stage, name).filter(|_| !is_new);
+            before.map_or_else(|| subject.clone(), |before| subject.since(&before))
         });
         let subjects = subjects
             .filter(|subject| subject.busy != BusyTime::default())
@@ -127,10 +132,12 @@ impl Source {
 }
 
 impl SeriesSnapshot {
-    /// What only grows is less than it was.
+    /// It is of another window, or what only grows is less than it was.
     fn was_reset_after(&self, earlier: &Self) -> bool {
         let (ours, before) = (&self.outcomes, &earlier.outcomes);
-        self.started < earlier.started
+        let windows = (self.window, earlier.window);
+        (windows.0 != windows.1 && windows.0 != 0 && windows.1 != 0)
+            || self.started < earlier.started
             || self.samples < earlier.samples
             || ours.ok < before.ok
             || ours.error < before.error
@@ -180,7 +187,8 @@ impl SeriesSnapshot {
                 now.since(before, bound.at_ns)
             }),
             error_kinds: kinds_since(&self.error_kinds, &earlier.error_kinds),
-            history: self.history.after(bound.at_ns, ended),
+            history: self.history.last(ended),
+            window: self.window,
             bytes: self.bytes,
             unsettled: self.unsettled || earlier.unsettled,
         }
@@ -248,22 +256,38 @@ impl RateSnapshot {
 impl NumberSnapshot {
     fn since(&self, earlier: &Self, moment_ns: i64) -> Option<Self> {
         let count = self.count.saturating_sub(earlier.count);
-        let after = self.curve.iter().filter(|point| point.at_ns > moment_ns).copied();
+        // What is counted here may have been recorded a moment before the bound: while that was being read.
+        let mut curve = self.curve.clone();
+        if self.curve_is_whole {
+            curve.sort_by_key(|point| point.at_ns);
+            curve.drain(..curve.len().saturating_sub(count.try_into().unwrap_or(usize::MAX)));
+        } else {
+            curve.retain(|point| point.at_ns > moment_ns);
+        }
         let total = self.total.zip(earlier.total);
         let total = total
-            .map(|(now, before)| now.saturating_sub(before))
+            .map(|(now, before)| {
+                if now == u64::MAX {
+                    now
+                } else {
+                    now.saturating_sub(before)
+                }
+            })
             .or(self.total);
         let mut since = Self {
             kind: self.kind,
             count,
             sum: total.map_or(self.sum - earlier.sum, |total| total as f64),
             total,
-            values: option_since(self.values.as_ref(), earlier.values.as_ref(), |now, before| {
-                Some(now.since(before))
-            }),
+            values: match (&self.values, &earlier.values) {
+                (Some(now), Some(before)) => Some(now.since(before)),
+                // Of what had numbers and did not tell them apart, nobody can.
+                (now, None) => now.clone().filter(|_| earlier.count == 0),
+                (None, Some(_)) => None,
+            },
             min: extreme(self.min, earlier.min),
             max: extreme(self.max, earlier.max),
-            curve: after.collect(),
+            curve,
             curve_is_whole: self.curve_is_whole,
             in_order_of_arrival: self.in_order_of_arrival,
             not_finite: self.not_finite.saturating_sub(earlier.not_finite),
@@ -286,7 +310,9 @@ impl MemorySnapshot {
         (samples > 0).then(|| Self {
             samples,
             min_bytes: extreme(Some(self.min_bytes), Some(earlier.min_bytes)).unwrap_or(least),
-            mean_bytes: (sum / samples as f64).clamp(self.min_bytes as f64, self.max_bytes as f64),
+            mean_bytes: (sum / samples as f64)
+                .max(self.min_bytes as f64)
+                .min(self.max_bytes as f64),
             max_bytes: extreme(Some(self.max_bytes), Some(earlier.max_bytes)).unwrap_or(most),
             last_bytes: self.last_bytes,
             recent_bytes: recent.to_vec(),

@@ -98,7 +98,7 @@ impl Snapshot {
     pub fn with_detail(mut self, detail: Detail) -> Self {
         if detail == Detail::Counters {
             self.series.iter_mut().for_each(SeriesSnapshot::keep_counters);
-            self.subjects.clear();
+            self.subjects.iter_mut().for_each(SubjectBusy::keep_counters);
         }
         self
     }

@@ -75,7 +75,8 @@ impl Source {
     #[allow(clippy::type_complexity)]
     pub(crate) fn key(&self) -> (Option<u64>, Option<&str>, Option<u32>, Option<i64>, Option<&str>) {
         (
-            self.rank,
+            // A process may say its rank after it was read the first time.
+            self.rank.filter(|_| self.pid.is_none()),
             self.host.as_deref(),
             self.pid,
             self.started_at_ns,

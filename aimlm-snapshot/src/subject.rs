@@ -83,6 +83,15 @@ impl SubjectBusy {
         }
     }
 
+    /// How long, without where: see [`Detail::Counters`](crate::Detail::Counters).
+    pub(crate) fn keep_counters(&mut self) {
+        self.busy = self.busy.summary();
+        self.rated = self.rated.summary();
+        for busy in self.fields.values_mut() {
+            *busy = busy.summary();
+        }
+    }
+
     /// Puts it in place of what was merged of the label sets.
     pub(crate) fn put_into(&self, merged: &mut SeriesSnapshot) {
         merged.busy.clone_from(&self.busy);

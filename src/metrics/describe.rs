@@ -1,5 +1,5 @@
-use std::path::Path;
-use std::{env, fs};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use aimlm_core::series::Description;
 
@@ -21,7 +21,7 @@ impl Metrics {
     /// assert_eq!((source.rank, source.world_size), (Some(3), Some(8)));
     /// assert_eq!(source.parameters["learning_rate"], "0.0003");
     /// ```
-    pub fn describe(&self, say: impl Fn(&mut Description)) {
+    pub fn describe(&self, say: impl FnOnce(&mut Description)) {
         self.instance.namespace().describe(say);
     }
 }
@@ -30,30 +30,41 @@ impl Metrics {
 /// one, or before the first commit. Reads the repository's files; needs no `git`.
 #[must_use]
 pub fn git_revision(folder: impl AsRef<Path>) -> Option<String> {
-    let folder = env::current_dir().ok()?.join(folder);
+    let folder = fs::canonicalize(folder).ok()?;
     let git = folder
         .ancestors()
-        .map(|folder| folder.join(".git"))
-        .find(|git| git.exists())?;
-    // Of a linked working tree it is a file that says where its own folder is.
-    let git = match fs::read_to_string(&git) {
-        Ok(link) => git.parent()?.join(link.strip_prefix("gitdir:")?.trim()),
-        Err(_) => git,
+        .find_map(|folder| git_folder(&folder.join(".git")))?;
+    let common = read(&git.join("commondir")).map_or_else(|| git.clone(), |to| git.join(to.trim()));
+    let mut text = read(&git.join("HEAD"))?;
+    // A branch may be another name of a branch.
+    for _ in 0..8 {
+        let Some(reference) = text.strip_prefix("ref:") else {
+            return hash(&text);
+        };
+        let reference = reference.trim();
+        text = read(&common.join(reference)).or_else(|| {
+            let packed = read(&common.join("packed-refs"))?;
+            let line = packed
+                .lines()
+                .find(|line| line.split(' ').nth(1) == Some(reference));
+            line.map(str::to_owned)
+        })?;
+    }
+    None
+}
+
+/// Where the repository is kept: in `.git`, or, of a linked working tree, where that file says.
+fn git_folder(git: &Path) -> Option<PathBuf> {
+    let folder = match read(git) {
+        Some(link) => git.parent()?.join(link.strip_prefix("gitdir:")?.trim()),
+        None => git.to_owned(),
     };
-    let head = fs::read_to_string(git.join("HEAD")).ok()?;
-    let Some(reference) = head.strip_prefix("ref:") else {
-        return hash(&head);
-    };
-    let common =
-        fs::read_to_string(git.join("commondir")).map_or_else(|_| git.clone(), |to| git.join(to.trim()));
-    let loose = fs::read_to_string(common.join(reference.trim())).ok();
-    loose.and_then(|text| hash(&text)).or_else(|| {
-        let packed = fs::read_to_string(common.join("packed-refs")).ok()?;
-        let line = packed
-            .lines()
-            .find(|line| line.split(' ').nth(1) == Some(reference.trim()))?;
-        hash(line)
-    })
+    folder.join("HEAD").is_file().then_some(folder)
+}
+
+/// The text of a file, and of nothing else: a pipe would be waited for.
+fn read(path: &Path) -> Option<String> {
+    path.is_file().then(|| fs::read_to_string(path).ok()).flatten()
 }
 
 /// The hash at the beginning of a text.
@@ -65,6 +76,8 @@ fn hash(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::env;
+
     use super::*;
 
     const HASH: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -89,8 +102,16 @@ mod tests {
         let other = HASH.replace('0', "f");
         write("refs/heads/main", &format!("{other}\n"));
         assert_eq!(revision().as_deref(), Some(other.as_str()));
+        write("refs/heads/other", "ref: refs/heads/main\n");
+        write("HEAD", "ref: refs/heads/other\n");
+        assert_eq!(revision().as_deref(), Some(other.as_str()));
         write("HEAD", HASH);
         assert_eq!(revision().as_deref(), Some(HASH));
+        // Outside of it, by a way that leads through it.
+        assert_eq!(
+            git_revision(folder.join("src/../..")),
+            git_revision(env::temp_dir())
+        );
 
         let tree = folder.join("tree");
         fs::create_dir_all(git.join("worktrees/tree")).unwrap();

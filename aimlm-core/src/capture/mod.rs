@@ -28,7 +28,9 @@ pub(super) type SeriesReading<'a> = (&'a Series, &'a SeriesCell, CellReading);
 pub fn capture(namespace: &Namespace, detail: Detail) -> Snapshot {
     ring::watch_forks();
     let read = |cell: &SeriesCell| cell.read(detail);
-    snapshot(namespace, namespace.since(), read, detail).with_detail(detail)
+    let snapshot = snapshot(namespace, namespace.since(), read, detail).with_detail(detail);
+    namespace.note_bytes(snapshot.engine.series_bytes);
+    snapshot
 }
 
 /// As [`capture`], and leaves every series empty.
@@ -154,7 +156,7 @@ fn engine(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes:
     engine.rings = rings.rings;
     engine.ring_bytes = rings.bytes;
     engine.series_bytes = bytes as u64;
-    engine.max_series_bytes = namespace.note_bytes(bytes);
+    engine.max_series_bytes = namespace.max_series_bytes();
     engine.shared_bytes = (STORE.bytes() + interned::bytes()) as u64;
     engine.series = series.len() as u64;
     engine.overflow_calls = overflow.map(|series| series.started).sum();
@@ -232,6 +234,7 @@ impl Clock {
         snapshot.memory = window.memory.and_then(|memory| self.memory(memory));
         snapshot.error_kinds = added_up(window.error_kinds);
         snapshot.history = self.history(&window.history);
+        snapshot.window = reading.beginning;
         snapshot.bytes = window.bytes as u64;
         snapshot.unsettled = !reading.is_consistent;
         snapshot

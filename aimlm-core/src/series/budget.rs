@@ -31,13 +31,19 @@ impl Budget {
         self.measured.load(Ordering::Relaxed) >= self.limit
     }
 
+    /// Forgets what they held, after a reset.
+    pub(super) fn forget(&self) {
+        self.measured.store(0, Ordering::Relaxed);
+        self.next.store(FEWEST, Ordering::Relaxed);
+    }
+
     /// Takes note of what they hold.
-    pub(super) fn note(&self, bytes: usize) {
-        self.measured.store(bytes as u64, Ordering::Relaxed);
+    pub(super) fn note(&self, bytes: u64) {
+        self.measured.store(bytes, Ordering::Relaxed);
     }
 
     /// Measures them if there are many more than the last time.
-    pub(super) fn check(&self, series: usize, measure: impl FnOnce() -> usize) {
+    pub(super) fn check(&self, series: usize, measure: impl FnOnce() -> u64) {
         let (series, next) = (series as u64, self.next.load(Ordering::Relaxed));
         if series < next {
             return;

@@ -46,6 +46,17 @@ impl Description {
         self
     }
 
+    /// With what was said later.
+    pub(crate) fn and(mut self, later: &Self) -> Self {
+        self.rank = later.rank.or(self.rank);
+        self.local_rank = later.local_rank.or(self.local_rank);
+        self.git_revision = later.git_revision.clone().or(self.git_revision);
+        for (name, value) in &later.parameters {
+            self.parameter(name.clone(), value);
+        }
+        self
+    }
+
     /// Says it of a source.
     pub(crate) fn of(&self, source: &mut Source) {
         if let Some((rank, world_size)) = self.rank {

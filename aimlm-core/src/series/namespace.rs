@@ -143,11 +143,13 @@ impl Namespace {
     }
 
     /// Says of the run what `say` says, beside what was said before.
-    pub fn describe(&self, say: impl Fn(&mut Description)) {
+    pub fn describe(&self, say: impl FnOnce(&mut Description)) {
+        // Once, whoever else says something meanwhile, and be it this.
+        let mut said = Description::default();
+        say(&mut said);
         self.description.rcu(|before| {
-            let mut description = before.as_deref().cloned().unwrap_or_default();
-            say(&mut description);
-            Some(Arc::new(description))
+            let before = before.as_deref().cloned().unwrap_or_default();
+            Some(Arc::new(before.and(&said)))
         });
     }
 
@@ -201,9 +203,9 @@ impl Namespace {
         configured.share(series);
         series.wants(memory);
         let series = Some(series.number);
-        configured
-            .budget
-            .check(configured.table.tagged(), || self.bytes() + self.window_bytes());
+        configured.budget.check(configured.table.tagged(), || {
+            (self.bytes() + self.window_bytes()) as u64
+        });
         series
     }
 
@@ -286,6 +288,7 @@ impl Namespace {
     pub(crate) fn restart(&self) -> i64 {
         // Relaxed, wherever `since` is read or written: a time, by which nothing else is ordered.
         let now = clock::unix_nanoseconds() as u64;
+        self.configured().budget.forget();
         since_birth(self.configured().since.swap(now, Ordering::Relaxed))
     }
 
@@ -303,11 +306,14 @@ impl Namespace {
             .read(configured.since.load(Ordering::Relaxed))
     }
 
-    /// Takes note of what its series hold, which somebody added up; gives what they may.
-    pub(crate) fn note_bytes(&self, bytes: usize) -> u64 {
-        let budget = &self.configured().budget;
-        budget.note(bytes);
-        budget.limit()
+    /// Takes note of what its series hold, which somebody added up.
+    pub(crate) fn note_bytes(&self, bytes: u64) {
+        self.configured().budget.note(bytes);
+    }
+
+    /// How many bytes its series may hold.
+    pub(crate) fn max_series_bytes(&self) -> u64 {
+        self.configured().budget.limit()
     }
 
     /// Bytes of the windows of its series.

@@ -5,12 +5,13 @@ use crate::rule::{Matter, WeighedFinding, rule};
 use crate::{Evidence, Finding, FindingKind, Severity, Target};
 
 rule! {
-    /// Numbers or labels of the program's own had names that were not taken: there were too many, or a name is too long.
+    /// Numbers or labels of the program's own were left out: there were too many names, a name is too long,
+    /// or a value was of another kind than the first of its name.
     NamesLimit "names_limit" {
         matter: Matter::Recording,
         thresholds: [],
         evidence: &[
-            ("left out", "values whose names were not taken"),
+            ("left out", "values that were not taken"),
         ],
         check: check,
         example: {
@@ -22,7 +23,8 @@ rule! {
 }
 
 const ADVICE: &str = "Use at most 128 names of numbers and as many of labels in a process, of up to 64 bytes each; what \
-                      differs from call to call is a value, not a name.";
+                      differs from call to call is a value, not a name. Give each name values of one kind: durations, whole numbers, or \
+                      floats.";
 
 fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
     let left_out = case.engine.names_left_out;
@@ -31,7 +33,9 @@ fn check(case: &Case<'_>) -> Vec<WeighedFinding> {
         1 => "1 number or label of the program's own was".to_owned(),
         n => format!("{} numbers and labels of the program's own were", count(n)),
     };
-    let message = format!("{words} left out: the limit of names was reached, or a name is too long.");
+    let message = format!(
+        "{words} left out: the limit of names was reached, a name is too long, or a value was of another kind than the first of its name."
+    );
     let finding = Finding::new(
         FindingKind::NamesLimit,
         Severity::Medium,

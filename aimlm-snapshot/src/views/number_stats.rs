@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::number_snapshot::NANOSECONDS;
 use crate::rank::Share;
-use crate::{CurvePoint, NumberSnapshot, SeriesSnapshot};
+use crate::{CurvePoint, Distribution, NumberSnapshot, SeriesSnapshot};
 
 /// The numbers that calls or samples carried under one field, in the unit of the field: times in seconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -30,8 +30,8 @@ pub struct NumberStats {
     /// The same of the 95th.
     #[serde(default)]
     pub p95: Option<f64>,
-    /// Of levels their mean over time: each holds from when its call began until the next call that said one began. About
-    /// that where their curve is thinned; none from fewer than two moments.
+    /// Of levels their mean over time: each holds from when its call began until the next call that said one began; none
+    /// where their curve is thinned, and from fewer than two moments.
     #[serde(default)]
     pub mean_over_time: Option<f64>,
     /// The last, where it is known: real numbers and levels keep their course, others only while the history has it.
@@ -58,7 +58,7 @@ impl NumberStats {
                 let rank = Share::of_percentile(percentile)?.rank(ranked.len() as u64);
                 ranked.get(rank as usize - 1).copied()
             }
-            (None, Some(values)) => values.percentile(percentile).map(|value| value as f64),
+            (None, Some(values)) => percentile_of(numbers.kind, values, percentile),
             (None, None) => None,
         };
         (numbers.count > 0)
@@ -88,13 +88,11 @@ impl NumberStats {
             median: numbers
                 .values
                 .as_ref()
-                .and_then(|values| values.quantile(0.5))
-                .map(|value| value as f64),
+                .and_then(|values| percentile_of(numbers.kind, values, 50.0)),
             p95: numbers
                 .values
                 .as_ref()
-                .and_then(|values| values.quantile(0.95))
-                .map(|value| value as f64),
+                .and_then(|values| percentile_of(numbers.kind, values, 95.0)),
             mean_over_time: None,
             last: None,
         }
@@ -102,9 +100,9 @@ impl NumberStats {
 
     /// In the unit of the views, and with what only this kind has.
     fn of_kind(self, kind: NumberKind, curve: &[CurvePoint]) -> Self {
-        let mean_over_time = (kind == NumberKind::Level)
-            .then(|| mean_over_time(curve))
-            .flatten();
+        // Of a thinned curve nobody knows how long what was left out held: levels that come in bursts would all seem high.
+        let is_whole = kind == NumberKind::Level && curve.len() as u64 == self.count;
+        let mean_over_time = is_whole.then(|| mean_over_time(curve)).flatten();
         let stats = Self {
             kind,
             mean_over_time,
@@ -149,4 +147,13 @@ fn exact(series: &SeriesSnapshot, field: Number, numbers: &NumberSnapshot) -> Op
     let mut values: Vec<f64> = succeeded.filter_map(|call| call.value(field)).collect();
     values.sort_unstable_by(f64::total_cmp);
     (values.len() as u64 == numbers.count).then_some(values)
+}
+
+/// Of counts a bucket stands for its smallest value.
+fn percentile_of(kind: NumberKind, values: &Distribution, percentile: f64) -> Option<f64> {
+    let value = match kind {
+        NumberKind::Time => values.percentile(percentile),
+        _ => values.percentile_floor(percentile),
+    };
+    value.map(|value| value as f64)
 }
