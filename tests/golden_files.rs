@@ -1,7 +1,8 @@
 //! Writes the golden files of `tests/golden` that `tests/versions.rs` reads: once for each version of the schema, when it is
-//! released. `cargo test --test golden_files -- --ignored` writes those of the version at hand; files of earlier versions
+//! released, by `GOLDEN=overwrite cargo test --test golden_files`. Files of earlier versions
 //! are what programs of their time wrote, and stay.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aimlm::{Config, Metrics, SCHEMA_VERSION, Snapshot};
@@ -121,12 +122,37 @@ fn add_unknown(value: &mut Value, is_structure: bool) {
     }
 }
 
+/// Every member of a file, by the names that lead to it.
+fn members(value: &Value, path: &str, all: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let path = format!("{path}/{name}");
+                members(value, &path, all);
+                all.insert(path);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| members(value, path, all)),
+        _ => {}
+    }
+}
+
+/// Whatever is written today stands in the golden file of this version. `GOLDEN=overwrite` writes it, and that of the future.
 #[test]
-#[ignore = "writes the files that other tests read"]
-fn write() {
+fn the_golden_file_has_every_member() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+    let path = format!("{folder}/schema_{SCHEMA_VERSION}.aimlm.json");
     let run = recorded().to_run_file();
-    std::fs::write(format!("{folder}/schema_{SCHEMA_VERSION}.aimlm.json"), &run).unwrap();
-    let future = of_the_future(serde_json::from_str(&run).unwrap());
-    std::fs::write(format!("{folder}/future.aimlm.json"), future.to_string()).unwrap();
+    let written: Value = serde_json::from_str(&run).unwrap();
+    if std::env::var("GOLDEN").is_ok_and(|how| how == "overwrite") {
+        std::fs::write(&path, &run).unwrap();
+        let future = of_the_future(written.clone());
+        std::fs::write(format!("{folder}/future.aimlm.json"), future.to_string()).unwrap();
+    }
+    let golden: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let (mut of_now, mut of_file) = (BTreeSet::new(), BTreeSet::new());
+    members(&written, "", &mut of_now);
+    members(&golden, "", &mut of_file);
+    let lacking: Vec<_> = of_now.difference(&of_file).collect();
+    assert!(lacking.is_empty(), "{lacking:?}: see `GOLDEN=overwrite`");
 }

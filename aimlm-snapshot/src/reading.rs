@@ -6,9 +6,10 @@ use crate::merging::merge_all;
 use crate::{EngineSnapshot, SCHEMA_VERSION, SeriesSnapshot, Snapshot, Source, SubjectBusy, check};
 
 /// What a [`Snapshot`] is when it is read, before its books are checked.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct WrittenSnapshot {
+    #[serde(default = "this_version")]
     schema_version: u32,
     taken_at_ns: i64,
     window_ns: u64,
@@ -19,29 +20,8 @@ struct WrittenSnapshot {
     engine: EngineSnapshot,
 }
 
-impl Default for WrittenSnapshot {
-    fn default() -> Self {
-        let Snapshot {
-            schema_version,
-            taken_at_ns,
-            window_ns,
-            sources,
-            percentiles,
-            series,
-            subjects,
-            engine,
-        } = Snapshot::default();
-        Self {
-            schema_version,
-            taken_at_ns,
-            window_ns,
-            sources,
-            percentiles,
-            series,
-            subjects,
-            engine,
-        }
-    }
+const fn this_version() -> u32 {
+    SCHEMA_VERSION
 }
 
 impl<'de> Deserialize<'de> for Snapshot {

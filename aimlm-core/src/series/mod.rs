@@ -2,6 +2,7 @@
 
 mod budget;
 mod description;
+mod instance;
 pub(crate) mod intervals;
 mod key;
 #[cfg(all(test, loom))]
@@ -12,9 +13,9 @@ mod series_table;
 mod tags;
 
 pub use description::Description;
+pub use instance::Instance;
 pub use key::KeyRef;
 pub(crate) use key::SeriesKey;
-pub use namespace::Instance;
 pub use namespace::{GLOBAL, Namespace};
 pub(crate) use series_table::Series;
 #[cfg(all(test, shuttle))]

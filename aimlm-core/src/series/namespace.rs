@@ -20,7 +20,7 @@ use crate::window::WindowSettings;
 
 /// The series of one instance: the global one, or one of its own.
 pub struct Namespace {
-    id: u64,
+    pub(super) id: u64,
     enabled: AtomicBool,
     configured: OnceBox<Configured>,
     description: ArcSwapOption<Description>,
@@ -41,35 +41,6 @@ struct Configured {
 
 /// The instance that attributes record into.
 pub static GLOBAL: Namespace = Namespace::with_id(0);
-
-/// Keeps an instance alive: the global one, which always is, or one of its own.
-#[derive(Clone, Default)]
-pub struct Instance(Option<Arc<Namespace>>);
-
-impl Instance {
-    pub(crate) const fn global() -> Self {
-        Self(None)
-    }
-
-    /// One of its own.
-    #[must_use]
-    pub fn new(config: Config) -> Self {
-        Self(Some(Arc::new(Namespace::new(config))))
-    }
-
-    #[inline]
-    /// What it records into.
-    #[must_use]
-    pub fn namespace(&self) -> &Namespace {
-        self.0.as_deref().unwrap_or(&GLOBAL)
-    }
-}
-
-impl std::fmt::Debug for Instance {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Instance({})", self.namespace().id)
-    }
-}
 
 impl Namespace {
     const fn with_id(id: u64) -> Self {

@@ -1,0 +1,232 @@
+use aimlm_snapshot::Detail;
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::cell::STORE;
+use crate::event::{Number, Outcome};
+use crate::window::WindowSettings;
+
+/// One event of one of a few series.
+#[derive(Debug, Clone)]
+enum Event {
+    Start,
+    /// A start and a success without numbers.
+    Call(u64),
+    End(Outcome, u64, Vec<(Number, u64)>),
+    Sample(f64),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let outcome = prop_oneof![
+        6 => Just(Outcome::Ok),
+        1 => Just(Outcome::Error),
+        1 => Just(Outcome::Panicked),
+        1 => Just(Outcome::Cancelled),
+    ];
+    let field = prop_oneof![
+        Just(Number::BatchSize),
+        Just(Number::TokensOut),
+        Just(Number::SizeBytes),
+        Just(Number::Epoch),
+        Just(Number::Items),
+        Just(Number::NumSamples),
+    ];
+    let values = prop::collection::vec((field, 0..1000_u64), 0..4);
+    prop_oneof![
+        4 => Just(Event::Start),
+        8 => (30..60_u64).prop_map(Event::Call),
+        6 => (outcome, prop_oneof![Just(40_u64), 30..60_u64, 0..1_u64 << 33], values)
+            .prop_map(|(outcome, ticks, values)| Event::End(outcome, ticks, values)),
+        1 => (0.0..1.0_f64).prop_map(Event::Sample),
+    ]
+}
+
+/// Starts, successes, failures, items of either, and durations in ticks.
+type Expected = (u64, u64, u64, [u64; 2], Vec<u64>);
+
+fn write(number: u32, event: &Event, records: &mut Vec<Record>) {
+    match event {
+        Event::Start => records.push(Record::start(number, 0)),
+        Event::Call(ticks) => {
+            records.push(Record::start(number, 0));
+            records.push(Record::end(number, Outcome::Ok, 1, *ticks).unwrap());
+        }
+        Event::End(outcome, ticks, values) => {
+            records.extend(
+                values
+                    .iter()
+                    .map(|&(field, bits)| Record::value(field.into(), bits)),
+            );
+            let end = Record::end(number, *outcome, 1, *ticks).unwrap();
+            records.push(end.with_values(values.len()));
+        }
+        Event::Sample(value) => {
+            records.push(Record::value(Number::Utilization.into(), value.to_bits()));
+            records.push(Record::sample(number, 1).with_values(1));
+        }
+    }
+}
+
+/// Folds a call of each of these series.
+fn fold_calls(folder: &mut Folder, store: &Store, series: &[u32]) {
+    let call = |&number: &u32| {
+        let end = Record::end(number, Outcome::Ok, crate::clock::ticks(), 0).unwrap();
+        [Record::start(number, 0), end]
+    };
+    let records: Vec<_> = series.iter().flat_map(call).collect();
+    folder.fold(store, 0, 0..records.len(), |at| records[at]);
+}
+
+const SETTINGS: WindowSettings = WindowSettings {
+    history_size: 3,
+    items: &[],
+    by_epoch: false,
+};
+
+#[test]
+fn calls_that_wait_are_in_every_reading_and_in_one_window() {
+    let [busy, rare] = [(); 2].map(|()| STORE.allocate(SETTINGS).unwrap());
+    let cell = STORE.cell(rare).unwrap();
+    let mut folder = Folder::new();
+    for calls in 1..=20 {
+        fold_calls(&mut folder, &STORE, &[busy, rare, busy]);
+        assert_eq!(cell.waiting.len(), calls % (MOST_WAITING + 1));
+    }
+    assert!(!cell.is_busy());
+    let reading = cell.read(Detail::Everything).unwrap();
+    assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (20, 0));
+    assert!(reading.is_consistent, "every fold has ended");
+    assert_eq!(reading.window.history.calls.len(), 3);
+    assert_eq!(cell.waiting.len(), 0);
+    fold_calls(&mut folder, &STORE, &[busy, rare]);
+    assert_eq!(cell.replace().unwrap().window.outcomes.ok, 21);
+    assert_eq!(cell.read(Detail::Everything).unwrap().window.outcomes.ok, 0);
+}
+
+#[test]
+fn a_series_begins_with_nothing_that_waited_under_its_number() {
+    let store = Box::new(Store::new());
+    let [busy, rare] = [(); 2].map(|()| store.allocate(SETTINGS).unwrap());
+    let mut folder = Folder::new();
+    fold_calls(&mut folder, &store, &[busy, rare]);
+    store.retire(rare);
+    fold_calls(&mut folder, &store, &[busy, rare]);
+    store.recycle(|| {});
+    assert_eq!(store.allocate(SETTINGS), Some(rare));
+    assert_eq!(
+        store
+            .cell(rare)
+            .unwrap()
+            .read(Detail::Everything)
+            .unwrap()
+            .window
+            .outcomes
+            .ok,
+        0
+    );
+}
+
+#[test]
+fn a_series_ran_if_a_call_began_since_or_is_in_flight() {
+    let number = STORE.allocate(SETTINGS).unwrap();
+    let cell = STORE.cell(number).unwrap();
+    let fold = |record: Record| Folder::new().fold(&STORE, 0, 0..1, |_| record);
+    fold(Record::start(number, 0));
+    assert!(cell.ran() && cell.ran(), "it is in flight");
+    fold(Record::end(number, Outcome::Ok, 1, 1).unwrap());
+    assert!(!cell.ran());
+    fold_calls(&mut Folder::new(), &STORE, &[number]);
+    assert!(cell.ran() && !cell.ran(), "it began, and is over");
+}
+
+#[test]
+fn a_history_of_no_calls_takes_no_room() {
+    let keeps_any = |history_size| {
+        let settings = WindowSettings {
+            history_size,
+            ..SETTINGS
+        };
+        let number = STORE.allocate(settings).unwrap();
+        let window = STORE.cell(number).unwrap().window();
+        window.as_ref().is_some_and(|window| window.history().is_some())
+    };
+    assert!(!keeps_any(0) && keeps_any(1));
+}
+
+#[test]
+fn a_fold_does_not_wait_for_who_is_at_what_waits() {
+    let [busy, rare] = [(); 2].map(|()| STORE.allocate(SETTINGS).unwrap());
+    let cell = STORE.cell(rare).unwrap();
+    let mut folder = Folder::new();
+    fold_calls(&mut folder, &STORE, &[busy, rare]);
+    let held = cell.waiting.hold();
+    fold_calls(&mut folder, &STORE, &[busy, rare]);
+    assert_eq!(held.len(), 1);
+    drop(held);
+    assert_eq!(cell.read(Detail::Everything).unwrap().window.outcomes.ok, 2);
+}
+
+proptest! {
+    /// However events of many series are mixed, and cut into folds, and whenever one is read, every one is counted
+    /// once.
+    #[test]
+    fn every_event_counts_once(
+        events in prop::collection::vec((0..12_usize, event(), 1..20_usize), 1..200),
+        cut in 1..40_usize,
+    ) {
+        let settings = WindowSettings { history_size: 10_000, items: &[Number::BatchSize], by_epoch: false };
+        let numbers: Vec<u32> = (0..12).map(|_| STORE.allocate(settings).unwrap()).collect();
+        let mut folder = Folder::new();
+        let mut expected: BTreeMap<usize, Expected> = BTreeMap::new();
+        for fold in events.chunks(cut) {
+            let mut records = Vec::new();
+            for (series, event, times) in fold {
+                for _ in 0..*times {
+                    write(numbers[*series], event, &mut records);
+                    let (started, ok, failed, items, ticks) = expected.entry(*series).or_default();
+                    match event {
+                        Event::Start => *started += 1,
+                        Event::Call(own) => {
+                            *started += 1;
+                            *ok += 1;
+                            ticks.push(*own);
+                        }
+                        Event::End(outcome, own, values) => {
+                            *if *outcome == Outcome::Ok { ok } else { failed } += 1;
+                            ticks.push(*own);
+                            items[usize::from(*outcome != Outcome::Ok)] += values.iter().filter(|(field, _)| *field == Number::BatchSize).map(|(_, n)| n).sum::<u64>();
+                        }
+                        Event::Sample(_) => {}
+                    }
+                }
+            }
+            // Wherever in a ring they are.
+            let first = 13 * fold.len();
+            folder.fold(&STORE, 0, first..first + records.len(), |at| records[at - first]);
+            if fold.len() % 3 == 0 {
+                STORE.cell(numbers[fold[0].0]).unwrap().read(Detail::Everything);
+            }
+        }
+        for (series, (started, ok, failed, items, ticks)) in expected {
+            let cell = STORE.cell(numbers[series]).unwrap();
+            let reading = cell.read(Detail::Everything).unwrap();
+            let in_flight = reading.in_flight();
+            let window = reading.window;
+            prop_assert_eq!(window.started, started);
+            prop_assert_eq!(window.latency.count(), ok);
+            prop_assert_eq!(window.outcomes.ok, ok);
+            prop_assert_eq!(window.failed.count(), failed);
+            prop_assert_eq!(in_flight, started as i64 - (ok + failed) as i64);
+            for (fields, items) in [window.fields, window.failed_fields].iter().zip(items) {
+                let counted = fields.iter().find(|(field, _)| *field == Number::BatchSize);
+                prop_assert_eq!(counted.map_or(0.0, |(_, reading)| reading.sum), items as f64);
+            }
+            let own: Vec<u64> = window.history.calls.iter().map(|call| call.nanoseconds(Rate::ONE)).collect();
+            prop_assert_eq!(own, ticks, "the history holds every call in order");
+        }
+        numbers.into_iter().for_each(|number| STORE.retire(number));
+    }
+}
