@@ -163,17 +163,42 @@ fn schema_2_is_read() {
     assert_eq!((held.started, held.ok, held.in_flight), (1, 1, 0));
 }
 
-/// What was read is written again, and reads the same.
+/// What was read is written again, and reads the same: an earlier version as this one, a later one as what it is.
 #[test]
-fn what_was_read_of_any_version_is_written_in_this_one() {
-    for text in [SCHEMA_1, SCHEMA_2, FUTURE] {
+fn what_was_read_of_any_version_is_written_again() {
+    for (text, version) in [
+        (SCHEMA_1, SCHEMA_VERSION),
+        (SCHEMA_2, SCHEMA_VERSION),
+        (FUTURE, 9),
+    ] {
         let run = read(text);
         let again = run.to_run_file();
-        assert!(again.starts_with(&format!(r#"{{"aimlm":"run","schema_version":{SCHEMA_VERSION},"#)));
+        assert!(again.starts_with(&format!(r#"{{"aimlm":"run","schema_version":{version},"#)));
         assert_eq!(read(&again).to_run_file(), again);
         let mut twice = run.clone();
         twice.merge(&run);
         assert_eq!(twice.series.len(), run.series.len());
+    }
+}
+
+/// Books that only members of a later version balance are no reason to refuse what this one wrote of them.
+#[test]
+fn a_later_version_is_read_however_often_it_was_written_and_merged() {
+    let mut later: Value = serde_json::from_str(SCHEMA_2).unwrap();
+    later["schema_version"] = 3.into();
+    for series in later["series"].as_array_mut().unwrap() {
+        series["outcomes"]["ok"] = 0.into();
+    }
+    let run = read(&later.to_string());
+    let mut merged = read(SCHEMA_2);
+    merged.merge(&run);
+    for snapshot in [
+        &run,
+        &merged,
+        &run.since(&read(SCHEMA_2)),
+        &run.of_source(0).unwrap(),
+    ] {
+        assert_eq!(read(&snapshot.to_run_file()).schema_version, 3);
     }
 }
 
@@ -256,7 +281,9 @@ fn the_future_is_unknown_everywhere() {
 fn every_member_has_a_default() {
     let whole: Value = serde_json::from_str(SCHEMA_2).unwrap();
     let empty = serde_json::json!({ "aimlm": "run", "schema_version": 3 });
-    assert_eq!(read(&empty.to_string()), Snapshot::default());
+    let mut later = Snapshot::default();
+    later.schema_version = 3;
+    assert_eq!(read(&empty.to_string()), later);
     for name in whole
         .as_object()
         .unwrap()

@@ -17,6 +17,7 @@ impl Snapshot {
         let since = |snapshot: &Self| snapshot.taken_at_ns.saturating_sub_unsigned(snapshot.window_ns);
         let is_same_process = self.has_sources_of(other);
         let since = since(self).min(since(other));
+        self.schema_version = self.schema_version.max(other.schema_version);
         self.taken_at_ns = self.taken_at_ns.max(other.taken_at_ns);
         self.window_ns = self.taken_at_ns.abs_diff(since);
         self.sources = self.merged_sources(other);
@@ -109,6 +110,7 @@ impl Snapshot {
             return Some(self.clone());
         }
         let mut own = Self {
+            schema_version: self.schema_version,
             taken_at_ns: source.taken_at_ns,
             window_ns: source.window_ns,
             sources: vec![source.clone_without_series()],

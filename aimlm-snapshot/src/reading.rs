@@ -52,7 +52,8 @@ impl WrittenSnapshot {
             source.series = in_order(std::mem::take(&mut source.series));
         }
         Ok(Snapshot {
-            schema_version: SCHEMA_VERSION,
+            // Written again it is still such a file: its books need members that only the later version knows.
+            schema_version: version,
             taken_at_ns: self.taken_at_ns,
             window_ns: self.window_ns,
             sources,

@@ -69,7 +69,7 @@ impl Snapshot {
         let mut engine = self.engine.since(&earlier.engine);
         engine.series = series.len() as u64;
         Self {
-            schema_version: self.schema_version,
+            schema_version: self.schema_version.max(earlier.schema_version),
             taken_at_ns: self.taken_at_ns,
             window_ns: bound.end_ns.abs_diff(bound.at_ns),
             sources: sources.collect(),

@@ -16,7 +16,8 @@ pub const SCHEMA_VERSION: u32 = 2;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// Version of this structure; see [`SCHEMA_VERSION`].
+    /// Version of this structure; see [`SCHEMA_VERSION`]. Of one that a later version wrote, that version: what it
+    /// counts may stand in members that this one left out.
     pub schema_version: u32,
     /// When it was taken, in nanoseconds since the Unix epoch.
     pub taken_at_ns: i64,
