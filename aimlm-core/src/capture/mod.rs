@@ -344,7 +344,7 @@ mod tests {
         };
         let number = namespace.series(&key, None, false).unwrap();
         let faults = capture(&namespace, Detail::Everything).engine.internal_faults;
-        crate::ring::add_directly(&[Record::end(number, Outcome::Ok, clock::ticks(), 1).unwrap()]);
+        crate::ring::add_directly(&[Record::ended(number, Outcome::Ok, clock::ticks(), 1, 0)]);
         let capture = |namespace: &_| capture(namespace, Detail::Everything);
         for take in [&capture as &dyn Fn(&Namespace) -> Snapshot, &take] {
             let snapshot = take(&namespace);
@@ -353,7 +353,7 @@ mod tests {
             assert_eq!((series.started, series.outcomes.ok, series.in_flight), (0, 1, 0));
         }
         // Where its start comes late it is none, in whichever window that was folded.
-        crate::ring::add_directly(&[Record::start(number, 0)]);
+        crate::ring::add_directly(&[Record::start(number)]);
         assert_eq!(capture(&namespace).engine.internal_faults, faults);
     }
 

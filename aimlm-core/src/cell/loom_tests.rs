@@ -73,7 +73,7 @@ fn loom_what_is_pending_is_counted_once() {
         let shared = Arc::new((WaitingCalls::new(), AtomicU64::new(0)));
         let put_off = |shared: &(WaitingCalls, AtomicU64), ticks| {
             if let Some(mut held) = shared.0.try_hold() {
-                held.push(Record::end(1, Outcome::Ok, ticks, ticks).unwrap());
+                held.push(Record::ended(1, Outcome::Ok, ticks, ticks, 0));
             } else {
                 shared.1.fetch_add(ticks, Ordering::Relaxed);
             }
@@ -104,7 +104,7 @@ fn loom_what_is_pending_is_counted_once() {
 fn loom_what_is_no_longer_pending_is_there() {
     model(|| {
         let shared = Arc::new((WaitingCalls::new(), AtomicU64::new(0)));
-        shared.0.hold().push(Record::end(1, Outcome::Ok, 1, 1).unwrap());
+        shared.0.hold().push(Record::ended(1, Outcome::Ok, 1, 1, 0));
         let other = {
             let shared = shared.clone();
             thread::spawn(move || {

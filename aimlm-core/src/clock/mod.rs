@@ -8,8 +8,10 @@
 
 mod anchor;
 mod birth;
+mod counter;
 mod tick;
 
 pub(crate) use birth::{begin_process, beginning, birth, unix_birth};
+pub(crate) use counter::counter;
 pub use tick::mock_clock;
-pub(crate) use tick::{Moment, Rate, WallClock, anchor, anchors, start, ticks, unix_nanoseconds};
+pub(crate) use tick::{Moment, Rate, WallClock, anchor, anchors, is_counter, start, ticks, unix_nanoseconds};

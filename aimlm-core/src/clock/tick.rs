@@ -4,12 +4,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use arc_swap::ArcSwapOption;
 
 use super::anchor::{Anchor, TickRates};
+use super::counter;
 use crate::sync::Ordering;
-use crate::sync::fixed::{AtomicU64, OnceLock};
+use crate::sync::fixed::{AtomicBool, AtomicU64, OnceLock};
 
 /// When the clock was made ready, in nanoseconds since the Unix epoch.
 pub(super) static BEGINNING: AtomicU64 = AtomicU64::new(0);
 static CLOCK: OnceLock<quanta::Clock> = OnceLock::new();
+/// Whether it reads the processor's counter.
+static IS_COUNTER: AtomicBool = AtomicBool::new(false);
 /// Nanoseconds in 2^32 ticks.
 static RATE: AtomicU64 = AtomicU64::new(0);
 /// The last rate measured, taken or not.
@@ -24,6 +27,8 @@ pub(crate) fn start() -> &'static quanta::Clock {
         calibrate(&clock);
         // Relaxed: a time, by which nothing else is ordered.
         BEGINNING.store(unix_nanoseconds() as u64, Ordering::Relaxed);
+        // Relaxed: as the rate.
+        IS_COUNTER.store(counter::is_what_reads(&clock), Ordering::Relaxed);
         clock
     })
 }
@@ -39,7 +44,13 @@ fn calibrate(clock: &quanta::Clock) {
     ANCHOR.store(Some(Arc::new(Anchor::now(clock))));
 }
 
-/// The counter, now.
+/// Whether a tick is one of the processor's [counter](counter::counter), so that a call may read that in place of this
+/// clock. Not before the clock is [ready](start).
+pub(crate) fn is_counter() -> bool {
+    IS_COUNTER.load(Ordering::Relaxed)
+}
+
+/// Now, in ticks.
 #[inline(always)]
 pub(crate) fn ticks() -> u64 {
     match CLOCK.get() {

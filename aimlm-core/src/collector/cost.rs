@@ -25,13 +25,14 @@ pub(super) fn of_a_call() -> Option<f64> {
 
 /// Records as an annotated call does, in ticks.
 fn round(ring: &Ring<StoreSink>, series: u32) -> u64 {
+    let key = Record::end_key(Record::start_key(series), Outcome::Ok, 0);
     let begun = clock::ticks();
     for _ in 0..CALLS {
-        ring.push(1, |writer| writer.write(Record::start(series, 0)));
+        ring.push([Record::start(series)].into_iter());
         let start = clock::ticks();
         let ticks = clock::ticks().saturating_sub(start);
-        if let Some(end) = Record::end(series, Outcome::Ok, start, ticks) {
-            ring.push(1, |writer| writer.write(end));
+        if let Some(end) = Record::end(key, start, ticks) {
+            ring.push([end].into_iter());
         }
     }
     clock::ticks().saturating_sub(begun)

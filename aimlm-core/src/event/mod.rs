@@ -7,4 +7,4 @@ mod record;
 pub use aimlm_vocabulary::{Label, Number, NumberKind, Outcome, Outcomes, Stage};
 pub(crate) use left_out::{leave_out, left_out};
 pub use payload::Payload;
-pub(crate) use record::{DURATION_BITS, MAX_SERIES, MAX_VALUES, Record};
+pub(crate) use record::{MAX_SERIES, MAX_VALUES, Record};

@@ -27,25 +27,14 @@ impl Folder {
         }
     }
 
-    /// Folds the records at these positions into `store`. Every group among them must be whole.
+    /// Folds records into `store`. Every group among them must be whole.
     ///
     /// `birth` is when this process began: a call that began before was another process's.
-    pub(crate) fn fold(
-        &mut self,
-        store: &Store,
-        birth: u64,
-        range: Range<usize>,
-        get: impl Fn(usize) -> Record,
-    ) {
+    pub(crate) fn fold(&mut self, store: &Store, birth: u64, all: &[Record]) {
         let rate = Rate::current();
-        let records = Records {
-            range,
-            get,
-            rate,
-            birth,
-        };
+        let records = Records { all, rate, birth };
         self.sums.busy.begin();
-        let mut from = records.range.start;
+        let mut from = 0;
         while let Some(number) = records.series_after(from) {
             from = self.fold_from(store, &records, from, number);
         }
@@ -53,20 +42,14 @@ impl Folder {
 
     /// Folds as many records as it can keep apart, and gives the position after them. Most often all are of one
     /// series; if not, those of one series are brought together, so that each is opened once.
-    fn fold_from<F: Fn(usize) -> Record>(
-        &mut self,
-        store: &Store,
-        records: &Records<F>,
-        from: usize,
-        number: u32,
-    ) -> usize {
+    fn fold_from(&mut self, store: &Store, records: &Records<'_>, from: usize, number: u32) -> usize {
         let sums = &mut self.sums;
         let open = begin(store, records, number, sums);
         let window = open.as_ref().and_then(Open::window);
-        let first = from..sums.add_span::<true, _>(window, records, from..records.range.end, number);
-        if first.end == records.range.end {
+        let first = from..sums.add_span::<true>(window, records, from..records.all.len(), number);
+        if first.end == records.all.len() {
             close(sums, open, records, number, std::iter::once(first));
-            return records.range.end;
+            return records.all.len();
         }
         self.fold_spans(store, records, open, first)
     }
@@ -74,10 +57,10 @@ impl Folder {
     /// Folds what follows `first`, which is in the sums already and belongs to `open`.
     // Apart, so that folds of one series have the processor's registers for themselves.
     #[inline(never)]
-    fn fold_spans<F: Fn(usize) -> Record>(
+    fn fold_spans(
         &mut self,
         store: &Store,
-        records: &Records<F>,
+        records: &Records<'_>,
         open: Option<Open<'_>>,
         first: Range<usize>,
     ) -> usize {
@@ -103,9 +86,9 @@ impl Folder {
 }
 
 #[inline]
-fn begin<'a, F>(
+fn begin<'a>(
     store: &'a Store,
-    records: &Records<F>,
+    records: &Records<'_>,
     number: u32,
     sums: &mut SeriesSums,
 ) -> Option<Open<'a>> {
@@ -113,27 +96,27 @@ fn begin<'a, F>(
 }
 
 /// Folds the spans of one series. The first span of all is in the sums already.
-fn fold_series<F: Fn(usize) -> Record>(
+fn fold_series(
     sums: &mut SeriesSums,
     spans: &SeriesSpans,
     open: Option<Open<'_>>,
-    records: &Records<F>,
+    records: &Records<'_>,
     group: RangeInclusive<usize>,
 ) {
     let number = spans.series(*group.start());
     let window = open.as_ref().and_then(Open::window);
     for span in spans.between(&group).filter(|&span| span > 0) {
-        sums.add_span::<false, _>(window, records, spans.range(span), number);
+        sums.add_span::<false>(window, records, spans.range(span), number);
     }
     close(sums, open, records, number, spans.back_from(*group.end()));
 }
 
 /// Leaves the calls of a series to a later fold, if they are few, carry nothing, and there is room for them.
-fn leave_waiting<F: Fn(usize) -> Record>(
+fn leave_waiting(
     sums: &SeriesSums,
     spans: &SeriesSpans,
     store: &Store,
-    records: &Records<F>,
+    records: &Records<'_>,
     group: RangeInclusive<usize>,
 ) -> bool {
     let number = spans.series(*group.start());
@@ -148,8 +131,9 @@ fn leave_waiting<F: Fn(usize) -> Record>(
     for span in spans.between(&group) {
         let mut range = spans.range(span);
         while range.len() >= 2 && waiting.len() < MOST_WAITING {
-            let end = (records.get)(range.start + 1);
-            if !(call.fits(records, range.start, end) && sums.busy.is_new(end.start_ticks() as i64)) {
+            let end = records.all[range.start + 1];
+            let fits = call.fits(&records.all[range.start..range.start + 2]);
+            if !(fits && sums.busy.is_new(end.start_ticks() as i64)) {
                 break;
             }
             waiting.push(end);
@@ -164,10 +148,10 @@ fn leave_waiting<F: Fn(usize) -> Record>(
 }
 
 /// Writes out what the sums holds of a series. `spans` are where its records came from, the newest first.
-fn close<F: Fn(usize) -> Record>(
+fn close(
     sums: &mut SeriesSums,
     open: Option<Open<'_>>,
-    records: &Records<F>,
+    records: &Records<'_>,
     number: u32,
     spans: impl Iterator<Item = Range<usize>>,
 ) {

@@ -2,7 +2,6 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use crate::event::Record;
 use crate::sums::Records;
 
 /// Most spans that one fold tells apart at a time.
@@ -61,13 +60,13 @@ impl SeriesSpans {
     /// room. Gives the position after them.
     // Apart, so that the loop has the processor's registers for itself.
     #[inline(never)]
-    pub(crate) fn cut<F: Fn(usize) -> Record>(&mut self, records: &Records<F>, first: Range<usize>) -> usize {
+    pub(crate) fn cut(&mut self, records: &Records<'_>, first: Range<usize>) -> usize {
         self.len = 0;
         self.last.fill(NONE);
-        let (mut from, mut series) = (first.start, (records.get)(first.end - 1).series());
+        let (mut from, mut series) = (first.start, records.all[first.end - 1].series());
         let mut end = first.end;
-        for at in first.end..records.range.end {
-            let record = (records.get)(at);
+        for at in first.end..records.all.len() {
+            let record = records.all[at];
             if !record.ends_group() {
                 continue;
             }
@@ -81,7 +80,7 @@ impl SeriesSpans {
             end = at + 1;
         }
         self.add(series, from..end);
-        records.range.end
+        records.all.len()
     }
 
     fn add(&mut self, series: u32, range: Range<usize>) {

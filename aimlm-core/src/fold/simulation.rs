@@ -85,7 +85,7 @@ impl Threads {
 
     pub(super) fn fold(&mut self, thread: usize) {
         let (folder, ring) = &mut self.rings[thread];
-        folder.fold(&self.store, 0, 0..ring.len(), |at| ring[at]);
+        folder.fold(&self.store, 0, ring);
         ring.clear();
     }
 
@@ -94,18 +94,19 @@ impl Threads {
     }
 
     pub(super) fn begin(&mut self, thread: usize) {
-        self.write(thread, &[Record::start(self.number, 0)]);
+        self.write(thread, &[Record::start(self.number)]);
     }
 
     pub(super) fn end(&mut self, thread: usize, call: Call) {
         let start = call.start as u64;
-        match Record::end(self.number, Outcome::Ok, start, call.ticks) {
+        let key = |values| Record::end_key(Record::start_key(self.number), Outcome::Ok, values);
+        match Record::end(key(0), start, call.ticks) {
             Some(end) => self.write(thread, &[end]),
             None => self.write(
                 thread,
                 &[
                     Record::value(crate::event::Payload::TICKS, call.ticks),
-                    Record::long_end(self.number, Outcome::Ok, start).with_values(1),
+                    Record::long_end(key(1), start),
                 ],
             ),
         }

@@ -12,9 +12,12 @@ pub const ABSENT: u64 = u64::MAX;
 const NAN: u64 = 0x7ff8_0000_0000_0000;
 
 /// The numbers that a call carries.
-pub trait Values {
+pub trait Values: Clone {
     /// How many there can be.
     fn len(&self) -> usize;
+
+    /// One of them; [`ABSENT`] if it is not there.
+    fn at(&self, nth: usize) -> (Payload, u64);
 
     /// Whether there can be none.
     fn is_empty(&self) -> bool {
@@ -22,7 +25,14 @@ pub trait Values {
     }
 
     /// Hands over each number that is there.
-    fn visit(&self, push: impl FnMut(Payload, u64));
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn visit(&self, mut push: impl FnMut(Payload, u64)) {
+        for (what, bits) in (0..self.len()).map(|nth| self.at(nth)) {
+            if bits != ABSENT {
+                push(what, bits);
+            }
+        }
+    }
 }
 
 impl Values for () {
@@ -32,26 +42,30 @@ impl Values for () {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn visit(&self, _: impl FnMut(Payload, u64)) {}
+    fn at(&self, _: usize) -> (Payload, u64) {
+        (Payload::NONE, ABSENT)
+    }
 }
 
-impl Values for [(Payload, u64)] {
+impl Values for &[(Payload, u64)] {
     fn len(&self) -> usize {
         <[_]>::len(self)
     }
 
-    fn visit(&self, mut push: impl FnMut(Payload, u64)) {
-        self.iter().for_each(|&(what, bits)| push(what, bits));
+    fn at(&self, nth: usize) -> (Payload, u64) {
+        self[nth]
     }
 }
 
 impl Values for Vec<(Payload, u64)> {
+    #[inline]
     fn len(&self) -> usize {
         Self::len(self)
     }
 
-    fn visit(&self, push: impl FnMut(Payload, u64)) {
-        self.as_slice().visit(push);
+    #[inline]
+    fn at(&self, nth: usize) -> (Payload, u64) {
+        self[nth]
     }
 }
 
@@ -67,12 +81,8 @@ impl<const N: usize> Values for Numbers<N> {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn visit(&self, mut push: impl FnMut(Payload, u64)) {
-        for (what, bits) in self.0.iter().zip(self.1) {
-            if bits != ABSENT {
-                push(*what, bits);
-            }
-        }
+    fn at(&self, nth: usize) -> (Payload, u64) {
+        (self.0[nth], self.1[nth])
     }
 }
 

@@ -1,117 +1,201 @@
 //! From a call to the calling thread's ring.
 
-use super::Values;
+use super::{ABSENT, SeriesId, Values};
 use crate::clock;
 use crate::collector;
 use crate::event::{MAX_VALUES, Outcome, Payload, Record};
 use crate::reporter;
-use crate::ring::{self, Ring, StoreSink};
+use crate::ring::{self, Buffer, RecordWords};
+use crate::sync::Ordering;
 
 /// Records a start, and gives its time in ticks.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn start(series: u32) -> u64 {
-    // The record first, the clock last: what recording takes is not part of the call's duration.
-    let start = Record::start(series, 0);
-    match ring::current() {
-        Some(ring) if ring.push_if_room(1, |writer| writer.write(start)) => clock::ticks(),
-        _ => start_slowly(start),
+pub(super) fn start(series: SeriesId) -> u64 {
+    // The record first, the clock last: what recording takes is not part of the call's duration. When the call began is
+    // for its end to say.
+    let key = Record::start_key(series.number());
+    let pushed = ring::buffer().push(|[slot]| slot[1].store(key.into(), Ordering::Relaxed));
+    if pushed {
+        clock::counter()
+    } else {
+        start_slowly(series)
     }
+}
+
+/// A thread's first call, a call of a thread that is ending, or a full ring.
+#[cold]
+#[inline(never)]
+fn start_slowly(series: SeriesId) -> u64 {
+    write(&[Record::start(series.number())]);
+    clock::ticks()
 }
 
 /// Records a start that was earlier, perhaps in the process that this one was forked from.
 #[inline(always)]
-pub(super) fn start_at(series: u32, start: u64) {
-    let start = Record::start(series, start);
-    match ring::current() {
-        Some(ring) if ring.push_if_room(1, |writer| writer.write(start)) => {}
-        _ => drop(start_slowly(start)),
+pub(super) fn start_at(series: SeriesId, start: u64) {
+    let start = Record::start_at(Record::start_key(series.number()), start);
+    if !ring::buffer().push(|[slot]| fill(slot, start)) {
+        write_slowly(start);
     }
 }
 
-/// A thread's first call, a call of a thread that is ending, or a full ring that is being swept.
 #[cold]
 #[inline(never)]
-fn start_slowly(start: Record) -> u64 {
-    write(&[start]);
-    clock::ticks()
+fn write_slowly(record: Record) {
+    write(&[record]);
 }
 
-/// Records an end.
+// Relaxed: published by `Buffer::push`.
+#[inline(always)]
+fn fill(slot: &RecordWords, record: Record) {
+    slot[0].store(record.0[0], Ordering::Relaxed);
+    slot[1].store(record.0[1], Ordering::Relaxed);
+}
+
+/// Records the end of a call, with the numbers that it began with and those that only its end could tell.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn end(series: u32, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
-    // A clock that went back, as some machines' do across processors, makes no negative duration.
-    let ticks = clock::ticks().saturating_sub(start);
-    end_after(series, outcome, start, ticks, values, more);
-}
-
-/// Records an end after `ticks`.
-// Out of line, with six arguments in six registers and no call on its way.
-#[inline(never)]
-pub(super) fn end_after(
-    series: u32,
-    outcome: Outcome,
-    start: u64,
-    ticks: u64,
-    values: &impl Values,
-    more: &impl Values,
-) {
-    let Some(end) = Record::end(series, outcome, start, ticks) else {
-        return end_long(Record::long_end(series, outcome, start), ticks, values, more);
+pub(super) fn end(series: SeriesId, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
+    // Here, where all that lives on has its place already: a thread-local is a call to the compiler.
+    let buffer = ring::buffer();
+    let key = Record::end_key(Record::start_key(series.number()), outcome, 0);
+    let own = values.len();
+    let at = |nth| {
+        if nth < own {
+            values.at(nth)
+        } else {
+            more.at(nth - own)
+        }
     };
-    let room = 1 + (values.len() + more.len()).min(MAX_VALUES);
-    match ring::current() {
-        Some(ring)
-            if ring.push_if_room(room as u64, |writer| {
-                let count = push_values(values, more, |record| writer.write(record));
-                writer.write(end.with_values(count));
-            }) => {}
-        _ => end_slowly(end, values, more),
+    match own + more.len() {
+        0 => end_plain(buffer, key, start),
+        1 => end_with_one(buffer, key, start, at(0)),
+        2 => end_with_two(buffer, key, start, at(0), at(1)),
+        _ => end_with_more(buffer, key, start, values, more),
     }
 }
 
-/// As [`start_slowly`].
-#[cold]
+// The ends are out of line, compiled once but for the last, with their arguments in registers and no call on their way.
+
 #[inline(never)]
-fn end_slowly(end: Record, values: &impl Values, more: &impl Values) {
-    let mut group = RecordGroup::new();
-    let count = push_values(values, more, |record| group.push(record));
-    group.push(end.with_values(count));
-    write(group.records());
+fn end_plain(buffer: &Buffer, key: u32, start: u64) {
+    let ticks = clock::counter().wrapping_sub(start);
+    let end = Record::end(key, start, ticks);
+    if !end.is_some_and(|end| buffer.push(|[slot]| fill(slot, end))) {
+        end_slowly(key, start, ticks, &[]);
+    }
 }
 
-/// A call that took longer than its record has bits for: the duration is one more value.
+#[inline(never)]
+fn end_with_one(buffer: &Buffer, key: u32, start: u64, (what, bits): (Payload, u64)) {
+    if bits == ABSENT {
+        return end_plain(buffer, key, start);
+    }
+    let ticks = clock::counter().wrapping_sub(start);
+    let end = Record::end(Record::with_values(key, 1), start, ticks);
+    let push = |end| {
+        buffer.push(|[slot, last]| {
+            fill(slot, Record::value(what, bits));
+            fill(last, end);
+        })
+    };
+    if !end.is_some_and(push) {
+        end_slowly(key, start, ticks, &[(what, bits)]);
+    }
+}
+
+#[inline(never)]
+fn end_with_two(buffer: &Buffer, key: u32, start: u64, one: (Payload, u64), two: (Payload, u64)) {
+    if one.1 == ABSENT {
+        return end_with_one(buffer, key, start, two);
+    }
+    if two.1 == ABSENT {
+        return end_with_one(buffer, key, start, one);
+    }
+    let ticks = clock::counter().wrapping_sub(start);
+    let end = Record::end(Record::with_values(key, 2), start, ticks);
+    let push = |end| {
+        buffer.push(|[slot, next, last]| {
+            fill(slot, Record::value(one.0, one.1));
+            fill(next, Record::value(two.0, two.1));
+            fill(last, end);
+        })
+    };
+    if !end.is_some_and(push) {
+        end_slowly(key, start, ticks, &[one, two]);
+    }
+}
+
+#[inline(never)]
+fn end_with_more(buffer: &Buffer, key: u32, start: u64, values: &impl Values, more: &impl Values) {
+    let ticks = clock::counter().wrapping_sub(start);
+    let pushed = buffer.push_some(|slots: &[RecordWords; MAX_VALUES + 1]| {
+        let mut count = 0;
+        push_values(values, more, |record| {
+            fill(&slots[count % slots.len()], record);
+            count += 1;
+        });
+        let end = Record::end(Record::with_values(key, count), start, ticks)?;
+        fill(&slots[count], end);
+        Some(count + 1)
+    });
+    if !pushed {
+        end_with_more_slowly(key, start, ticks, values, more);
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn end_long(end: Record, ticks: u64, values: &impl Values, more: &impl Values) {
+fn end_with_more_slowly(key: u32, start: u64, ticks: u64, values: &impl Values, more: &impl Values) {
+    let mut all = Vec::with_capacity(values.len() + more.len());
+    values.visit(|what, bits| all.push((what, bits)));
+    more.visit(|what, bits| all.push((what, bits)));
+    end_slowly(key, start, ticks, &all);
+}
+
+/// A thread's first call that it did not begin itself, a call of a thread that is ending, a full ring, a call so long that
+/// its duration is one more value, or a clock that is not the counter.
+#[cold]
+#[inline(never)]
+fn end_slowly(key: u32, start: u64, ticks: u64, values: &[(Payload, u64)]) {
+    let ticks = if clock::is_counter() {
+        // One that went back, as some machines' do across processors, makes no negative duration.
+        if ticks > u64::MAX / 2 { 0 } else { ticks }
+    } else {
+        clock::ticks().saturating_sub(start)
+    };
     let mut group = RecordGroup::new();
-    let count = push_values(values, more, |record| group.push(record));
-    group.push(Record::value(Payload::TICKS, ticks));
-    group.push(end.with_values(count + 1));
+    let count = push_values(&values, &(), |record| group.push(record));
+    let end = Record::end(Record::with_values(key, count), start, ticks);
+    group.push(end.unwrap_or_else(|| Record::value(Payload::TICKS, ticks)));
+    if end.is_none() {
+        group.push(Record::long_end(Record::with_values(key, count + 1), start));
+    }
     write(group.records());
 }
 
 /// Records a call that ends now and took as long as it is said to have, to the nanosecond.
-pub(super) fn said(series: u32, outcome: Outcome, nanoseconds: u64, values: &impl Values) {
-    let end = Record::long_end(series, outcome, start(series));
+pub(super) fn said(series: SeriesId, outcome: Outcome, nanoseconds: u64, values: &[(Payload, u64)]) {
+    let key = Record::end_key(Record::start_key(series.number()), outcome, 0);
+    let start = start(series);
     let mut group = RecordGroup::new();
-    let count = push_values(values, &(), |record| group.push(record));
+    let count = push_values(&values, &(), |record| group.push(record));
     group.push(Record::value(Payload::NANOSECONDS, nanoseconds));
-    group.push(end.with_values(count + 1));
+    group.push(Record::long_end(Record::with_values(key, count + 1), start));
     write(group.records());
 }
 
 /// Records numbers that belong to no call.
-pub fn sample(series: u32, values: &(impl Values + ?Sized)) {
-    let sample = Record::sample(series, clock::ticks());
+pub fn sample(series: u32, values: &[(Payload, u64)]) {
+    let at = clock::ticks();
     let mut group = RecordGroup::new();
-    let count = push_values(values, &(), |record| group.push(record));
-    group.push(sample.with_values(count));
+    let count = push_values(&values, &(), |record| group.push(record));
+    group.push(Record::sample(series, count, at));
     write(group.records());
 }
 
 /// One value is left free for a long duration.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn push_values(values: &(impl Values + ?Sized), more: &impl Values, mut push: impl FnMut(Record)) -> usize {
+fn push_values(values: &impl Values, more: &impl Values, mut push: impl FnMut(Record)) -> usize {
     let mut count = 0;
     let mut each = |what, bits| {
         if count < MAX_VALUES - 1 {
@@ -151,11 +235,6 @@ impl RecordGroup {
 /// Writes a group to the thread's ring, which it may have to get first; where it can have none, or another
 /// thread is sweeping it full, straight to its series.
 fn write(group: &[Record]) {
-    let push = |ring: &Ring<StoreSink>| {
-        ring.push(group.len() as u64, |writer| {
-            group.iter().for_each(|&record| writer.write(record));
-        })
-    };
     let ring = ring::current().or_else(|| {
         reporter::ensure_running();
         ring::attach()
@@ -163,7 +242,7 @@ fn write(group: &[Record]) {
     if ring.is_some() {
         collector::ensure_running();
     }
-    if !ring.is_some_and(push) {
+    if !ring.is_some_and(|ring| ring.push(group.iter().copied())) {
         ring::add_directly(group);
     }
 }
@@ -191,7 +270,8 @@ mod tests {
             assert_eq!(group.records(), expected);
             // With them, what a long call needs: its duration and its end.
             group.push(Record::value(Payload::TICKS, 1 << 40));
-            group.push(Record::long_end(1, Outcome::Ok, 0).with_values(kept + 1));
+            let key = Record::end_key(Record::start_key(1), Outcome::Ok, kept + 1);
+            group.push(Record::long_end(key, 0));
         }
     }
 }

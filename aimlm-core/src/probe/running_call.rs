@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{SeriesId, Values, fixed, recorder};
 use crate::clock;
-use crate::event::Outcome;
+use crate::event::{Outcome, Payload};
 use crate::interned::intern;
 use crate::site::Site;
 
@@ -72,7 +72,7 @@ impl<V: Values, K> Pending<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn begin(self) -> Call<V, K> {
         if let Some(running) = &self.0 {
-            recorder::start_at(running.series.number(), running.start);
+            recorder::start_at(running.series, running.start);
         }
         Call(self.0)
     }
@@ -100,7 +100,7 @@ impl<V: Values, K> Call<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn begin(series: SeriesId, values: V, keep: K) -> Self {
         Self(Some(RunningCall {
-            start: recorder::start(series.number()),
+            start: recorder::start(series),
             series,
             abandoned: Outcome::Panicked,
             values,
@@ -119,13 +119,7 @@ impl<V: Values, K> Call<V, K> {
     // Where it stands: moving a call costs more than ending it.
     pub fn finish<W: Values>(&mut self, outcome: Outcome, more: W) {
         if let Some(running) = &self.0 {
-            recorder::end(
-                running.series.number(),
-                outcome,
-                running.start,
-                &running.values,
-                &more,
-            );
+            recorder::end(running.series, outcome, running.start, &running.values, &more);
         }
         self.0 = None;
     }
@@ -177,27 +171,27 @@ impl<V: Values, K> Drop for Call<V, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if let Some(running) = &self.0 {
-            abandon(running);
+            // By value: of a call whose address nobody has the parts stay in registers.
+            abandon(
+                running.series,
+                running.abandoned,
+                running.start,
+                running.values.clone(),
+            );
         }
     }
 }
 
 #[cold]
 #[inline(never)]
-fn abandon<V: Values, K>(running: &RunningCall<V, K>) {
-    recorder::end(
-        running.series.number(),
-        running.abandoned,
-        running.start,
-        &running.values,
-        &(),
-    );
+fn abandon<V: Values>(series: SeriesId, outcome: Outcome, start: u64, values: V) {
+    recorder::end(series, outcome, start, &values, &());
 }
 
 /// Records a call of which only the duration is known. Those over 2^64 - 1 ns, 584 years, count as that.
-pub fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &impl Values) {
+pub fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &[(Payload, u64)]) {
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-    recorder::said(series.number(), outcome, nanoseconds, values);
+    recorder::said(series, outcome, nanoseconds, values);
 }
 
 /// The bits under which the kind of an error is carried as [`Payload::ERROR_KIND`](crate::event::Payload::ERROR_KIND).

@@ -157,18 +157,27 @@ impl CallHistory {
         (held > 0 && self.ends.reserved() == end).then(|| end - held.min(n as u64)..end)
     }
 
-    /// Writes one call; `value` gives the value records before its end.
+    /// Writes one call, with the value records before its end.
     #[inline(always)]
-    pub(crate) fn write(&self, ticket: u64, end: Record, value: impl Fn(usize) -> Record) {
+    pub(crate) fn write(&self, ticket: u64, end: Record, values: &[Record]) {
+        self.write_end(ticket, end);
+        if !values.is_empty() {
+            self.write_values(ticket, end, values);
+        }
+    }
+
+    #[inline(always)]
+    fn write_end(&self, ticket: u64, end: Record) {
         self.ends.write(ticket, end.0);
-        if end.values() > 0 {
-            let room = self
-                .values
-                .get_or_init(|| Box::new(Slots::new(self.ends.slots() * MAX_VALUES)));
-            let own = ticket_of_values(ticket, end);
-            for nth in 0..end.values() {
-                room.write(self.value_slot(ticket, nth), own, value(nth).0);
-            }
+    }
+
+    fn write_values(&self, ticket: u64, end: Record, values: &[Record]) {
+        let room = self
+            .values
+            .get_or_init(|| Box::new(Slots::new(self.ends.slots() * MAX_VALUES)));
+        let own = ticket_of_values(ticket, end);
+        for (nth, value) in values.iter().enumerate() {
+            room.write(self.value_slot(ticket, nth), own, value.0);
         }
     }
 
@@ -312,7 +321,7 @@ mod tests {
     use super::*;
 
     fn end(outcome: Outcome, start: u64) -> Record {
-        Record::end(1, outcome, start, 7).unwrap().with_values(1)
+        Record::ended(1, outcome, start, 7, 1)
     }
 
     /// Two threads that write the same places: between the end of one and its number the other writes both.
@@ -321,12 +330,14 @@ mod tests {
         let history = CallHistory::new(1);
         let number = |bits| Record::value(Number::BatchSize.into(), bits);
         let ticket = history.rest_in(1);
-        history.write(ticket, end(Outcome::Ok, 100), |_| {
-            history.write(history.again(1).unwrap().start, end(Outcome::Error, 200), |_| {
-                number(2)
-            });
-            number(1)
-        });
+        let first = end(Outcome::Ok, 100);
+        history.write_end(ticket, first);
+        history.write(
+            history.again(1).unwrap().start,
+            end(Outcome::Error, 200),
+            &[number(2)],
+        );
+        history.write_values(ticket, first, &[number(1)]);
         let reading = history.read(2);
         assert!(
             reading.numbers.is_empty(),
@@ -334,9 +345,11 @@ mod tests {
             reading.calls[0].outcome,
             reading.numbers
         );
-        history.write(history.again(1).unwrap().start, end(Outcome::Ok, 300), |_| {
-            number(3)
-        });
+        history.write(
+            history.again(1).unwrap().start,
+            end(Outcome::Ok, 300),
+            &[number(3)],
+        );
         assert_eq!(history.read(3).numbers, [(Number::BatchSize, 3.0)]);
     }
 
@@ -357,11 +370,7 @@ mod tests {
         let history = CallHistory::new(1);
         for _ in 0..2 {
             let ticket = history.reserve(1);
-            history.write(
-                ticket,
-                Record::end(1, Outcome::Ok, ticket + 1, 7).unwrap(),
-                |_| unreachable!(),
-            );
+            history.write(ticket, Record::ended(1, Outcome::Ok, ticket + 1, 7, 0), &[]);
         }
         assert!(!history.read(1).complete);
     }

@@ -75,6 +75,27 @@ pub(crate) struct Point {
 }
 
 impl Point {
+    fn at(number: u64, place: CurvePlace, y: f64, recorded: Moment) -> Self {
+        Self {
+            x: place.x.unwrap_or(number as f64),
+            // What has an epoch here has an `x`.
+            epoch: place.epoch,
+            is_ordinal: place.x.is_none(),
+            y,
+            recorded,
+        }
+    }
+
+    fn words(&self) -> [u64; 4] {
+        let none = if self.is_ordinal {
+            ORDINAL
+        } else {
+            f64::NAN.to_bits()
+        };
+        let epoch = self.epoch.map_or(none, f64::to_bits);
+        [self.x.to_bits(), epoch, self.y.to_bits(), self.recorded as u64]
+    }
+
     fn of([x, epoch, y, recorded]: [u64; 4]) -> Self {
         Self {
             x: f64::from_bits(x),
@@ -108,27 +129,43 @@ impl Curve {
     /// Adds a point, and gives it; without an `x` its number takes that.
     pub(crate) fn push(&self, place: CurvePlace, y: f64, recorded: Moment) -> Point {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let x = place.x.unwrap_or(number as f64);
-        // What has an epoch here has an `x`.
-        let is_ordinal = place.x.is_none();
-        let none = if is_ordinal { ORDINAL } else { f64::NAN.to_bits() };
-        let epoch = place.epoch.map_or(none, f64::to_bits);
-        let words = [x.to_bits(), epoch, y.to_bits(), recorded as u64];
-        if let Some(slot) = slot_of(number, self.capacity) {
-            self.slots.write(slot, number, words);
+        let point = Point::at(number, place, y, recorded);
+        self.keep(number, &point);
+        self.keep_newest(&point);
+        point
+    }
+
+    /// Adds so many points in a row, of which `point` gives each, and of which the last was recorded last.
+    pub(crate) fn push_all(&self, count: usize, point: impl Fn(usize) -> (CurvePlace, f64, Moment)) {
+        let Some(last) = count.checked_sub(1) else { return };
+        let first = self.next.fetch_add(count as u64, Ordering::Relaxed);
+        let point = |number: u64| {
+            let (place, y, recorded) = point((number - first) as usize);
+            Point::at(number, place, y, recorded)
+        };
+        // The distance of those that are kept only grows.
+        let stride = stride(first + 1, self.capacity);
+        let kept = (first.next_multiple_of(stride)..=first + last as u64).step_by(stride as usize);
+        for number in kept {
+            self.keep(number, &point(number));
         }
+        self.keep_newest(&point(first + last as u64));
+    }
+
+    /// Writes a point to its slot, unless it is thinned away from the start.
+    fn keep(&self, number: u64, point: &Point) {
+        if let Some(slot) = slot_of(number, self.capacity) {
+            self.slots.write(slot, number, point.words());
+        }
+    }
+
+    /// Writes a point that may be the one recorded last.
+    fn keep_newest(&self, point: &Point) {
         // Threads bring their points a ring at a time: the last to come may have been recorded long before. Relaxed: what a
         // slot holds vouches for itself.
-        let rank = rank(recorded);
+        let rank = rank(point.recorded);
         if self.last.fetch_max(rank, Ordering::Relaxed) <= rank {
-            self.slots.write(self.newest_slot(rank), rank, words);
-        }
-        Point {
-            x,
-            epoch: place.epoch,
-            is_ordinal,
-            y,
-            recorded,
+            self.slots.write(self.newest_slot(rank), rank, point.words());
         }
     }
 

@@ -1,12 +1,24 @@
 use std::cell::Cell;
 
+use super::buffer::Buffer;
 use super::registry::REGISTRY;
 use super::ring::Ring;
 use super::sink::StoreSink;
+use crate::clock;
+
+/// The buffer of a thread without a ring, or whose clock is not the counter that a call reads in its place: what finds no
+/// room in it goes the slow way, and there is no second question.
+#[cfg(not(loom))]
+static FULL: Buffer = Buffer::full();
+
+// Without a destructor, so that reading them is one load, and they can be read to the thread's very end.
+#[cfg(not(loom))]
+thread_local! {
+    static BUFFER: Cell<&'static Buffer> = const { Cell::new(&FULL) };
+}
 
 thread_local! {
-    /// Without a destructor, so that reading it is one load, and it can be read to the thread's very end.
-    static LOCAL: Cell<Option<&'static Ring<StoreSink>>> = const { Cell::new(None) };
+    static RING: Cell<Option<&'static Ring<StoreSink>>> = const { Cell::new(None) };
     /// Lets go of the ring when the thread ends.
     static EXIT: Exit = const { Exit };
 }
@@ -15,27 +27,48 @@ struct Exit;
 
 impl Drop for Exit {
     fn drop(&mut self) {
-        if let Some(ring) = LOCAL.take() {
+        let ring = RING.get();
+        forget();
+        if let Some(ring) = ring {
             REGISTRY.release(ring);
         }
     }
 }
 
-/// The calling thread's ring, if it has one.
+/// Where the calling thread writes. If there is room in it, the thread's clock is the processor's
+/// [counter](clock::counter).
+#[cfg(not(loom))]
 #[inline(always)]
+pub(crate) fn buffer() -> &'static Buffer {
+    BUFFER.get()
+}
+
+/// Models write to rings of their own.
+#[cfg(loom)]
+pub(crate) fn buffer() -> &'static Buffer {
+    unimplemented!("no model calls an annotated function")
+}
+
+/// The calling thread's ring, if it has one.
 pub(crate) fn current() -> Option<&'static Ring<StoreSink>> {
-    LOCAL.get()
+    RING.get()
 }
 
 /// Gives the calling thread a ring, unless it is ending.
 pub(crate) fn acquire() -> Option<&'static Ring<StoreSink>> {
     EXIT.try_with(|_| ()).ok()?;
     let ring = REGISTRY.acquire()?;
-    LOCAL.set(Some(ring));
+    RING.set(Some(ring));
+    #[cfg(not(loom))]
+    if clock::is_counter() {
+        BUFFER.set(ring.buffer());
+    }
     Some(ring)
 }
 
 /// Leaves the ring to the process that it belongs to. For a forked child.
 pub(crate) fn forget() {
-    LOCAL.set(None);
+    RING.set(None);
+    #[cfg(not(loom))]
+    BUFFER.set(&FULL);
 }

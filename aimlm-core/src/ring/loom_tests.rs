@@ -2,7 +2,6 @@
 //! Under loom a ring has two slots and a registry two rings.
 
 use std::cell::RefCell;
-use std::ops::Range;
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicU64};
@@ -27,9 +26,8 @@ impl Sink for Notes {
         Self
     }
 
-    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
-        let values: Vec<_> = records.map(|at| get(at).0).collect();
-        for [first, second] in values {
+    fn fold(&mut self, records: &[Record]) {
+        for &Record([first, second]) in records {
             assert_eq!(first, second, "half a record");
             SEEN.with_borrow_mut(|seen| seen.push(first));
         }
@@ -48,10 +46,7 @@ fn sorted(mut values: Vec<u64>) -> Vec<u64> {
 /// What a call does: into the ring, or past it.
 fn record(ring: &Ring<Notes>, values: &[u64]) {
     let records = values.iter().map(|&value| Record([value, value]));
-    let pushed = ring.push(values.len() as u64, |writer| {
-        records.clone().for_each(|record| writer.write(record));
-    });
-    if !pushed {
+    if !ring.push(records) {
         SEEN.with_borrow_mut(|seen| seen.extend(values));
     }
 }
@@ -134,7 +129,7 @@ fn loom_a_report_waits_for_whoever_sweeps() {
             Self
         }
 
-        fn fold(&mut self, records: Range<usize>, _: impl Fn(usize) -> Record) {
+        fn fold(&mut self, records: &[Record]) {
             FOLDED.fetch_add(records.len() as u64, Ordering::Relaxed);
         }
     }
@@ -158,7 +153,7 @@ fn loom_a_report_waits_for_whoever_sweeps() {
             let registry = registry.clone();
             thread::spawn(move || registry.sweep_quiet())
         };
-        assert!(ring.push(1, |writer| writer.write(Record([1, 1]))));
+        assert!(ring.push([Record([1, 1])].into_iter()));
         returned.store(true, Ordering::Release);
         reporter.join().unwrap();
         collector.join().unwrap();

@@ -5,6 +5,7 @@
 //! decides who folds; the owner never waits for it: while another thread sweeps its full ring, it adds the one
 //! record that found no room straight to its series.
 
+mod buffer;
 mod entry;
 mod inheritance;
 mod local;
@@ -20,10 +21,11 @@ mod ring;
 mod shuttle_tests;
 mod sink;
 
+pub(crate) use buffer::{Buffer, RecordWords};
 pub(crate) use entry::{add_directly, attach, sweep};
 pub(crate) use inheritance::on_fork;
 pub use inheritance::watch_forks;
-pub(crate) use local::current;
+pub(crate) use local::{buffer, current};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
 pub(crate) use sink::StoreSink;

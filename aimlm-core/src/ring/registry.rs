@@ -146,9 +146,7 @@ impl<S: Sink> Registry<S> {
             .fetch_add(records.len() as u64, Ordering::Relaxed);
         // By way of a ring of its own, so that there is one way to fold.
         let ring = Ring::<S>::boxed();
-        ring.push(records.len() as u64, |writer| {
-            records.iter().for_each(|&record| writer.write(record));
-        });
+        ring.push(records.iter().copied());
         ring.sweep();
     }
 
@@ -187,7 +185,7 @@ mod tests {
             Self
         }
 
-        fn fold(&mut self, _: std::ops::Range<usize>, _: impl Fn(usize) -> Record) {}
+        fn fold(&mut self, _: &[Record]) {}
     }
 
     /// As after a thread that ended while a report was sweeping its ring.
@@ -201,7 +199,7 @@ mod tests {
             added_directly: AtomicU64::new(0),
         });
         let ring = registry.acquire().unwrap();
-        ring.push(1, |writer| writer.write(Record([1, 1])));
+        ring.push([Record([1, 1])].into_iter());
         ring.abandon();
         assert!(std::ptr::eq(registry.acquire().unwrap(), ring));
         assert_eq!(registry.read().folded_by_others, 1);

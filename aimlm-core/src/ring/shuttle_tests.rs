@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use aimlm_snapshot::Detail;
@@ -48,8 +47,8 @@ impl Sink for RunSink {
         }
     }
 
-    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
-        self.folder.fold(&self.store, 0, records, get);
+    fn fold(&mut self, records: &[Record]) {
+        self.folder.fold(&self.store, 0, records);
     }
 }
 
@@ -101,8 +100,8 @@ struct Call {
 }
 
 impl Call {
-    fn end(&self, outcome: Outcome, now: u64) -> Record {
-        Record::end(self.number, outcome, self.start, now - self.start).unwrap()
+    fn end(&self, outcome: Outcome, now: u64, values: usize) -> Record {
+        Record::ended(self.number, outcome, self.start, now - self.start, values)
     }
 }
 
@@ -157,17 +156,14 @@ impl Engine {
     }
 
     fn write(&self, ring: &Ring<RunSink>, records: &[Record]) {
-        let written = ring.push(records.len() as u64, |writer| {
-            records.iter().for_each(|&record| writer.write(record));
-        });
-        if !written {
+        if !ring.push(records.iter().copied()) {
             self.registry.add_directly(records);
         }
         self.books(|books| books.records += records.len() as u64);
     }
 
     fn begin(&self, ring: &Ring<RunSink>, number: u32) -> Call {
-        self.write(ring, &[Record::start(number, 0)]);
+        self.write(ring, &[Record::start(number)]);
         self.books(|books| {
             let book = books.written.entry(number).or_default();
             book.started += 1;
@@ -180,7 +176,7 @@ impl Engine {
     }
 
     fn end(&self, ring: &Ring<RunSink>, call: Call, outcome: Outcome, items: u64) {
-        let end = call.end(outcome, self.now()).with_values(1);
+        let end = call.end(outcome, self.now(), 1);
         self.write(ring, &[Record::value(Number::BatchSize.into(), items), end]);
         self.books(|books| {
             let book = books.written.entry(call.number).or_default();
@@ -202,7 +198,7 @@ impl Engine {
     /// A call that carries nothing. Of a few series in turn they wait in their cells.
     fn plain_call(&self, ring: &Ring<RunSink>, subject: &str) {
         let call = self.begin(ring, self.series(subject));
-        self.write(ring, &[call.end(Outcome::Ok, self.now())]);
+        self.write(ring, &[call.end(Outcome::Ok, self.now(), 0)]);
         self.books(|books| {
             let book = books.written.entry(call.number).or_default();
             book.ok += 1;
@@ -231,7 +227,7 @@ impl Engine {
     fn drop_and_make_anew(&self) {
         let ring = self.registry.acquire().unwrap();
         let dropped = self.store.allocate(SETTINGS).unwrap();
-        self.write(ring, &[Record::start(dropped, 0)]);
+        self.write(ring, &[Record::start(dropped)]);
         self.store.retire(dropped);
         let number = self.store.allocate(SETTINGS).unwrap();
         let call = self.begin(ring, number);

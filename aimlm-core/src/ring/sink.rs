@@ -1,5 +1,3 @@
-use std::ops::Range;
-
 use crate::cell::STORE;
 use crate::clock::birth;
 use crate::event::Record;
@@ -13,8 +11,8 @@ pub(crate) trait Sink {
     /// A sink with nothing in it. Threads have stacks of 16 KiB: what is large in it is on the heap.
     fn new() -> Self;
 
-    /// Takes the records at these positions, of which every group is whole.
-    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record);
+    /// Takes records, of which every group is whole.
+    fn fold(&mut self, records: &[Record]);
 }
 
 /// Folds into the store of the process.
@@ -27,7 +25,7 @@ impl Sink for StoreSink {
         Self(Box::new(Folder::new()))
     }
 
-    fn fold(&mut self, records: Range<usize>, get: impl Fn(usize) -> Record) {
-        self.0.fold(&STORE, birth(), records, get);
+    fn fold(&mut self, records: &[Record]) {
+        self.0.fold(&STORE, birth(), records);
     }
 }

@@ -4,9 +4,8 @@ use super::number_counts::NumberCounts;
 use super::records::Records;
 use crate::busy::Amounts;
 use crate::clock::Moment;
-use crate::event::{MAX_VALUES, Number, NumberKind, Outcome, Payload, Record};
+use crate::event::{Number, NumberKind, Outcome, Payload, Record};
 use crate::recent::CurvePlace;
-use crate::totals::LONGEST;
 use crate::window::Counts;
 use crate::window::Window;
 
@@ -35,23 +34,23 @@ impl CallValues {
     /// Reads the values of the group that ends at `at`, and adds them. Those of a call that did not succeed go where they
     /// disturb nothing.
     #[inline(never)]
-    pub(crate) fn add<F: Fn(usize) -> Record>(
+    pub(crate) fn add(
         counts: &mut NumberCounts,
         window: &Window,
-        records: &Records<F>,
+        records: &Records<'_>,
         at: usize,
         end: Record,
     ) -> Self {
         let failed = end.outcome().is_some_and(|outcome| outcome != Outcome::Ok);
-        let values =
-            || (at - end.values().min(at).min(MAX_VALUES)..at).filter_map(|at| (records.get)(at).payload());
+        let values = &records.all[at - end.values().min(at)..at];
+        let values = || values.iter().filter_map(|value| value.payload());
         let mut call = Self::without_values(end);
         let (mut step, mut epoch, mut reals) = (None, None, false);
         let mut items = None;
         for (what, bits) in values() {
             let Some(field) = what.as_number() else {
                 match what {
-                    Payload::TICKS => call.ticks = bits.min(LONGEST),
+                    Payload::TICKS => call.ticks = bits,
                     Payload::NANOSECONDS => call.nanoseconds = Some(bits),
                     Payload::ERROR_KIND if failed => window.add_error_kind(bits),
                     _ => {}

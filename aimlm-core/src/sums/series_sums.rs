@@ -10,7 +10,7 @@ use crate::clock::Rate;
 use crate::event::{Outcome, Outcomes, Record};
 use crate::sync::Ordering;
 use crate::totals::ItemRates;
-use crate::totals::{Durations, Items, MANY_ITEMS};
+use crate::totals::{Durations, ItemTally, Items, MANY_ITEMS};
 use crate::window::Window;
 
 /// A fold of so many records comes from a thread that calls as fast as it can.
@@ -23,7 +23,7 @@ pub(crate) struct SeriesSums {
     /// Successes that did not say how many items they had.
     pub(crate) ok: Durations,
     /// Those that did.
-    pub(crate) rated: Durations<Items>,
+    pub(crate) rated: Durations<ItemTally>,
     failed: Durations,
     pub(crate) counts: NumberCounts,
     /// Calls that had waited. They are in the history already.
@@ -64,7 +64,7 @@ impl SeriesSums {
         }
         match (outcome, call.items) {
             (Outcome::Ok, Some(items)) if items < MANY_ITEMS => {
-                self.rated.add(ticks, items, rate, &window.latency);
+                self.rated.add(ticks, items as u32, rate, &window.latency);
             }
             (Outcome::Ok, items) => {
                 self.ok.add(ticks, (), rate, &window.latency);
@@ -80,13 +80,12 @@ impl SeriesSums {
     #[cold]
     #[inline(never)]
     fn add_said(&mut self, window: &Window, outcome: Outcome, nanoseconds: u64, items: Option<u64>) {
-        match (outcome, items) {
-            (Outcome::Ok, Some(items)) => {
-                self.rated
-                    .add_nanoseconds(nanoseconds, Items::of(items), &window.latency);
-            }
-            (Outcome::Ok, None) => self.ok.add_nanoseconds(nanoseconds, 1, &window.latency),
-            _ => self.failed.add_nanoseconds(nanoseconds, 1, window.failed()),
+        if outcome != Outcome::Ok {
+            return self.failed.add_nanoseconds(nanoseconds, 1, window.failed());
+        }
+        self.ok.add_nanoseconds(nanoseconds, 1, &window.latency);
+        if let Some(items) = items {
+            self.rated.total.add(&Items::of(items), nanoseconds);
         }
     }
 
@@ -118,7 +117,7 @@ impl SeriesSums {
                 joined = call;
             }
             if let Some(history) = history.filter(|_| nth + kept >= calls) {
-                history.write(ticket, end, |_| end);
+                history.write(ticket, end, &[]);
                 ticket += 1;
             }
         }
@@ -184,11 +183,11 @@ impl SeriesSums {
 
     /// Copies the last calls into the history, before [`write`](Self::write). `spans` are where the records came from, the
     /// newest first.
-    pub(crate) fn write_history<F: Fn(usize) -> Record>(
+    pub(crate) fn write_history(
         &self,
         window: &Window,
         number: u32,
-        records: &Records<F>,
+        records: &Records<'_>,
         spans: impl Iterator<Item = Range<usize>>,
     ) {
         let calls = (self.outcomes.ended() - self.had_waited) as usize;
@@ -196,17 +195,17 @@ impl SeriesSums {
             return;
         }
         let Some(history) = window.history() else { return };
-        let mut tickets = history.places(calls, records.range.len() >= MANY).rev();
+        let mut tickets = history.places(calls, records.all.len() >= MANY).rev();
         for span in spans {
             let mut rest = span;
             while let Some(at) = rest.next_back() {
-                let record = (records.get)(at);
+                let record = records.all[at];
                 if !record.is_end_of(number) || record.start_ticks() < records.birth {
                     continue;
                 }
                 let Some(ticket) = tickets.next() else { return };
                 rest.end = at - record.values();
-                history.write(ticket, record, |nth| (records.get)(rest.end + nth));
+                history.write(ticket, record, &records.all[rest.end..at]);
             }
         }
     }

@@ -14,10 +14,10 @@ impl SeriesSums {
     /// Adds the records of one series, of which there are many most often, or few, up to the first group of another; gives
     /// the position of that.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_span<const MANY: bool, F: Fn(usize) -> Record>(
+    pub(crate) fn add_span<const MANY: bool>(
         &mut self,
         window: Option<&Window>,
-        records: &Records<F>,
+        records: &Records<'_>,
         span: Range<usize>,
         number: u32,
     ) -> usize {
@@ -34,7 +34,7 @@ impl SeriesSums {
         let mut next = end;
         while next < span.end {
             let at = next;
-            let record = (records.get)(at);
+            let record = records.all[at];
             next += 1;
             if !record.ends_group() {
                 continue;
@@ -45,10 +45,10 @@ impl SeriesSums {
             if let Some(window) = window {
                 if record.is_start() {
                     // One that says when it was belongs, like an end, to the process that it was made in.
-                    let start = record.start_ticks();
-                    if start == 0 || start >= records.birth {
+                    let start = record.timed_start();
+                    if start.is_none_or(|start| start >= records.birth) {
                         self.started += 1;
-                        self.busy.open((start != 0).then_some(start as i64));
+                        self.busy.open(start.map(|start| start as i64));
                     }
                 } else {
                     self.add(window, records, at, record);
@@ -63,13 +63,7 @@ impl SeriesSums {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add<F: Fn(usize) -> Record>(
-        &mut self,
-        window: &Window,
-        records: &Records<F>,
-        at: usize,
-        record: Record,
-    ) {
+    fn add(&mut self, window: &Window, records: &Records<'_>, at: usize, record: Record) {
         if let Some(outcome) = record.outcome() {
             self.add_end(window, records, at, record, outcome);
         } else {
@@ -81,10 +75,10 @@ impl SeriesSums {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_end<F: Fn(usize) -> Record>(
+    fn add_end(
         &mut self,
         window: &Window,
-        records: &Records<F>,
+        records: &Records<'_>,
         at: usize,
         record: Record,
         outcome: Outcome,
@@ -113,13 +107,7 @@ impl SeriesSums {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_values<F: Fn(usize) -> Record>(
-        &mut self,
-        window: &Window,
-        records: &Records<F>,
-        at: usize,
-        end: Record,
-    ) -> CallValues {
+    fn add_values(&mut self, window: &Window, records: &Records<'_>, at: usize, end: Record) -> CallValues {
         self.has_values = true;
         CallValues::add(&mut self.counts, window, records, at, end)
     }
@@ -136,9 +124,9 @@ mod tests {
 
     fn records(outcome: Outcome, end: u64, nanoseconds: u64) -> [Record; 3] {
         [
-            Record::start(1, 0),
+            Record::start(1),
             Record::value(crate::event::Payload::NANOSECONDS, nanoseconds),
-            Record::long_end(1, outcome, end).with_values(1),
+            Record::long_end(Record::end_key(Record::start_key(1), outcome, 1), end),
         ]
     }
 
@@ -156,12 +144,11 @@ mod tests {
             for &nanoseconds in &said {
                 let all = records(Outcome::Ok, 5_000, nanoseconds);
                 let records = Records {
-                    range: 0..all.len(),
-                    get: |at| all[at],
+                    all: &all,
                     rate,
                     birth: 4_000,
                 };
-                assert_eq!(sums.add_span::<true, _>(Some(&window), &records, 0..3, 1), 3);
+                assert_eq!(sums.add_span::<true>(Some(&window), &records, 0..3, 1), 3);
                 sums.write_history(&window, 1, &records, std::iter::once(0..3));
                 sums.write(&window, rate);
             }

@@ -7,7 +7,7 @@ use super::saturating;
 use crate::clock::Rate;
 use crate::sync::Ordering;
 
-/// What is counted of the calls that took equally long.
+/// What is counted of the calls of one fold that took equally long.
 pub(crate) trait Tally: Copy {
     /// Of no call.
     const NONE: Self;
@@ -22,7 +22,7 @@ pub(crate) trait Tally: Copy {
 }
 
 /// Only how many there are.
-impl Tally for u64 {
+impl Tally for u32 {
     const NONE: Self = 0;
     type Value = ();
     type Total = ();
@@ -34,50 +34,68 @@ impl Tally for u64 {
 
     #[inline(always)]
     fn calls(self) -> u64 {
-        self
+        self.into()
     }
 
     #[inline(always)]
     fn settle(self, _: u64, (): &mut ()) {}
 }
 
-impl Tally for Items {
+/// How many, and how many items each had.
+#[derive(Clone, Copy)]
+pub(crate) struct ItemTally {
+    calls: u32,
+    min: u32,
+    max: u32,
+    sum: u64,
+}
+
+impl Tally for ItemTally {
     const NONE: Self = Self {
         calls: 0,
-        sum: 0,
-        min: u64::MAX,
+        min: u32::MAX,
         max: 0,
+        sum: 0,
     };
-    type Value = u64;
+    type Value = u32;
     type Total = ItemRates;
 
     #[inline(always)]
-    fn add(&mut self, items: u64) {
+    fn add(&mut self, items: u32) {
         self.calls += 1;
-        self.sum += items;
-        self.min = self.min.min(items);
-        self.max = self.max.max(items);
+        self.sum += u64::from(items);
+        if items < self.min {
+            self.min = items;
+        }
+        if items > self.max {
+            self.max = items;
+        }
     }
 
     #[inline(always)]
     fn calls(self) -> u64 {
-        self.calls
+        self.calls.into()
     }
 
     #[inline(always)]
     fn settle(self, ns: u64, rates: &mut ItemRates) {
-        rates.add(&self, ns);
+        let items = Items {
+            calls: self.calls.into(),
+            sum: self.sum,
+            min: self.min.into(),
+            max: self.max.into(),
+        };
+        rates.add(&items, ns);
     }
 }
 
 /// What one fold adds to a [`Histogram`]. Calls of one kind last one of a few numbers of ticks, so those are
 /// counted as they are: a number that was met before takes one comparison, and only distinct ones are converted
 /// and looked up.
-pub(crate) struct Durations<T: Tally = u64> {
-    /// Ticks, and what is counted of the calls that took just as many.
-    places: [(u64, T); PLACES],
+pub(crate) struct Durations<T: Tally = u32> {
+    places: [TickPlace<T>; PLACES],
     /// A bit for each place that is taken.
-    taken: u16,
+    taken: u32,
     sum: u64,
     min: u64,
     max: u64,
@@ -85,17 +103,25 @@ pub(crate) struct Durations<T: Tally = u64> {
     pub(crate) total: T::Total,
 }
 
-const PLACES: usize = u16::BITS as usize;
+/// Ticks, and what is counted of the calls that took just as many.
+#[derive(Clone, Copy)]
+struct TickPlace<T> {
+    ticks: u32,
+    tally: T,
+}
 
-/// No call lasts longer, in ticks.
-pub(crate) const LONGEST: u64 = u64::MAX - 1;
-/// Stands in a place that was never taken.
-const NEVER: u64 = u64::MAX;
+const PLACES: usize = u32::BITS as usize;
+
+/// Stands in a place that was never taken. A call that lasts as long, or longer, has none.
+const NEVER: u32 = u32::MAX;
 
 impl<T: Tally> Durations<T> {
     pub(crate) const fn new(total: T::Total) -> Self {
         Self {
-            places: [(NEVER, T::NONE); PLACES],
+            places: [TickPlace {
+                ticks: NEVER,
+                tally: T::NONE,
+            }; PLACES],
             taken: 0,
             sum: 0,
             min: u64::MAX,
@@ -104,41 +130,52 @@ impl<T: Tally> Durations<T> {
         }
     }
 
+    /// Adds a call.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add(&mut self, ticks: u64, value: T::Value, rate: Rate, to: &Histogram) {
-        let at = ticks as usize % PLACES;
-        if self.places[at].0 != ticks {
-            self.change(at, ticks, rate, to);
+        match u32::try_from(ticks) {
+            Ok(ticks) if ticks < NEVER => self.add_short(ticks, value, rate, to),
+            _ => {
+                let mut tally = T::NONE;
+                tally.add(value);
+                self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
+            }
         }
-        self.places[at].1.add(value);
     }
 
-    /// As [`add`](Self::add), if others took just as long; says whether they did.
+    /// Adds a call whose duration a record has room for.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_if_known(&mut self, ticks: u64, value: T::Value) -> bool {
-        let (known, tally) = &mut self.places[ticks as usize % PLACES];
-        let is_known = *known == ticks;
+    pub(crate) fn add_short(&mut self, ticks: u32, value: T::Value, rate: Rate, to: &Histogram) {
+        let at = ticks as usize % PLACES;
+        if self.places[at].ticks != ticks {
+            self.change(at, ticks, rate, to);
+        }
+        self.places[at].tally.add(value);
+    }
+
+    /// As [`add_short`](Self::add_short), if others took just as long; says whether they did.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn add_if_known(&mut self, ticks: u32, value: T::Value) -> bool {
+        let place = &mut self.places[ticks as usize % PLACES];
+        let is_known = place.ticks == ticks;
         if is_known {
-            tally.add(value);
+            place.tally.add(value);
         }
         is_known
     }
 
     /// Gives a place to another number of ticks.
     #[inline]
-    fn change(&mut self, at: usize, ticks: u64, rate: Rate, to: &Histogram) {
-        let (old, tally) = std::mem::replace(&mut self.places[at], (ticks, T::NONE));
+    fn change(&mut self, at: usize, ticks: u32, rate: Rate, to: &Histogram) {
+        let new = TickPlace {
+            ticks,
+            tally: T::NONE,
+        };
+        let old = std::mem::replace(&mut self.places[at], new);
         self.taken |= 1 << at;
-        self.move_on(old, tally, rate, to);
-    }
-
-    #[inline]
-    fn move_on(&mut self, ticks: u64, tally: T, rate: Rate, to: &Histogram) {
-        let n = tally.calls();
-        if n == 0 {
-            return;
+        if old.tally.calls() > 0 {
+            self.add_nanoseconds(rate.nanoseconds(old.ticks.into()), old.tally, to);
         }
-        self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
     }
 
     /// Adds calls that took so many nanoseconds each.
@@ -184,16 +221,16 @@ mod tests {
     proptest! {
         #[test]
         fn folding_in_batches_equals_recording_one_by_one(
-            values in prop::collection::vec(prop_oneof![0..100_u64, 0..u64::MAX >> 12], 0..300),
+            values in prop::collection::vec(prop_oneof![0..100_u32, 0..NEVER], 0..300),
             size in 1..50_usize,
         ) {
             let histogram = Histogram::new();
             let mut expected = Distribution::default();
-            let mut durations = Durations::<u64>::new(());
+            let mut durations = Durations::<u32>::new(());
             for chunk in values.chunks(size) {
                 for &ns in chunk {
-                    durations.add(ns, (), Rate::ONE, &histogram);
-                    expected.record(ns);
+                    durations.add(ns.into(), (), Rate::ONE, &histogram);
+                    expected.record(ns.into());
                 }
                 durations.flush(Rate::ONE, &histogram);
             }
@@ -202,21 +239,21 @@ mod tests {
 
         #[test]
         fn rates_of_equally_long_calls_are_those_of_each(
-            calls in prop::collection::vec((0..40_u64, 0..1_000_u64), 0..300),
+            calls in prop::collection::vec((0..100_u32, 0..1_000_u32), 0..300),
         ) {
             let histogram = Histogram::new();
-            let mut durations = Durations::<Items>::new(ItemRates::new());
+            let mut durations = Durations::<ItemTally>::new(ItemRates::new());
             for &(ns, items) in &calls {
-                durations.add(ns, items, Rate::ONE, &histogram);
+                durations.add(ns.into(), items, Rate::ONE, &histogram);
             }
             durations.flush(Rate::ONE, &histogram);
             let rates: Vec<_> = calls
                 .iter()
                 .filter(|(ns, _)| *ns > 0)
-                .map(|&(ns, items)| items as f64 * 1e9 / ns as f64)
+                .map(|&(ns, items)| f64::from(items) * 1e9 / f64::from(ns))
                 .collect();
             let total = durations.total;
-            prop_assert_eq!(total.items, calls.iter().map(|(_, items)| items).sum::<u64>());
+            prop_assert_eq!(total.items, calls.iter().map(|&(_, items)| u64::from(items)).sum::<u64>());
             prop_assert_eq!(total.count, rates.len() as u64);
             prop_assert_eq!(total.min, rates.iter().copied().fold(f64::INFINITY, f64::min));
             prop_assert_eq!(total.max, rates.iter().copied().fold(0.0, f64::max));
@@ -228,7 +265,7 @@ mod tests {
     #[test]
     fn three_decades_stay_small() {
         let histogram = Histogram::new();
-        let mut durations = Durations::<u64>::new(());
+        let mut durations = Durations::<u32>::new(());
         for ns in (1_000..1_000_000).step_by(50) {
             durations.add(ns, (), Rate::ONE, &histogram);
         }

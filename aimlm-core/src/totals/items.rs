@@ -1,4 +1,4 @@
-/// How many items they processed. Their rates need one division for them all.
+/// How many items calls processed. Their rates need one division for them all.
 #[derive(Clone, Copy)]
 pub(crate) struct Items {
     pub(crate) calls: u64,
@@ -7,8 +7,8 @@ pub(crate) struct Items {
     pub(crate) max: u64,
 }
 
-/// A call with as many items or more is counted by itself, so that no sum of items overflows.
-pub(crate) const MANY_ITEMS: u64 = 1 << 48;
+/// A number as large or larger is added by itself, so that no sum of a fold's overflows.
+pub(crate) const MANY_ITEMS: u64 = 1 << 32;
 
 impl Items {
     /// Of one call.

@@ -79,17 +79,23 @@ impl Counts {
         }
     }
 
-    /// Adds one of many that are so small that their sum is a number, and are [counted](Self::counted) when all are there.
+    /// Of the numbers of one fold.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_uncounted(&mut self, value: u64) {
-        self.sum += value;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-    }
-
-    /// What so many add.
-    pub(crate) const fn counted(self, count: u64) -> Self {
-        Self { count, ..self }
+    pub(crate) fn of_all(values: impl ExactSizeIterator<Item = u64> + Clone) -> Self {
+        let mut all = Self {
+            count: values.len() as u64,
+            ..Self::NONE
+        };
+        for value in values.clone() {
+            all.sum = all.sum.wrapping_add(value);
+            all.min = all.min.min(value);
+            all.max = all.max.max(value);
+        }
+        if all.max > u64::MAX >> 16 {
+            // As many of them may pass the largest number there is.
+            all.sum = values.fold(0, u64::saturating_add);
+        }
+        all
     }
 
     /// Adds the values that these are the sums of, of which `value` gives each.
@@ -183,13 +189,7 @@ impl NumberTotals {
     /// Adds a number that stands at a place, of a curve that keeps so many points.
     pub(crate) fn add_real(&self, place: CurvePlace, value: f64, recorded: Moment, points: u64) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        let reals = self.reals.get_or_init(|| {
-            Box::new(Reals {
-                curve: Curve::new(points),
-                in_order_of_arrival: AtomicU32::new(0),
-                first_not_finite: OnceBox::new(),
-            })
-        });
+        let reals = self.reals(points);
         if place.x.is_none() {
             reals.in_order_of_arrival.store(1, Ordering::Relaxed);
         }
@@ -199,9 +199,62 @@ impl NumberTotals {
             reals.first_not_finite.get_or_init(|| Box::new(point));
             return;
         }
-        update(&self.sum, |sum| sum + value);
-        update(&self.min, |min| min.min(value));
-        update(&self.max, |max| max.max(value));
+        self.add_finite(value, value, value);
+    }
+
+    /// Adds so many numbers in a row, of which `value` gives each and `place` where it stands and when it was recorded.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn add_reals(
+        &self,
+        count: usize,
+        value: impl Fn(usize) -> f64,
+        place: impl Fn(usize) -> (CurvePlace, Moment),
+        points: u64,
+    ) {
+        let (mut sum, mut min, mut max) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
+        for value in (0..count).map(&value) {
+            sum += value;
+            if value < min {
+                min = value;
+            }
+            if value > max {
+                max = value;
+            }
+        }
+        if !f64::is_finite(sum) {
+            // One of them is not, or all are too many.
+            for nth in 0..count {
+                let (place, recorded) = place(nth);
+                self.add_real(place, value(nth), recorded, points);
+            }
+            return;
+        }
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        let reals = self.reals(points);
+        if (0..count).any(|nth| place(nth).0.x.is_none()) {
+            reals.in_order_of_arrival.store(1, Ordering::Relaxed);
+        }
+        reals.curve.push_all(count, |nth| {
+            let (place, recorded) = place(nth);
+            (place, value(nth), recorded)
+        });
+        self.add_finite(sum, min, max);
+    }
+
+    fn add_finite(&self, sum: f64, min: f64, max: f64) {
+        update(&self.sum, |all| all + sum);
+        update(&self.min, |least| least.min(min));
+        update(&self.max, |most| most.max(max));
+    }
+
+    fn reals(&self, points: u64) -> &Reals {
+        self.reals.get_or_init(|| {
+            Box::new(Reals {
+                curve: Curve::new(points),
+                in_order_of_arrival: AtomicU32::new(0),
+                first_not_finite: OnceBox::new(),
+            })
+        })
     }
 
     pub(crate) fn read(&self, kind: NumberKind, detail: Detail) -> NumberReading {

@@ -180,7 +180,7 @@ proptest! {
                 }
                 Step::Record(ticks) => {
                     let call = Call { start: now - ticks as i64, ticks };
-                    threads.write(0, &[Record::start(threads.number, call.start as u64)]);
+                    threads.write(0, &[Record::start_at(Record::start_key(threads.number), call.start as u64)]);
                     threads.end(0, call);
                     ended.push(call);
                     recorded = true;
@@ -217,10 +217,9 @@ proptest! {
             let call = Call { start: now - ticks as i64, ticks };
             let fields: Vec<_> = (0..2).filter(|nth| fields >> nth & 1 != 0).collect();
             let outcome = if ok { Outcome::Ok } else { Outcome::Error };
-            let end = Record::end(threads.number, outcome, call.start as u64, ticks).unwrap();
-            let mut group = vec![Record::start(threads.number, call.start as u64)];
+            let mut group = vec![Record::start_at(Record::start_key(threads.number), call.start as u64)];
             group.extend(fields.iter().map(|&nth| Record::value(FIELDS[nth].into(), 1)));
-            group.push(end.with_values(fields.len()));
+            group.push(Record::ended(threads.number, outcome, call.start as u64, ticks, fields.len()));
             threads.write(nth % 2, &group);
             said[2].push(call);
             fields.into_iter().filter(|_| ok).for_each(|nth| said[nth].push(call));

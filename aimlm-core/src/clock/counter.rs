@@ -1,0 +1,51 @@
+#![allow(unsafe_code)]
+//! The processor's counter, read where a call stands: through a function it would cost as much again.
+
+/// Reads the processor's counter. It means something where [`is_what_reads`] says so.
+#[inline(always)]
+pub(crate) fn counter() -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every processor of this architecture has the instruction, and it touches no memory.
+    return unsafe { core::arch::x86_64::_rdtsc() };
+    #[cfg(target_arch = "aarch64")]
+    {
+        let count: u64;
+        // SAFETY: every processor of this architecture has the register, and reading it touches nothing else.
+        unsafe {
+            core::arch::asm!("mrs {}, cntvct_el0", out(reg) count, options(nomem, nostack, preserves_flags))
+        };
+        return count;
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    0
+}
+
+/// Whether it is the counter that a clock reads: its reading lies between two of the counter's. Nanoseconds of the
+/// system's clock lie within those few ticks only where a tick is one of them.
+pub(super) fn is_what_reads(clock: &quanta::Clock) -> bool {
+    // More than once: between two readings a thread may come to another processor.
+    (0..16).any(|_| {
+        let (before, between, after) = (counter(), clock.raw(), counter());
+        before <= between && between <= after && before < after
+    })
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_of_nanoseconds_is_no_counter() {
+        let (mock, control) = quanta::Clock::mock();
+        control.increment(counter());
+        assert!(!is_what_reads(&mock));
+    }
+
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    #[test]
+    fn where_the_counter_is_invariant_it_is_the_clock() {
+        let clock = quanta::Clock::new();
+        let is_counter = !format!("{clock:?}").contains("inner: Monotonic");
+        assert_eq!(is_what_reads(&clock), is_counter);
+    }
+}
