@@ -2,10 +2,10 @@
 
 use std::panic::Location;
 
-use crate::event::{Label, Stage};
+use crate::event::{Label, Record, Stage};
 use crate::reporter::{self, Reporter};
 use crate::sync::Ordering;
-use crate::sync::fixed::AtomicU32;
+use crate::sync::fixed::AtomicU64;
 
 /// Where an annotated function stands, and the series of its calls once the first of them asked for it.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Site {
     pub(crate) fixed: Option<(&'static str, &'static [(Label, &'static str)])>,
     pub(crate) memory: bool,
     reporter: Option<&'static Reporter>,
-    series: AtomicU32,
+    start_key: AtomicU64,
 }
 
 impl Site {
@@ -34,7 +34,7 @@ impl Site {
             fixed: None,
             memory: false,
             reporter: None,
-            series: AtomicU32::new(0),
+            start_key: AtomicU64::new(0),
         }
     }
 
@@ -88,14 +88,14 @@ impl Site {
         self.place.line()
     }
 
-    /// The number of its series, if it has one for good; 0 before the first call.
+    /// The key of a [start](Record::start_key) of its series, if it has one for good; 0 before the first call.
     #[inline(always)]
-    pub(crate) fn series(&self) -> u32 {
+    pub(crate) fn start_key(&self) -> u64 {
         // Relaxed: the number leads to its series through the store, which orders its own writes.
-        self.series.load(Ordering::Relaxed)
+        self.start_key.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_series(&self, number: u32) {
-        self.series.store(number, Ordering::Relaxed);
+        self.start_key.store(Record::start_key(number), Ordering::Relaxed);
     }
 }

@@ -34,8 +34,8 @@ const VALUES_SHIFT: u32 = KIND_SHIFT + 3;
 const TIMED: u32 = 1 << 31;
 /// Where the duration stands in the second word.
 const TICKS_SHIFT: u32 = 32;
-/// The largest number that they can be is left for whoever looks for one that no call has.
-const LONGEST_TICKS: u64 = (u64::MAX >> TICKS_SHIFT) - 1;
+/// The most that an instruction compares with. Larger numbers are left for whoever looks for one that no call has.
+const LONGEST_TICKS: u64 = i32::MAX as u64;
 
 /// Series numbers are below this.
 pub(crate) const MAX_SERIES: u32 = 1 << SERIES_BITS;
@@ -60,54 +60,66 @@ const fn code(outcome: Outcome) -> u32 {
 }
 
 impl Record {
-    /// What the start of a call of this series has for its key.
+    /// What the start of a call of this series has for its key. This and the other keys are wide: the lower half of a word.
     #[inline(always)]
-    pub(crate) const fn start_key(series: u32) -> u32 {
-        START << KIND_SHIFT | series
+    pub(crate) const fn start_key(series: u32) -> u64 {
+        (START << KIND_SHIFT | series) as u64
     }
 
     /// What the end of a call has for its key whose start has this one.
     #[inline(always)]
-    pub(crate) const fn end_key(start_key: u32, outcome: Outcome, values: usize) -> u32 {
-        Self::with_values(start_key + ((code(outcome) - START) << KIND_SHIFT), values)
+    pub(crate) const fn end_key(start_key: u64, outcome: Outcome, values: usize) -> u64 {
+        let kind = (code(outcome) - START) << KIND_SHIFT;
+        Self::with_values(start_key + kind as u64, values)
     }
 
-    /// The same, with so many values before it.
+    /// The same, with so many more values before it.
     #[inline(always)]
-    pub(crate) const fn with_values(end_key: u32, values: usize) -> u32 {
-        end_key + ((values as u32) << VALUES_SHIFT)
+    pub(crate) const fn with_values(end_key: u64, values: usize) -> u64 {
+        end_key + ((values as u64) << VALUES_SHIFT)
+    }
+
+    /// The same, with one value less.
+    #[inline(always)]
+    pub(crate) const fn with_one_less(end_key: u64) -> u64 {
+        end_key - (1 << VALUES_SHIFT)
     }
 
     /// What a value has for its key.
     #[inline(always)]
-    pub(crate) const fn value_key(what: Payload) -> u32 {
-        VALUE << KIND_SHIFT | what.code() as u32
+    pub(crate) const fn value_key(what: Payload) -> u64 {
+        (VALUE << KIND_SHIFT | what.code() as u32) as u64
     }
 
     /// A start of the moment at which it is recorded.
     pub(crate) const fn start(series: u32) -> Self {
-        Self([0, Self::start_key(series) as u64])
+        Self::start_of(Self::start_key(series))
+    }
+
+    /// The same, by its key.
+    pub(crate) const fn start_of(start_key: u64) -> Self {
+        Self([0, start_key])
     }
 
     /// A start of another moment.
     #[inline(always)]
-    pub(crate) const fn start_at(start_key: u32, start: u64) -> Self {
-        Self([start, (start_key | TIMED) as u64])
+    pub(crate) const fn start_at(start_key: u64, start: u64) -> Self {
+        Self([start, start_key | TIMED as u64])
     }
 
     /// The end of a call, by its key. `None` if the duration needs more than the record's bits.
     #[inline(always)]
-    pub(crate) const fn end(key: u32, start: u64, ticks: u64) -> Option<Self> {
+    pub(crate) const fn end(key: u64, start: u64, ticks: u64) -> Option<Self> {
         if ticks > LONGEST_TICKS {
             return None;
         }
-        Some(Self([start, ticks << TICKS_SHIFT | key as u64]))
+        Some(Self([start, ticks << TICKS_SHIFT | key]))
     }
 
     /// The end of a call whose duration is its last value, as [`Payload::TICKS`] or [`Payload::NANOSECONDS`].
     #[inline(always)]
-    pub(crate) const fn long_end(key: u32, start: u64) -> Self {
-        Self([start, key as u64])
+    pub(crate) const fn long_end(key: u64, start: u64) -> Self {
+        Self([start, key])
     }
 
     /// The end of a call of a series, with so many values before it.
@@ -119,7 +131,7 @@ impl Record {
 
     #[inline(always)]
     pub(crate) const fn value(what: Payload, bits: u64) -> Self {
-        Self([bits, Self::value_key(what) as u64])
+        Self([bits, Self::value_key(what)])
     }
 
     pub(crate) const fn sample(series: u32, values: usize, at: u64) -> Self {

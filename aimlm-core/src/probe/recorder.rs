@@ -13,8 +13,8 @@ use crate::sync::Ordering;
 pub(super) fn start(series: SeriesId) -> u64 {
     // The record first, the clock last: what recording takes is not part of the call's duration. When the call began is
     // for its end to say.
-    let key = Record::start_key(series.number());
-    let pushed = ring::buffer().push(|[slot]| slot[1].store(key.into(), Ordering::Relaxed));
+    let key = series.start_key();
+    let pushed = ring::buffer().push(|[slot]| slot[1].store(key, Ordering::Relaxed));
     if pushed {
         clock::counter()
     } else {
@@ -26,14 +26,14 @@ pub(super) fn start(series: SeriesId) -> u64 {
 #[cold]
 #[inline(never)]
 fn start_slowly(series: SeriesId) -> u64 {
-    write(&[Record::start(series.number())]);
+    write(&[Record::start_of(series.start_key())]);
     clock::ticks()
 }
 
 /// Records a start that was earlier, perhaps in the process that this one was forked from.
 #[inline(always)]
 pub(super) fn start_at(series: SeriesId, start: u64) {
-    let start = Record::start_at(Record::start_key(series.number()), start);
+    let start = Record::start_at(series.start_key(), start);
     if !ring::buffer().push(|[slot]| fill(slot, start)) {
         write_slowly(start);
     }
@@ -57,125 +57,145 @@ fn fill(slot: &RecordWords, record: Record) {
 pub(super) fn end(series: SeriesId, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
     // Here, where all that lives on has its place already: a thread-local is a call to the compiler.
     let buffer = ring::buffer();
-    let key = Record::end_key(Record::start_key(series.number()), outcome, 0);
+    let key = Record::end_key(series.start_key(), outcome, 0);
     let own = values.len();
-    let at = |nth| {
-        if nth < own {
+    let number = |nth| {
+        let (what, bits) = if nth < own {
             values.at(nth)
         } else {
             more.at(nth - own)
-        }
+        };
+        // Put together here, where the key is known when the call is compiled.
+        (bits, Record::value_key(what))
     };
     match own + more.len() {
         0 => end_plain(buffer, key, start),
-        1 => end_with_one(buffer, key, start, at(0)),
-        2 => end_with_two(buffer, key, start, at(0), at(1)),
+        1 => end_with_one(buffer, Record::with_values(key, 1), start, number(0)),
+        2 => end_with_two(buffer, Record::with_values(key, 2), start, number(0), number(1)),
         _ => end_with_more(buffer, key, start, values, more),
     }
 }
 
+/// The words of a value record.
+type NumberWords = (u64, u64);
+
 // The ends are out of line, compiled once but for the last, with their arguments in registers and no call on their way.
 
 #[inline(never)]
-fn end_plain(buffer: &Buffer, key: u32, start: u64) {
+fn end_plain(buffer: &Buffer, key: u64, start: u64) {
     let ticks = clock::counter().wrapping_sub(start);
     let end = Record::end(key, start, ticks);
-    if !end.is_some_and(|end| buffer.push(|[slot]| fill(slot, end))) {
+    if !end.is_some_and(|end| buffer.push(|[last]| fill(last, end))) {
         end_slowly(key, start, ticks, &[]);
     }
 }
 
 #[inline(never)]
-fn end_with_one(buffer: &Buffer, key: u32, start: u64, (what, bits): (Payload, u64)) {
-    if bits == ABSENT {
-        return end_plain(buffer, key, start);
+fn end_with_one(buffer: &Buffer, key: u64, start: u64, one: NumberWords) {
+    if one.0 == ABSENT {
+        return end_plain(buffer, Record::with_one_less(key), start);
     }
     let ticks = clock::counter().wrapping_sub(start);
-    let end = Record::end(Record::with_values(key, 1), start, ticks);
     let push = |end| {
-        buffer.push(|[slot, last]| {
-            fill(slot, Record::value(what, bits));
+        buffer.push(|[first, last]| {
+            fill(first, Record([one.0, one.1]));
             fill(last, end);
         })
     };
-    if !end.is_some_and(push) {
-        end_slowly(key, start, ticks, &[(what, bits)]);
+    if !Record::end(key, start, ticks).is_some_and(push) {
+        end_slowly(key, start, ticks, &[one]);
     }
 }
 
 #[inline(never)]
-fn end_with_two(buffer: &Buffer, key: u32, start: u64, one: (Payload, u64), two: (Payload, u64)) {
-    if one.1 == ABSENT {
-        return end_with_one(buffer, key, start, two);
-    }
-    if two.1 == ABSENT {
-        return end_with_one(buffer, key, start, one);
+fn end_with_two(buffer: &Buffer, key: u64, start: u64, one: NumberWords, two: NumberWords) {
+    if one.0 == ABSENT || two.0 == ABSENT {
+        let other = if one.0 == ABSENT { two } else { one };
+        return end_with_one(buffer, Record::with_one_less(key), start, other);
     }
     let ticks = clock::counter().wrapping_sub(start);
-    let end = Record::end(Record::with_values(key, 2), start, ticks);
     let push = |end| {
-        buffer.push(|[slot, next, last]| {
-            fill(slot, Record::value(one.0, one.1));
-            fill(next, Record::value(two.0, two.1));
+        buffer.push(|[first, second, last]| {
+            fill(first, Record([one.0, one.1]));
+            fill(second, Record([two.0, two.1]));
             fill(last, end);
         })
     };
-    if !end.is_some_and(push) {
+    if !Record::end(key, start, ticks).is_some_and(push) {
         end_slowly(key, start, ticks, &[one, two]);
     }
 }
 
 #[inline(never)]
-fn end_with_more(buffer: &Buffer, key: u32, start: u64, values: &impl Values, more: &impl Values) {
+fn end_with_more(buffer: &Buffer, key: u64, start: u64, values: &impl Values, more: &impl Values) {
     let ticks = clock::counter().wrapping_sub(start);
+    let (own, all) = (values.len(), values.len() + more.len());
+    let is_there = |&(_, bits): &(Payload, u64)| bits != ABSENT;
+    let is_whole = all < MAX_VALUES
+        && (0..own).all(|nth| is_there(&values.at(nth)))
+        && (0..all - own).all(|nth| is_there(&more.at(nth)));
     let pushed = buffer.push_some(|slots: &[RecordWords; MAX_VALUES + 1]| {
         let mut count = 0;
-        push_values(values, more, |record| {
-            fill(&slots[count % slots.len()], record);
-            count += 1;
-        });
+        if is_whole {
+            // Each at its place, which is known when this is compiled.
+            (0..own).for_each(|nth| fill_value(&slots[nth], values.at(nth)));
+            (0..all - own).for_each(|nth| fill_value(&slots[own + nth], more.at(nth)));
+            count = all;
+        } else {
+            push_values(values, more, |record| {
+                fill(&slots[count % slots.len()], record);
+                count += 1;
+            });
+        }
         let end = Record::end(Record::with_values(key, count), start, ticks)?;
         fill(&slots[count], end);
         Some(count + 1)
     });
     if !pushed {
-        end_with_more_slowly(key, start, ticks, values, more);
+        let mut group = RecordGroup::new();
+        let count = push_values(values, more, |record| group.push(record));
+        end_group_slowly(group, Record::with_values(key, count), start, ticks);
     }
+}
+
+#[inline(always)]
+fn fill_value(slot: &RecordWords, (what, bits): (Payload, u64)) {
+    fill(slot, Record::value(what, bits));
 }
 
 #[cold]
 #[inline(never)]
-fn end_with_more_slowly(key: u32, start: u64, ticks: u64, values: &impl Values, more: &impl Values) {
-    let mut all = Vec::with_capacity(values.len() + more.len());
-    values.visit(|what, bits| all.push((what, bits)));
-    more.visit(|what, bits| all.push((what, bits)));
-    end_slowly(key, start, ticks, &all);
+fn end_slowly(key: u64, start: u64, ticks: u64, numbers: &[NumberWords]) {
+    let mut group = RecordGroup::new();
+    numbers
+        .iter()
+        .for_each(|&(bits, key)| group.push(Record([bits, key])));
+    end_group_slowly(group, key, start, ticks);
 }
 
 /// A thread's first call that it did not begin itself, a call of a thread that is ending, a full ring, a call so long that
 /// its duration is one more value, or a clock that is not the counter.
 #[cold]
 #[inline(never)]
-fn end_slowly(key: u32, start: u64, ticks: u64, values: &[(Payload, u64)]) {
+fn end_group_slowly(mut group: RecordGroup, key: u64, start: u64, ticks: u64) {
     let ticks = if clock::is_counter() {
         // One that went back, as some machines' do across processors, makes no negative duration.
         if ticks > u64::MAX / 2 { 0 } else { ticks }
     } else {
         clock::ticks().saturating_sub(start)
     };
-    let mut group = RecordGroup::new();
-    let count = push_values(&values, &(), |record| group.push(record));
-    let end = Record::end(Record::with_values(key, count), start, ticks);
-    group.push(end.unwrap_or_else(|| Record::value(Payload::TICKS, ticks)));
-    if end.is_none() {
-        group.push(Record::long_end(Record::with_values(key, count + 1), start));
+    if let Some(end) = Record::end(key, start, ticks) {
+        group.push(end);
+    } else {
+        group.push(Record::value(Payload::TICKS, ticks));
+        group.push(Record::long_end(Record::with_values(key, 1), start));
     }
     write(group.records());
 }
 
 /// Records a call that ends now and took as long as it is said to have, to the nanosecond.
 pub(super) fn said(series: SeriesId, outcome: Outcome, nanoseconds: u64, values: &[(Payload, u64)]) {
-    let key = Record::end_key(Record::start_key(series.number()), outcome, 0);
+    let key = Record::end_key(series.start_key(), outcome, 0);
     let start = start(series);
     let mut group = RecordGroup::new();
     let count = push_values(&values, &(), |record| group.push(record));

@@ -3,25 +3,33 @@
 use std::num::NonZero;
 
 use super::TextRef;
-use crate::event::Label;
+use crate::event::{Label, Record};
 use crate::reporter;
 use crate::ring;
 use crate::series::{GLOBAL, Instance, KeyRef, Namespace};
 use crate::site::Site;
 
-/// The number of a series.
+/// A series, by what its calls write when they start: nothing is left to be put together then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeriesId(NonZero<u32>);
+pub struct SeriesId(NonZero<u64>);
 
 impl SeriesId {
     /// `None` if the number is that of no series.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn new(number: u32) -> Option<Self> {
-        NonZero::new(number).map(Self)
+        if number == 0 {
+            return None;
+        }
+        Self::of_start_key(Record::start_key(number))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) const fn number(self) -> u32 {
+    fn of_start_key(key: u64) -> Option<Self> {
+        NonZero::new(key).map(Self)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) const fn start_key(self) -> u64 {
         self.0.get()
     }
 }
@@ -114,7 +122,7 @@ pub fn fixed(site: &'static Site) -> Option<SeriesId> {
     if !GLOBAL.is_enabled() {
         return None;
     }
-    SeriesId::new(site.series()).or_else(|| resolve_fixed(site))
+    SeriesId::of_start_key(site.start_key()).or_else(|| resolve_fixed(site))
 }
 
 /// The first call reads the configuration, which may say that nothing is to be recorded.

@@ -27,7 +27,7 @@ pub(crate) struct CallHistory {
 
 /// Where calls come faster than the [`Meter`] allows, keeping them all would cost more than recording them, and the
 /// history would cover a few microseconds.
-const LAST_OF_FOLD: usize = 16;
+const LAST_OF_FOLD: usize = 8;
 /// Of the places of those calls it rests in the last: two threads that fold the same series hand their lines to each
 /// other. A history that holds no more than [`LAST_OF_FOLD`] rests in all of them, and holds the last calls always.
 const RESTS_IN: usize = 4;

@@ -9,8 +9,8 @@ use crate::busy::Segment;
 use crate::clock::Moment;
 use crate::event::{Number, NumberKind, Outcome, Record};
 use crate::recent::CurvePlace;
-use crate::totals::MANY_ITEMS;
-use crate::window::{Counts, Window};
+use crate::totals::{Durations, MANY_ITEMS, Tally};
+use crate::window::{Column, Counts, Window};
 
 /// Calls with more numbers than this are added one by one.
 const MOST: usize = 4;
@@ -32,9 +32,9 @@ impl CallShape<0> {
     pub(crate) const fn plain(series: u32) -> Self {
         let start = Record::start_key(series);
         Self {
-            start,
+            start: start as u32,
             values: [],
-            success: Record::end_key(start, Outcome::Ok, 0),
+            success: Record::end_key(start, Outcome::Ok, 0) as u32,
             fields: [],
             items: None,
             said: Amounts::NONE,
@@ -48,7 +48,7 @@ impl<const N: usize> CallShape<N> {
         let end = records.all[at];
         let values = records.all[at.checked_sub(N)?..at].first_chunk::<N>()?;
         let mut shape = Self {
-            start: Record::start_key(end.series()),
+            start: Record::start_key(end.series()) as u32,
             values: values.map(Record::key),
             success: end.key(),
             fields: [Number::Items; N],
@@ -89,9 +89,10 @@ impl<const N: usize> CallShape<N> {
     }
 }
 
-/// What the calls add up to, but for their numbers.
-struct UniformSums {
-    calls: usize,
+/// When calls ran that follow each other.
+#[derive(Clone, Copy)]
+struct Course {
+    first: u64,
     /// When the last one ended.
     last: u64,
     /// As many bits as the longest gap between two has, or more.
@@ -99,15 +100,53 @@ struct UniformSums {
     covered: u64,
 }
 
-impl UniformSums {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add(&mut self, end: Record) {
-        // Of a call that began before the last one ended, this is more than any gap.
-        self.gaps |= end.start_ticks().wrapping_sub(self.last);
-        self.last = end.start_ticks().wrapping_add(end.ticks());
-        self.covered += end.ticks();
-        self.calls += 1;
+impl Course {
+    const fn starting(first: u64) -> Self {
+        Self {
+            first,
+            last: first,
+            gaps: 0,
+            covered: 0,
+        }
     }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    const fn add(&mut self, start: u64, ticks: u64) {
+        // Of a call that began before the last one ended, this is more than any gap.
+        let gap = start.wrapping_sub(self.last);
+        self.gaps |= gap;
+        self.last = self.last.wrapping_add(gap).wrapping_add(ticks);
+        self.covered += ticks;
+    }
+}
+
+/// Adds the calls at the beginning that have a shape and a place for their duration. Gives those that follow.
+// Apart, and without a call in it, so that the loop has the processor's registers for itself.
+#[inline(never)]
+fn add_known_calls<'a, const N: usize, const RECORDS: usize, T: Tally>(
+    durations: &mut Durations<T>,
+    calls: &'a [[Record; RECORDS]],
+    shape: &CallShape<N>,
+    is_one: impl Fn(&[Record; RECORDS]) -> bool,
+    value: impl Fn(&[Record; RECORDS]) -> T::Value,
+    course: &mut Course,
+) -> &'a [[Record; RECORDS]] {
+    let mut rest = calls;
+    let mut own = *course;
+    while let [call, after @ ..] = rest {
+        let end = call[N + 1];
+        if !shape.fits(call) || !is_one(call) {
+            break;
+        }
+        let Some(tally) = durations.tally(end.ticks()) else {
+            break;
+        };
+        tally.add(value(call));
+        own.add(end.start_ticks(), end.ticks());
+        rest = after;
+    }
+    *course = own;
+    rest
 }
 
 impl SeriesSums {
@@ -120,7 +159,7 @@ impl SeriesSums {
         among: Range<usize>,
         series: u32,
     ) -> usize {
-        self.add_calls::<0, 0>(window, records, among, &CallShape::plain(series))
+        self.add_calls::<0, 2, 0>(window, records, among, &CallShape::plain(series))
     }
 
     /// As [`add_plain_calls`](Self::add_plain_calls), for what may be many.
@@ -152,15 +191,15 @@ impl SeriesSums {
         }
         match end.values() {
             0 => self.add_many_plain_calls(window, records, among, end.series()),
-            1 => self.add_uniform_calls_of::<1>(window, records, among),
-            2 => self.add_uniform_calls_of::<2>(window, records, among),
-            3 => self.add_uniform_calls_of::<3>(window, records, among),
-            4 => self.add_uniform_calls_of::<4>(window, records, among),
+            1 => self.add_uniform_calls_of::<1, 3>(window, records, among),
+            2 => self.add_uniform_calls_of::<2, 4>(window, records, among),
+            3 => self.add_uniform_calls_of::<3, 5>(window, records, among),
+            4 => self.add_uniform_calls_of::<4, 6>(window, records, among),
             _ => among.start,
         }
     }
 
-    fn add_uniform_calls_of<const N: usize>(
+    fn add_uniform_calls_of<const N: usize, const RECORDS: usize>(
         &mut self,
         window: &Window,
         records: &Records<'_>,
@@ -170,177 +209,145 @@ impl SeriesSums {
             return among.start;
         };
         match shape.items {
-            Some(0) => self.add_rated_calls::<N, 0>(window, records, among, &shape),
-            Some(1) => self.add_rated_calls::<N, 1>(window, records, among, &shape),
-            Some(2) => self.add_rated_calls::<N, 2>(window, records, among, &shape),
-            Some(3) => self.add_rated_calls::<N, 3>(window, records, among, &shape),
-            _ => self.add_rated_calls::<N, MOST>(window, records, among, &shape),
+            Some(0) => self.add_rated_calls::<N, RECORDS, 0>(window, records, among, &shape),
+            Some(1) => self.add_rated_calls::<N, RECORDS, 1>(window, records, among, &shape),
+            Some(2) => self.add_rated_calls::<N, RECORDS, 2>(window, records, among, &shape),
+            Some(3) => self.add_rated_calls::<N, RECORDS, 3>(window, records, among, &shape),
+            _ => self.add_rated_calls::<N, RECORDS, MOST>(window, records, among, &shape),
         }
     }
 
     // Apart, so that each loop has the processor's registers for itself.
     #[inline(never)]
-    fn add_rated_calls<const N: usize, const ITEMS: usize>(
+    fn add_rated_calls<const N: usize, const RECORDS: usize, const ITEMS: usize>(
         &mut self,
         window: &Window,
         records: &Records<'_>,
         among: Range<usize>,
         shape: &CallShape<N>,
     ) -> usize {
-        self.add_calls::<N, ITEMS>(window, records, among, shape)
+        self.add_calls::<N, RECORDS, ITEMS>(window, records, among, shape)
     }
 
     /// Adds the calls at the beginning of `among` that have a shape, of which that value counts the items.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_calls<const N: usize, const ITEMS: usize>(
+    fn add_calls<const N: usize, const RECORDS: usize, const ITEMS: usize>(
         &mut self,
         window: &Window,
         records: &Records<'_>,
         among: Range<usize>,
         shape: &CallShape<N>,
     ) -> usize {
+        const { assert!(RECORDS == N + 2) };
         let from = among.start;
-        let calls = &records.all[among];
-        let Some(first) = calls.get(N + 1) else {
-            return from;
-        };
-        let first = first.start_ticks();
-        let mut sums = UniformSums {
-            calls: 0,
-            last: first,
-            gaps: 0,
-            covered: 0,
-        };
-        while self.add_known_calls::<N, ITEMS>(calls, shape, &mut sums) {
-            // The next one took as long as none before it.
-            let call = &calls[sums.calls * (N + 2)..][..N + 2];
-            let (end, to) = (call[N + 1], &window.latency);
-            let ticks = end.ticks() as u32;
-            match call[1..=N].get(ITEMS) {
-                Some(items) => self.rated.add_short(ticks, items.bits() as u32, records.rate, to),
-                None => self.ok.add_short(ticks, (), records.rate, to),
-            }
-            sums.add(end);
-        }
-        if sums.calls > 0 {
-            let calls = &calls[..sums.calls * (N + 2)];
-            self.add_sums(window, calls, first, shape, &sums);
-        }
-        from + sums.calls * (N + 2)
-    }
-
-    /// Adds the calls that follow, as long as others took just as long as each. Says whether it is that which ended it.
-    // A loop in a loop, so that the processor's registers are those of the inner one.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_known_calls<const N: usize, const ITEMS: usize>(
-        &mut self,
-        calls: &[Record],
-        shape: &CallShape<N>,
-        sums: &mut UniformSums,
-    ) -> bool {
-        for call in calls.chunks_exact(N + 2).skip(sums.calls) {
-            let end = call[N + 1];
-            // So large a number is added by itself: as many as a fold has of others have a sum.
-            if !shape.fits(call)
-                || call[1..=N]
-                    .get(ITEMS)
-                    .is_some_and(|items| items.bits() >= MANY_ITEMS)
-            {
-                return false;
-            }
-            let ticks = end.ticks() as u32;
-            let is_known = match call[1..=N].get(ITEMS) {
-                Some(items) => self.rated.add_if_known(ticks, items.bits() as u32),
-                None => self.ok.add_if_known(ticks, ()),
+        let (calls, _) = records.all[among].as_chunks::<RECORDS>();
+        let Some(first) = calls.first() else { return from };
+        let mut course = Course::starting(first[N + 1].start_ticks());
+        let mut rest = calls;
+        // So large a number of items is added by itself: as many as a fold has of others have a sum.
+        let has_few_items = |call: &[Record; RECORDS]| call[ITEMS + 1].bits() < MANY_ITEMS;
+        let items_of = |call: &[Record; RECORDS]| call[ITEMS + 1].bits() as u32;
+        loop {
+            rest = if ITEMS < N {
+                add_known_calls(&mut self.rated, rest, shape, has_few_items, items_of, &mut course)
+            } else {
+                add_known_calls(&mut self.ok, rest, shape, |_| true, |_| (), &mut course)
             };
-            if !is_known {
-                return true;
+            // The next has another shape, or the place of its duration is another's.
+            let Some((call, after)) = rest.split_first().filter(|(call, _)| shape.fits(*call)) else {
+                break;
+            };
+            let ticks = call[N + 1].ticks();
+            if ITEMS >= N {
+                self.ok.add(ticks, (), records.rate, &window.latency);
+            } else if has_few_items(call) {
+                self.rated
+                    .add(ticks, items_of(call), records.rate, &window.latency);
+            } else {
+                break;
             }
-            sums.add(end);
+            course.add(call[N + 1].start_ticks(), ticks);
+            rest = after;
         }
-        false
+        let calls = &calls[..calls.len() - rest.len()];
+        if !calls.is_empty() {
+            self.add_sums(window, calls, shape, &course);
+        }
+        from + calls.len() * RECORDS
     }
 
-    /// Adds the sums of calls, the first of which started at `first`.
+    /// Adds what calls add up to, and when they ran.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_sums<const N: usize>(
+    fn add_sums<const N: usize, const RECORDS: usize>(
         &mut self,
         window: &Window,
-        calls: &[Record],
-        first: u64,
+        calls: &[[Record; RECORDS]],
         shape: &CallShape<N>,
-        sums: &UniformSums,
+        course: &Course,
     ) {
-        self.started += sums.calls as u64;
-        self.outcomes.ok += sums.calls as u64;
+        self.started += calls.len() as u64;
+        self.outcomes.ok += calls.len() as u64;
         if N > 0 {
             self.add_columns(window, calls, shape);
         }
         let near = window.busy.near();
-        if sums.gaps <= near && self.busy.ends_before(first as i64) {
+        if course.gaps <= near && self.busy.ends_before(course.first as i64) {
             let calls = Segment {
-                start: first as i64,
-                end: sums.last as i64,
-                covered: sums.covered,
+                start: course.first as i64,
+                end: course.last as i64,
+                covered: course.covered,
             };
             self.busy.add_call(calls, shape.said, near);
         } else {
-            self.cover_each::<N>(calls, shape.said, near);
+            self.cover_each(calls.iter().map(|call| call[N + 1]), shape.said, near);
         }
     }
 
     /// Adds the numbers of calls, those of one field after those of another.
     #[inline(never)]
-    fn add_columns<const N: usize>(&mut self, window: &Window, calls: &[Record], shape: &CallShape<N>) {
+    fn add_columns<const N: usize, const RECORDS: usize>(
+        &mut self,
+        window: &Window,
+        calls: &[[Record; RECORDS]],
+        shape: &CallShape<N>,
+    ) {
         self.has_values = true;
         let place_of = |number| shape.fields.iter().position(|&field| field == number);
         let (step, epoch) = (place_of(Number::Step), place_of(Number::Epoch));
-        let record = |call: usize, nth: usize| calls[call * (N + 2) + nth];
-        let place = |call| {
-            let said = |nth: Option<usize>| nth.map(|nth| record(call, nth + 1).bits() as f64);
+        let place = |call: &[Record; RECORDS]| {
+            let said = |nth: Option<usize>| nth.map(|nth| call[nth + 1].bits() as f64);
             CurvePlace {
                 x: said(step).or(said(epoch)),
                 epoch: said(epoch).filter(|_| step.is_some()),
             }
         };
-        let count = calls.len() / (N + 2);
         for (nth, field) in shape.fields.into_iter().enumerate() {
-            let value = |call| record(call, nth + 1).bits();
-            let end = |call| record(call, N + 1);
+            let column = Column::new(calls, nth + 1);
+            let points = window.settings.points();
             match field.kind() {
-                NumberKind::Real => window.field(field).add_reals(
-                    count,
-                    |call| f64::from_bits(value(call)),
-                    |call| {
-                        (
-                            place(call),
-                            span_of(end(call).start_ticks(), end(call).ticks()).end,
-                        )
-                    },
-                    window.settings.points(),
-                ),
-                NumberKind::Level => window.field(field).add_reals(
-                    count,
-                    |call| f64::from_bits(value(call)),
-                    |call| (CurvePlace::default(), end(call).start_ticks() as Moment),
-                    window.settings.points(),
-                ),
+                NumberKind::Real => window.field(field).add_reals(column, points, |call| {
+                    let end = &call[N + 1];
+                    (place(call), span_of(end.start_ticks(), end.ticks()).end)
+                }),
+                NumberKind::Level => window.field(field).add_reals(column, points, |call| {
+                    (CurvePlace::default(), call[N + 1].start_ticks() as Moment)
+                }),
                 kind => {
-                    let counts = Counts::of_all((0..count).map(value));
+                    let counts = if field.has_distribution() {
+                        window.field(field).add_column(kind, column)
+                    } else {
+                        Counts::of_all(column.bits())
+                    };
                     self.counts.add(window, field, &counts);
-                    if field.has_distribution() {
-                        window.field(field).add_values(kind, &counts, value);
-                    }
                 }
             }
         }
     }
 
-    /// Covers the time of calls of `N` numbers, one by one.
+    /// Covers the time of calls, one by one.
     #[inline(never)]
-    fn cover_each<const N: usize>(&mut self, calls: &[Record], said: Amounts, near: u64) {
-        for call in calls.chunks_exact(N + 2) {
-            let end = call[N + 1];
+    fn cover_each(&mut self, ends: impl Iterator<Item = Record>, said: Amounts, near: u64) {
+        for end in ends {
             self.busy
                 .add_call(span_of(end.start_ticks(), end.ticks()), said, near);
         }

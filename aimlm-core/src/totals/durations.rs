@@ -133,35 +133,32 @@ impl<T: Tally> Durations<T> {
     /// Adds a call.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add(&mut self, ticks: u64, value: T::Value, rate: Rate, to: &Histogram) {
-        match u32::try_from(ticks) {
-            Ok(ticks) if ticks < NEVER => self.add_short(ticks, value, rate, to),
-            _ => {
-                let mut tally = T::NONE;
-                tally.add(value);
-                self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
+        if ticks < u64::from(NEVER) {
+            let at = ticks as usize % PLACES;
+            if self.places[at].ticks != ticks as u32 {
+                self.change(at, ticks as u32, rate, to);
             }
+            return self.places[at].tally.add(value);
         }
+        let mut tally = T::NONE;
+        tally.add(value);
+        self.add_nanoseconds(rate.nanoseconds(ticks), tally, to);
     }
 
-    /// Adds a call whose duration a record has room for.
+    /// Where a call of so many ticks is counted, which a record must have room for; none if calls of another number have the
+    /// place.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_short(&mut self, ticks: u32, value: T::Value, rate: Rate, to: &Histogram) {
+    pub(crate) fn tally(&mut self, ticks: u64) -> Option<&mut T> {
         let at = ticks as usize % PLACES;
-        if self.places[at].ticks != ticks {
-            self.change(at, ticks, rate, to);
+        let place = &mut self.places[at];
+        if place.ticks != ticks as u32 {
+            if place.ticks != NEVER {
+                return None;
+            }
+            place.ticks = ticks as u32;
+            self.taken |= 1 << at;
         }
-        self.places[at].tally.add(value);
-    }
-
-    /// As [`add_short`](Self::add_short), if others took just as long; says whether they did.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_if_known(&mut self, ticks: u32, value: T::Value) -> bool {
-        let place = &mut self.places[ticks as usize % PLACES];
-        let is_known = place.ticks == ticks;
-        if is_known {
-            place.tally.add(value);
-        }
-        is_known
+        Some(&mut place.tally)
     }
 
     /// Gives a place to another number of ticks.

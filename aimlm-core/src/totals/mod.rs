@@ -10,7 +10,7 @@ mod loom_tests;
 pub(crate) mod saturating;
 
 pub(crate) use count_histogram::{CountHistogram, EXACT};
-pub(crate) use durations::{Durations, ItemTally};
+pub(crate) use durations::{Durations, ItemTally, Tally};
 pub(crate) use histogram::Histogram;
 pub(crate) use item_rates::{ItemRateTotals, ItemRates};
 pub(crate) use items::{Items, MANY_ITEMS};

@@ -1,7 +1,8 @@
 use aimlm_snapshot::{Detail, Distribution, bucket_of};
 
+use super::column::Column;
 use crate::clock::Moment;
-use crate::event::NumberKind;
+use crate::event::{NumberKind, Record};
 use crate::recent::{Curve, CurvePlace, Point};
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
 use crate::totals::{CountHistogram, EXACT, Histogram, saturating};
@@ -103,15 +104,7 @@ impl Counts {
         if self.min == self.max {
             return to.add(self.min, self.count);
         }
-        let calls = 0..self.count as usize;
-        if self.max as usize >= EXACT || calls.len() < FEW {
-            return calls.for_each(|call| to.add(value(call), 1));
-        }
-        let mut small = [0; EXACT];
-        for call in calls {
-            small[value(call) as usize % EXACT] += 1;
-        }
-        to.add_small(&small, self.min as usize, self.max as usize);
+        (0..self.count as usize).for_each(|nth| to.add(value(nth), 1));
     }
 
     /// The same of times.
@@ -170,8 +163,44 @@ impl NumberTotals {
             let times = self.times.get_or_init(|| Box::new(Histogram::new()));
             return sums.add_times(times, value);
         }
-        let values = self.values.get_or_init(|| Box::new(CountHistogram::new()));
-        sums.add_values(values, value);
+        sums.add_values(self.values(), value);
+    }
+
+    /// Adds which values there are in a column. Gives their sums, which are not added.
+    // Apart, as `add_values`.
+    #[inline(never)]
+    pub(crate) fn add_column<const RECORDS: usize>(
+        &self,
+        kind: NumberKind,
+        column: Column<'_, RECORDS>,
+    ) -> Counts {
+        if kind == NumberKind::Count && column.len() >= FEW {
+            let (mut small, mut bits, mut sum) = ([0_u32; EXACT], 0, 0_u64);
+            for value in column.bits() {
+                small[value as usize % EXACT] += 1;
+                bits |= value;
+                sum = sum.wrapping_add(value);
+            }
+            if bits < EXACT as u64 {
+                let least = small.iter().position(|&n| n > 0).unwrap_or(0);
+                let below = (bits + 1).next_power_of_two() as usize;
+                let most = small[..below].iter().rposition(|&n| n > 0).unwrap_or(0);
+                self.values().add_small(&small, least, most);
+                return Counts {
+                    count: column.len() as u64,
+                    sum,
+                    min: least as u64,
+                    max: most as u64,
+                };
+            }
+        }
+        let counts = Counts::of_all(column.bits());
+        self.add_values(kind, &counts, |call| column.at(call));
+        counts
+    }
+
+    fn values(&self) -> &CountHistogram {
+        self.values.get_or_init(|| Box::new(CountHistogram::new()))
     }
 
     pub(crate) fn add_counts(&self, fold: &Counts) {
@@ -202,17 +231,17 @@ impl NumberTotals {
         self.add_finite(value, value, value);
     }
 
-    /// Adds so many numbers in a row, of which `value` gives each and `place` where it stands and when it was recorded.
+    /// Adds a column of real numbers, of which `place` says where each stands and when it was recorded.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn add_reals(
+    pub(crate) fn add_reals<const RECORDS: usize>(
         &self,
-        count: usize,
-        value: impl Fn(usize) -> f64,
-        place: impl Fn(usize) -> (CurvePlace, Moment),
+        column: Column<'_, RECORDS>,
         points: u64,
+        place: impl Fn(&[Record; RECORDS]) -> (CurvePlace, Moment),
     ) {
+        let Some(first) = column.calls.first() else { return };
         let (mut sum, mut min, mut max) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
-        for value in (0..count).map(&value) {
+        for value in column.bits().map(f64::from_bits) {
             sum += value;
             if value < min {
                 min = value;
@@ -223,20 +252,20 @@ impl NumberTotals {
         }
         if !f64::is_finite(sum) {
             // One of them is not, or all are too many.
-            for nth in 0..count {
-                let (place, recorded) = place(nth);
-                self.add_real(place, value(nth), recorded, points);
+            for (call, bits) in column.calls.iter().zip(column.bits()) {
+                let (place, recorded) = place(call);
+                self.add_real(place, f64::from_bits(bits), recorded, points);
             }
             return;
         }
-        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        self.count.fetch_add(column.len() as u64, Ordering::Relaxed);
         let reals = self.reals(points);
-        if (0..count).any(|nth| place(nth).0.x.is_none()) {
+        if place(first).0.x.is_none() {
             reals.in_order_of_arrival.store(1, Ordering::Relaxed);
         }
-        reals.curve.push_all(count, |nth| {
-            let (place, recorded) = place(nth);
-            (place, value(nth), recorded)
+        reals.curve.push_all(column.len(), |nth| {
+            let (place, recorded) = place(&column.calls[nth]);
+            (place, f64::from_bits(column.at(nth)), recorded)
         });
         self.add_finite(sum, min, max);
     }
