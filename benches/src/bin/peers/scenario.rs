@@ -8,6 +8,7 @@ use std::sync::Barrier;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use crate::neighbours::pin_to_first;
 use crate::ours::{Floor, nanoseconds, ticks};
 use crate::work::{Peer, work};
 
@@ -18,11 +19,26 @@ pub(crate) enum Scenario {
     OtherSeries,
     Cold,
     Batch,
+    OneReal,
+    FourReals,
     Names(usize),
+    Own,
+    OwnOnTwo,
     Ready,
     TenPolls,
     Crowd,
     Memory,
+}
+
+impl Scenario {
+    /// How many processors it is measured on; none where it takes all.
+    pub(crate) fn processors(self) -> Option<usize> {
+        match self {
+            Self::SameSeries | Self::OtherSeries | Self::OwnOnTwo => Some(2),
+            Self::Crowd | Self::Memory => None,
+            _ => Some(1),
+        }
+    }
 }
 
 pub(crate) struct Entry {
@@ -36,15 +52,19 @@ const fn entry(name: &'static str, what: Scenario, once: bool) -> Entry {
     Entry { name, what, once }
 }
 
-pub(crate) const SCENARIOS: [Entry; 12] = [
+pub(crate) const SCENARIOS: [Entry; 16] = [
     entry("tight loop", Scenario::Tight, false),
     entry("2 threads, one series", Scenario::SameSeries, false),
     entry("2 threads, a series each", Scenario::OtherSeries, false),
     entry("16 threads", Scenario::Crowd, false),
     entry("batch size recorded", Scenario::Batch, false),
+    entry("one real", Scenario::OneReal, false),
+    entry("four reals", Scenario::FourReals, false),
     entry("1 name", Scenario::Names(1), false),
     entry("100 names", Scenario::Names(100), false),
     entry("10,000 names", Scenario::Names(10_000), false),
+    entry("own instance", Scenario::Own, false),
+    entry("2 threads, own instance", Scenario::OwnOnTwo, false),
     entry("async, ready at once", Scenario::Ready, false),
     entry("async, 10 polls", Scenario::TenPolls, false),
     entry("cold caches", Scenario::Cold, false),
@@ -132,22 +152,45 @@ fn poll_to_end<F: Future>(future: F) -> F::Output {
     }
 }
 
-pub(crate) fn measure<P: Peer>(scenario: Scenario) -> Option<Measured> {
+fn real(x: u64) -> f64 {
+    (x & 1023) as f64 + 0.5
+}
+
+/// What takes turns with the floor on one thread.
+fn beside_floor<P: Peer>(own: impl Fn(u64) -> u64) -> Measured {
+    in_turn(|| slice::<P>(&own), || slice::<Floor>(Floor::call))
+}
+
+/// Measures a scenario, pinned to as many processors as it needs if `is_pinned`; `None` where the peer has no way to do it.
+pub(crate) fn measure<P: Peer>(scenario: Scenario, is_pinned: bool) -> Option<Measured> {
     match scenario {
         Scenario::Batch if !P::BATCH => return None,
+        Scenario::OneReal | Scenario::FourReals if !P::REALS => return None,
         Scenario::Names(_) if !P::NAMED => return None,
         _ => {}
     }
     P::set_up();
+    if is_pinned {
+        // The first call starts what a peer has in the background, which is pinned nowhere then.
+        P::request(|| _ = black_box(P::other(0)));
+        if let Err(why) = pin_to_first(scenario.processors()?) {
+            eprintln!("{why}");
+            return None;
+        }
+    }
     Some(match scenario {
-        Scenario::Tight => in_turn(|| slice::<P>(P::call), || slice::<Floor>(Floor::call)),
-        Scenario::SameSeries => threads::<P>(2, CALLS * 10, [P::call, P::call]),
-        Scenario::OtherSeries => threads::<P>(2, CALLS * 10, [P::call, P::other]),
-        Scenario::Crowd => threads::<P>(16, CALLS * 2, [P::call, P::call]),
-        Scenario::Batch => in_turn(
-            || slice::<P>(|x| P::batch(x, (x & 15) + 1)),
-            || slice::<Floor>(Floor::call),
-        ),
+        Scenario::Tight => beside_floor::<P>(P::call),
+        Scenario::SameSeries => pair::<P>(2, CALLS * 10, [P::call, P::call]),
+        Scenario::OtherSeries => pair::<P>(2, CALLS * 10, [P::call, P::other]),
+        Scenario::Crowd => pair::<P>(16, CALLS * 2, [P::call, P::call]),
+        Scenario::Batch => beside_floor::<P>(|x| P::batch(x, (x & 15) + 1)),
+        Scenario::OneReal => beside_floor::<P>(|x| P::real(x, real(x))),
+        Scenario::FourReals => beside_floor::<P>(|x| P::reals(x, [0, 1, 2, 3].map(|more| real(x + more)))),
+        Scenario::Own => beside_floor::<P>(P::own()?),
+        Scenario::OwnOnTwo => {
+            let own = P::own()?;
+            threads(2, CALLS * 10, |_, calls| run::<P>(calls, &own))
+        }
         Scenario::Names(count) => {
             let names: Vec<String> = (0..count).map(|number| format!("model-{number}")).collect();
             let name = |x: u64| names[(x.wrapping_mul(0x9E37_79B9) >> 7) as usize % count].as_str();
@@ -169,20 +212,30 @@ pub(crate) fn measure<P: Peer>(scenario: Scenario) -> Option<Measured> {
     })
 }
 
-/// Nanoseconds of a core for each call, and how many of the calls were counted.
-fn threads<P: Peer>(threads: usize, calls: u64, call: [fn(u64) -> u64; 2]) -> Measured {
+/// Every other thread makes the one call or the other; where it is the same, it says how many were counted.
+fn pair<P: Peer>(count: usize, calls: u64, call: [fn(u64) -> u64; 2]) -> Measured {
+    let mut measured = threads(count, calls, |thread, calls| run::<P>(calls, call[thread % 2]));
+    if std::ptr::fn_addr_eq(call[0], call[1]) {
+        measured.calls = calls * count as u64 * (SLICES as u64 + 1);
+        measured.counted = P::counted();
+    }
+    measured
+}
+
+/// Nanoseconds of a core for each call; `run_calls` makes so many on the thread of that number.
+fn threads(threads: usize, calls: u64, run_calls: impl Fn(usize, u64) + Sync) -> Measured {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(threads));
     let each = |own: bool| {
         let barrier = Barrier::new(threads);
         // From the first thread's first call to the last one's last: what starting threads takes is not in it.
         let spans: Vec<_> = std::thread::scope(|scope| {
             let spawn = |thread: usize| {
-                let barrier = &barrier;
+                let (barrier, run_calls) = (&barrier, &run_calls);
                 scope.spawn(move || {
                     barrier.wait();
                     let begun = Instant::now();
                     if own {
-                        run::<P>(calls, call[thread % 2]);
+                        run_calls(thread, calls);
                     } else {
                         run::<Floor>(calls, Floor::call);
                     }
@@ -202,12 +255,7 @@ fn threads<P: Peer>(threads: usize, calls: u64, call: [fn(u64) -> u64; 2]) -> Me
             .map_or(Duration::ZERO, |(begun, ended)| ended - begun);
         spent.as_nanos() as f64 * cores as f64 / (calls * threads as u64) as f64
     };
-    let mut measured = in_turn(|| each(true), || each(false));
-    if std::ptr::fn_addr_eq(call[0], call[1]) {
-        measured.calls = calls * threads as u64 * (SLICES as u64 + 1);
-        measured.counted = P::counted();
-    }
-    measured
+    in_turn(|| each(true), || each(false))
 }
 
 /// Inlined with the call known, as a user's loop would be.

@@ -44,9 +44,8 @@ async fn hotpath_ten_polls(x: u64) -> u64 {
 
 impl Peer for Hotpath {
     const NAME: &'static str = "hotpath";
-    const HOW: &'static str = "`#[hotpath::measure]`, a guard for the whole process; it has no numbers and no \
-                               names known at run time";
-    const BATCH: bool = false;
+    const HOW: &'static str = "`#[hotpath::measure]`, a guard for the whole process, numbers as `gauge!(…).set(…)`; it has \
+                               no names known at run time and one instance";
     const NAMED: bool = false;
 
     fn set_up() {
@@ -63,6 +62,24 @@ impl Peer for Hotpath {
 
     fn other(x: u64) -> u64 {
         hotpath_other(x)
+    }
+
+    fn batch(x: u64, items: u64) -> u64 {
+        hotpath::gauge!("batch_size").set(items as f64);
+        hotpath_call(x)
+    }
+
+    fn real(x: u64, loss: f64) -> u64 {
+        hotpath::gauge!("loss").set(loss);
+        hotpath_call(x)
+    }
+
+    fn reals(x: u64, [loss, accuracy, rate, norm]: [f64; 4]) -> u64 {
+        hotpath::gauge!("loss").set(loss);
+        hotpath::gauge!("accuracy").set(accuracy);
+        hotpath::gauge!("learning_rate").set(rate);
+        hotpath::gauge!("gradient_norm").set(norm);
+        hotpath_call(x)
     }
 
     fn ready(x: u64) -> impl Future<Output = u64> {
@@ -99,7 +116,7 @@ impl Reporter for Counting {
 impl Peer for Fastrace {
     const NAME: &'static str = "fastrace";
     const HOW: &'static str = "`LocalSpan`, a root span for every 100 calls, a reporter that only counts, \
-                               default configuration";
+                               default configuration; numbers and names are texts, and there is one instance";
 
     fn set_up() {
         fastrace::set_reporter(Counting, Config::default());
@@ -142,6 +159,25 @@ impl Peer for Fastrace {
     }
 
     #[inline(always)]
+    fn real(x: u64, loss: f64) -> u64 {
+        let _span = LocalSpan::enter_with_local_parent("call").with_property(|| ("loss", loss.to_string()));
+        work(x)
+    }
+
+    #[inline(always)]
+    fn reals(x: u64, [loss, accuracy, rate, norm]: [f64; 4]) -> u64 {
+        let _span = LocalSpan::enter_with_local_parent("call").with_properties(|| {
+            [
+                ("loss", loss.to_string()),
+                ("accuracy", accuracy.to_string()),
+                ("learning_rate", rate.to_string()),
+                ("gradient_norm", norm.to_string()),
+            ]
+        });
+        work(x)
+    }
+
+    #[inline(always)]
     fn named(name: &str, x: u64) -> u64 {
         let _span = LocalSpan::enter_with_local_parent(name.to_owned());
         work(x)
@@ -174,6 +210,10 @@ impl tracing::field::Visit for Looks {
         black_box(value);
     }
 
+    fn record_f64(&mut self, _: &tracing::field::Field, value: f64) {
+        black_box(value);
+    }
+
     fn record_debug(&mut self, _: &tracing::field::Field, value: &dyn std::fmt::Debug) {
         black_box(value);
     }
@@ -182,7 +222,8 @@ impl tracing::field::Visit for Looks {
 impl Peer for Tracing {
     const NAME: &'static str = "tracing + Registry";
     const HOW: &'static str = "`info_span!(…).in_scope(…)`, the Registry with a layer that looks at a \
-                               span's fields and keeps nothing: no duration is recorded";
+                               span's fields and keeps nothing: no duration is recorded; an \
+                               instance of one's own is a `Dispatch`, `with_default` around the call";
 
     fn set_up() {
         tracing_subscriber::registry().with(Looks).init();
@@ -209,6 +250,23 @@ impl Peer for Tracing {
     #[inline(always)]
     fn batch(x: u64, items: u64) -> u64 {
         tracing::info_span!("call", batch_size = items).in_scope(|| work(x))
+    }
+
+    #[inline(always)]
+    fn real(x: u64, loss: f64) -> u64 {
+        tracing::info_span!("call", loss).in_scope(|| work(x))
+    }
+
+    #[inline(always)]
+    fn reals(x: u64, [loss, accuracy, learning_rate, gradient_norm]: [f64; 4]) -> u64 {
+        tracing::info_span!("call", loss, accuracy, learning_rate, gradient_norm).in_scope(|| work(x))
+    }
+
+    fn own() -> Option<impl Fn(u64) -> u64 + Sync> {
+        let own = tracing::Dispatch::new(tracing_subscriber::registry().with(Looks));
+        Some(move |x| {
+            tracing::dispatcher::with_default(&own, || tracing::info_span!("own").in_scope(|| work(x)))
+        })
     }
 
     #[inline(always)]
@@ -243,9 +301,10 @@ async fn autometrics_ten_polls(x: u64) -> u64 {
 
 impl Peer for Autometrics {
     const NAME: &'static str = "autometrics";
-    const HOW: &'static str = "`#[autometrics]` with the `prometheus` crate; it has no numbers and no names \
-                               known at run time";
+    const HOW: &'static str = "`#[autometrics]` with the `prometheus` crate; it has no numbers, no names known at \
+                               run time and one instance";
     const BATCH: bool = false;
+    const REALS: bool = false;
     const NAMED: bool = false;
 
     fn set_up() {

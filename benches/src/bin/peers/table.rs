@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::PEERS;
 use crate::scenario::{Measured, SCENARIOS, Scenario};
+use crate::tail::{PERCENTILES, Tail};
+use crate::{PEERS, TAILS};
 
 /// Measurements by peer, scenario and round.
 pub(crate) type All = [Vec<Vec<Measured>>];
@@ -70,19 +71,81 @@ fn grid(all: &All, text: &mut String, cell: impl Fn(&[Measured]) -> Option<Strin
     }
 }
 
-pub(crate) fn markdown(all: &All) -> String {
-    let mut text = String::from(
-        "Ratio to two counter reads and the call, in brackets nanoseconds a call; medians over the rounds.\n\n",
-    );
-    grid(all, &mut text, |rounds| {
+fn ratios(all: &All, text: &mut String) {
+    grid(all, text, |rounds| {
         let (ratio, ns) = ratio(rounds).zip(nanoseconds(rounds))?;
         Some(format!("{ratio:.2} ({ns:.0})"))
     });
     text.push_str("\nThe best round over the best of the floor, where others disturb the machine:\n\n");
-    grid(all, &mut text, |rounds| Some(format!("{:.2}", best(rounds)?)));
+    grid(all, text, |rounds| Some(format!("{:.2}", best(rounds)?)));
+}
+
+pub(crate) fn quiet(all: &All) -> String {
+    let mut text = String::from(
+        "**Quiet**: ratio to two counter reads and the call, in brackets nanoseconds a call; medians over the rounds.\n\n",
+    );
+    ratios(all, &mut text);
     text.push_str("\nCold caches: what the call adds after 4 MiB of other memory was written.\n\n");
     totals(all, &mut text);
-    text.push_str("\nHow each is set up:\n\n");
+    text
+}
+
+/// `notes` say what the machine makes of it, and what it does not let be measured.
+pub(crate) fn shared(all: &All, notes: &[String]) -> String {
+    let mut text = String::from(
+        "**Shared**: the same while every processor that is not measured on is kept busy, and the measured threads are \
+         pinned to the others.\n\n",
+    );
+    for note in notes {
+        let _ = writeln!(text, "{note}\n");
+    }
+    if all.iter().flatten().any(|rounds| !rounds.is_empty()) {
+        ratios(all, &mut text);
+    }
+    text
+}
+
+/// Over the rounds, how long a call takes at a percentile, and how much longer than the floor's there.
+fn beyond_floor(rounds: &[Tail], at: usize) -> Option<(f64, f64)> {
+    let own = rounds.iter().map(|tail| tail.own[at]);
+    let floor = rounds.iter().map(|tail| tail.floor[at]);
+    if PERCENTILES[at] == 100.0 {
+        let longest = own.reduce(f64::max)?;
+        return Some((longest, longest - floor.reduce(f64::max)?));
+    }
+    let more = own.clone().zip(floor).map(|(own, floor)| own - floor);
+    Some((median(own.collect())?, median(more.collect())?))
+}
+
+/// Rounds of each entry of [`TAILS`].
+pub(crate) fn tails(all: &[Vec<Tail>]) -> String {
+    let mut text = String::from(
+        "**Tail**: nanoseconds of single calls, and in brackets how many more than the floor's at the same \
+         percentile, timed in turn in the same process; medians over the rounds, of the longest call the longest. \
+         What a request of a hundred calls begins and ends with is in no call.\n\n| | ",
+    );
+    for percentile in &PERCENTILES[..PERCENTILES.len() - 1] {
+        let _ = write!(text, "p{percentile} | ");
+    }
+    let columns = "|--:".repeat(PERCENTILES.len() + 1);
+    let _ = writeln!(text, "longest | snapshots |\n|---{columns}|");
+    for (entry, rounds) in TAILS.iter().zip(all) {
+        let _ = write!(text, "| {} |", entry.name);
+        for at in 0..PERCENTILES.len() {
+            let cell = beyond_floor(rounds, at).map(|(own, more)| format!("{own:.0} ({more:+.0})"));
+            let _ = write!(text, " {} |", cell.as_deref().unwrap_or("–"));
+        }
+        let snapshots: u64 = rounds.iter().map(|tail| tail.snapshots).sum();
+        let _ = match snapshots {
+            0 => writeln!(text, " – |"),
+            some => writeln!(text, " {some} |"),
+        };
+    }
+    text
+}
+
+pub(crate) fn how() -> String {
+    let mut text = String::from("How each is set up:\n\n");
     for peer in &PEERS {
         let _ = writeln!(text, "- {}: {}.", peer.name, peer.how);
     }

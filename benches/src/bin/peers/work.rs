@@ -30,9 +30,23 @@ pub(crate) trait Peer: 'static {
         x
     }
 
+    /// Whether it can carry a number that is no count.
+    const REALS: bool = true;
+    fn real(x: u64, _real: f64) -> u64 {
+        x
+    }
+    fn reals(x: u64, _reals: [f64; 4]) -> u64 {
+        x
+    }
+
     const NAMED: bool = true;
     fn named(_name: &str, x: u64) -> u64 {
         x
+    }
+
+    /// Makes a call in an instance of its own, which is made now; none for those that have but the global one.
+    fn own() -> Option<impl Fn(u64) -> u64 + Sync> {
+        None::<fn(u64) -> u64>
     }
 
     /// How many of the calls of [`call`](Self::call) it knows of now; none if it does not count.
