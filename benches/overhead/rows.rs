@@ -1,11 +1,11 @@
 //! The rows of the table: what each times, and what it may take.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use aimlm::{Config, Metrics};
 
 use crate::functions::*;
+use crate::neighbours::nanoseconds_of;
 
 /// Calls of one slice: many rings full, and short enough that some slices meet no interruption.
 pub(crate) const CALLS: u64 = 20_000;
@@ -13,11 +13,12 @@ pub(crate) const CALLS: u64 = 20_000;
 /// Nanoseconds for each of [`CALLS`] calls.
 #[inline(always)]
 pub(crate) fn time<R>(mut call: impl FnMut(u64) -> R) -> f64 {
-    let begun = Instant::now();
-    for x in 0..CALLS {
-        black_box(call(x));
-    }
-    begun.elapsed().as_nanos() as f64 / CALLS as f64
+    let slice = || {
+        for x in 0..CALLS {
+            black_box(call(x));
+        }
+    };
+    nanoseconds_of(slice) / CALLS as f64
 }
 
 /// What may be spent.
@@ -67,9 +68,7 @@ fn comparisons() -> Vec<Row> {
             time(|x| poll_to_end(plain_ten_polls(x)))
         }),
         row("stream, each item, not annotated", Budget::None, || {
-            let begun = Instant::now();
-            drain(Tokens(CALLS));
-            begun.elapsed().as_nanos() as f64 / CALLS as f64
+            nanoseconds_of(|| drain(Tokens(CALLS))) / CALLS as f64
         }),
         row("one counter read", Budget::None, move || time(|_| counter.raw())),
     ]
@@ -126,9 +125,7 @@ fn attributes() -> Vec<Row> {
             time(|x| poll_to_end(ten_polls(x)))
         }),
         row("stream, each item", Budget::None, || {
-            let begun = Instant::now();
-            drain(tokens_of(CALLS));
-            begun.elapsed().as_nanos() as f64 / CALLS as f64
+            nanoseconds_of(|| drain(tokens_of(CALLS))) / CALLS as f64
         }),
         row(
             "annotated function, disabled at run time",

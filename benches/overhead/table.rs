@@ -33,7 +33,9 @@ fn median_ratio(taken: &[f64], below: &[f64]) -> f64 {
 pub(crate) fn print_head(rounds: usize, machine: Machine) {
     let others = match machine {
         Machine::Quiet => "the collector runs, nothing else of this program",
-        Machine::Shared => "**the other processors are kept busy**, the measured thread is pinned",
+        Machine::Shared => {
+            "**the other processors are kept busy**, the measured thread is pinned, and its processor time counts"
+        }
     };
     println!("\nNanoseconds for each call, best and median of {rounds} interleaved slices of {CALLS} calls;");
     println!("{others}.\n");

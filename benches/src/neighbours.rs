@@ -4,13 +4,14 @@
 //! that whatever two processors have in common (a core's execution units and first cache, the last cache, the memory) is
 //! in use all the time. How much that is differs from machine to machine: [`slowdown`] says it for this one.
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use affinity::{allowed_now, pin_to};
+use affinity::{allowed_now, pin_to, processor_time};
 
 /// Busy threads, until they are dropped.
 pub(crate) struct Neighbours {
@@ -95,7 +96,28 @@ fn allowed() -> Result<&'static [usize], String> {
 /// Keeps this thread, and those it starts from now on, on the first so many processors that the process may use.
 pub(crate) fn pin_to_first(processors: usize) -> Result<(), String> {
     let all = allowed()?;
-    pin_to(&all[..processors.min(all.len())])
+    pin_to(&all[..processors.min(all.len())])?;
+    IS_PINNED.set(true);
+    Ok(())
+}
+
+thread_local! {
+    static IS_PINNED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Nanoseconds that something takes. Of a pinned thread they are those of its processor: it can not go where others are
+/// not, and what it waits for its turn beside other programs belongs to no call.
+#[inline(always)]
+pub(crate) fn nanoseconds_of(what: impl FnOnce()) -> f64 {
+    let is_pinned = IS_PINNED.get();
+    let before = is_pinned.then(processor_time);
+    let begun = Instant::now();
+    what();
+    let took = match before {
+        Some(before) => processor_time().saturating_sub(before),
+        None => begun.elapsed(),
+    };
+    took.as_nanos() as f64
 }
 
 /// How many times as long arithmetic takes on the first processor while all others are busy: 1 where they share nothing
@@ -120,22 +142,26 @@ pub(crate) fn slowdown() -> Result<f64, String> {
         .unwrap_or_else(|_| Err("a measuring thread panicked".to_owned()))
 }
 
-/// Seconds, best of five.
+/// Nanoseconds, best of five.
 fn arithmetic() -> f64 {
     let once = |_| {
-        let (begun, mut chains) = (Instant::now(), [1_u64, 2, 3, 4]);
-        for _ in 0..1_000_000 {
-            spin(&mut chains);
-        }
-        black_box(chains);
-        begun.elapsed().as_secs_f64()
+        let mut chains = [1_u64, 2, 3, 4];
+        nanoseconds_of(|| {
+            for _ in 0..1_000_000 {
+                spin(&mut chains);
+            }
+            black_box(chains);
+        })
     };
     (0..5).map(once).fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(target_os = "linux")]
 mod affinity {
+    use std::time::Duration;
+
     use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    use nix::time::{ClockId, clock_gettime};
     use nix::unistd::Pid;
 
     pub(super) fn allowed_now() -> Result<Vec<usize>, String> {
@@ -143,6 +169,11 @@ mod affinity {
         Ok((0..CpuSet::count())
             .filter(|&processor| set.is_set(processor).unwrap_or(false))
             .collect())
+    }
+
+    /// What this thread used of a processor.
+    pub(super) fn processor_time() -> Duration {
+        clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
     }
 
     pub(super) fn pin_to(processors: &[usize]) -> Result<(), String> {
@@ -158,10 +189,16 @@ mod affinity {
 
 #[cfg(not(target_os = "linux"))]
 mod affinity {
+    use std::time::Duration;
+
     const NOT_HERE: &str = "threads are pinned on Linux alone";
 
     pub(super) fn allowed_now() -> Result<Vec<usize>, String> {
         Err(NOT_HERE.to_owned())
+    }
+
+    pub(super) fn processor_time() -> Duration {
+        Duration::ZERO
     }
 
     pub(super) fn pin_to(_: &[usize]) -> Result<(), String> {

@@ -8,7 +8,7 @@ use std::sync::Barrier;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use crate::neighbours::pin_to_first;
+use crate::neighbours::{nanoseconds_of, pin_to_first};
 use crate::ours::{Floor, nanoseconds, ticks};
 use crate::work::{Peer, work};
 
@@ -116,15 +116,16 @@ const SLICES: usize = 11;
 
 #[inline(always)]
 fn slice<P: Peer>(mut call: impl FnMut(u64) -> u64) -> f64 {
-    let begun = Instant::now();
-    for request in 0..REQUESTS {
-        P::request(|| {
-            for x in request * 100..(request + 1) * 100 {
-                black_box(call(x));
-            }
-        });
-    }
-    begun.elapsed().as_nanos() as f64 / CALLS as f64
+    let slice = || {
+        for request in 0..REQUESTS {
+            P::request(|| {
+                for x in request * 100..(request + 1) * 100 {
+                    black_box(call(x));
+                }
+            });
+        }
+    };
+    nanoseconds_of(slice) / CALLS as f64
 }
 
 fn median(mut of: Vec<f64>) -> f64 {

@@ -94,7 +94,8 @@ pub(crate) fn quiet(all: &All) -> String {
 pub(crate) fn shared(all: &All, notes: &[String]) -> String {
     let mut text = String::from(
         "**Shared**: the same while every processor that is not measured on is kept busy, and the measured threads are \
-         pinned to the others.\n\n",
+         pinned to the others. Of one thread it is the processor time that counts, so that waiting for its turn beside other \
+         programs is in no call.\n\n",
     );
     for note in notes {
         let _ = writeln!(text, "{note}\n");
