@@ -60,26 +60,35 @@ pub(super) fn end(series: SeriesId, outcome: Outcome, start: u64, values: &impl 
     let key = Record::end_key(series.start_key(), outcome, 0);
     let own = values.len();
     let number = |nth| {
-        let (what, bits) = if nth < own {
+        if nth < own {
             values.at(nth)
         } else {
             more.at(nth - own)
-        };
-        // Put together here, where the key is known when the call is compiled.
-        (bits, Record::value_key(what))
+        }
     };
     match own + more.len() {
         0 => end_plain(buffer, key, start),
-        1 => end_with_one(buffer, Record::with_values(key, 1), start, number(0)),
-        2 => end_with_two(buffer, Record::with_values(key, 2), start, number(0), number(1)),
+        1 => {
+            let (what, bits) = number(0);
+            end_with_one(
+                buffer,
+                Record::with_values(key, 1),
+                start,
+                Record::value_key(what),
+                bits,
+            );
+        }
+        2 => {
+            let ((what, bits), (other, more)) = (number(0), number(1));
+            let keys = Record::value_key(what) | Record::value_key(other) << 32;
+            end_with_two(buffer, Record::with_values(key, 2), start, keys, bits, more);
+        }
         _ => end_with_more(buffer, key, start, values, more),
     }
 }
 
-/// The words of a value record.
-type NumberWords = (u64, u64);
-
-// The ends are out of line, compiled once but for the last, with their arguments in registers and no call on their way.
+// The ends are out of line, compiled once but for the last, with six arguments at most, in registers, and no call on their
+// way. Keys are put together by the caller, where they are known when the call is compiled.
 
 #[inline(never)]
 fn end_plain(buffer: &Buffer, key: u64, start: u64) {
@@ -91,39 +100,66 @@ fn end_plain(buffer: &Buffer, key: u64, start: u64) {
 }
 
 #[inline(never)]
-fn end_with_one(buffer: &Buffer, key: u64, start: u64, one: NumberWords) {
-    if one.0 == ABSENT {
+fn end_with_one(buffer: &Buffer, key: u64, start: u64, number_key: u64, bits: u64) {
+    if bits == ABSENT {
         return end_plain(buffer, Record::with_one_less(key), start);
     }
     let ticks = clock::counter().wrapping_sub(start);
     let push = |end| {
         buffer.push(|[first, last]| {
-            fill(first, Record([one.0, one.1]));
+            fill(first, Record([bits, number_key]));
             fill(last, end);
         })
     };
     if !Record::end(key, start, ticks).is_some_and(push) {
-        end_slowly(key, start, ticks, &[one]);
+        end_with_one_slowly(key, start, ticks, number_key, bits);
     }
 }
 
+#[cold]
 #[inline(never)]
-fn end_with_two(buffer: &Buffer, key: u64, start: u64, one: NumberWords, two: NumberWords) {
-    if one.0 == ABSENT || two.0 == ABSENT {
-        let other = if one.0 == ABSENT { two } else { one };
-        return end_with_one(buffer, Record::with_one_less(key), start, other);
+fn end_with_one_slowly(key: u64, start: u64, ticks: u64, number_key: u64, bits: u64) {
+    end_slowly(key, start, ticks, &[Record([bits, number_key])]);
+}
+
+/// `keys` are those of both numbers, the second in the upper half.
+#[inline(never)]
+fn end_with_two(buffer: &Buffer, key: u64, start: u64, keys: u64, bits: u64, more: u64) {
+    let [first_key, second_key] = halves(keys);
+    if bits == ABSENT {
+        return end_with_one(buffer, Record::with_one_less(key), start, second_key, more);
+    }
+    if more == ABSENT {
+        return end_with_one(buffer, Record::with_one_less(key), start, first_key, bits);
     }
     let ticks = clock::counter().wrapping_sub(start);
     let push = |end| {
         buffer.push(|[first, second, last]| {
-            fill(first, Record([one.0, one.1]));
-            fill(second, Record([two.0, two.1]));
+            fill(first, Record([bits, first_key]));
+            fill(second, Record([more, second_key]));
             fill(last, end);
         })
     };
     if !Record::end(key, start, ticks).is_some_and(push) {
-        end_slowly(key, start, ticks, &[one, two]);
+        end_with_two_slowly(key, start, ticks, keys, bits, more);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn end_with_two_slowly(key: u64, start: u64, ticks: u64, keys: u64, bits: u64, more: u64) {
+    let [first_key, second_key] = halves(keys);
+    end_slowly(
+        key,
+        start,
+        ticks,
+        &[Record([bits, first_key]), Record([more, second_key])],
+    );
+}
+
+#[inline(always)]
+const fn halves(keys: u64) -> [u64; 2] {
+    [keys & u32::MAX as u64, keys >> 32]
 }
 
 #[inline(never)]
@@ -165,11 +201,9 @@ fn fill_value(slot: &RecordWords, (what, bits): (Payload, u64)) {
 
 #[cold]
 #[inline(never)]
-fn end_slowly(key: u64, start: u64, ticks: u64, numbers: &[NumberWords]) {
+fn end_slowly(key: u64, start: u64, ticks: u64, numbers: &[Record]) {
     let mut group = RecordGroup::new();
-    numbers
-        .iter()
-        .for_each(|&(bits, key)| group.push(Record([bits, key])));
+    numbers.iter().for_each(|&number| group.push(number));
     end_group_slowly(group, key, start, ticks);
 }
 

@@ -171,6 +171,7 @@ impl CallHistory {
         self.ends.write(ticket, end.0);
     }
 
+    #[inline]
     fn write_values(&self, ticket: u64, end: Record, values: &[Record]) {
         let room = self
             .values

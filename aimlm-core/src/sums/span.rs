@@ -43,6 +43,12 @@ impl SeriesSums {
                 break;
             }
             if let Some(window) = window {
+                let calls = at..span.end;
+                if record.is_start() && may_join && self.add_uniform_calls(window, records, &mut next, calls)
+                {
+                    end = next;
+                    continue;
+                }
                 if record.is_start() {
                     // One that says when it was belongs, like an end, to the process that it was made in.
                     let start = record.timed_start();
@@ -52,9 +58,6 @@ impl SeriesSums {
                     }
                 } else {
                     self.add(window, records, at, record);
-                    if record.outcome() == Some(Outcome::Ok) && may_join {
-                        next = self.add_uniform_calls(window, records, next..span.end, record);
-                    }
                 }
             }
             end = next;

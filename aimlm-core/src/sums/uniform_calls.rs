@@ -43,10 +43,9 @@ impl CallShape<0> {
 }
 
 impl<const N: usize> CallShape<N> {
-    /// The shape of the call that ends at `at`, if calls of it can be added together.
-    fn of(window: &Window, records: &Records<'_>, at: usize) -> Option<Self> {
-        let end = records.all[at];
-        let values = records.all[at.checked_sub(N)?..at].first_chunk::<N>()?;
+    /// The shape of a call that succeeded, if calls of it can be added together.
+    fn of(window: &Window, call: &[Record]) -> Option<Self> {
+        let (end, values) = (call[N + 1], call[1..].first_chunk::<N>()?);
         let mut shape = Self {
             start: Record::start_key(end.series()) as u32,
             values: values.map(Record::key),
@@ -175,28 +174,45 @@ impl SeriesSums {
         self.add_plain_calls(window, records, among, series)
     }
 
-    /// Adds the calls at the beginning of `among` that look as the one before, which ended successfully with
-    /// `end`. Gives the position after them.
+    /// Adds the calls at the beginning of `among` that look as the first one, if that is one that can be added so. Says
+    /// whether it is, and moves `next` after them.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add_uniform_calls(
         &mut self,
         window: &Window,
         records: &Records<'_>,
+        next: &mut usize,
         among: Range<usize>,
-        end: Record,
-    ) -> usize {
+    ) -> bool {
         const { assert!(MOST == 4) };
-        if among.len() < end.values() + 2 {
-            return among.start;
+        let from = among.start;
+        let call = &records.all[among.clone()];
+        let Some(end) = call
+            .iter()
+            .skip(1)
+            .take(MOST + 1)
+            .find(|record| record.ends_group())
+        else {
+            return false;
+        };
+        if end.outcome() != Some(Outcome::Ok)
+            || end.series() != call[0].series()
+            || call[0].timed_start().is_some()
+        {
+            return false;
         }
-        match end.values() {
+        let after = match end.values() {
             0 => self.add_many_plain_calls(window, records, among, end.series()),
             1 => self.add_uniform_calls_of::<1, 3>(window, records, among),
             2 => self.add_uniform_calls_of::<2, 4>(window, records, among),
             3 => self.add_uniform_calls_of::<3, 5>(window, records, among),
             4 => self.add_uniform_calls_of::<4, 6>(window, records, among),
-            _ => among.start,
+            _ => from,
+        };
+        if after > from {
+            *next = after;
         }
+        after > from
     }
 
     fn add_uniform_calls_of<const N: usize, const RECORDS: usize>(
@@ -205,7 +221,8 @@ impl SeriesSums {
         records: &Records<'_>,
         among: Range<usize>,
     ) -> usize {
-        let Some(shape) = CallShape::<N>::of(window, records, among.start - 1) else {
+        let first = records.all[among.clone()].first_chunk::<RECORDS>();
+        let Some(shape) = first.and_then(|first| CallShape::<N>::of(window, first)) else {
             return among.start;
         };
         match shape.items {

@@ -45,9 +45,9 @@ impl Tally for u32 {
 #[derive(Clone, Copy)]
 pub(crate) struct ItemTally {
     calls: u32,
+    sum: u32,
     min: u32,
     max: u32,
-    sum: u64,
 }
 
 impl Tally for ItemTally {
@@ -63,7 +63,7 @@ impl Tally for ItemTally {
     #[inline(always)]
     fn add(&mut self, items: u32) {
         self.calls += 1;
-        self.sum += u64::from(items);
+        self.sum += items;
         if items < self.min {
             self.min = items;
         }
@@ -81,7 +81,7 @@ impl Tally for ItemTally {
     fn settle(self, ns: u64, rates: &mut ItemRates) {
         let items = Items {
             calls: self.calls.into(),
-            sum: self.sum,
+            sum: self.sum.into(),
             min: self.min.into(),
             max: self.max.into(),
         };
@@ -152,7 +152,7 @@ impl<T: Tally> Durations<T> {
         let at = ticks as usize % PLACES;
         let place = &mut self.places[at];
         if place.ticks != ticks as u32 {
-            if place.ticks != NEVER {
+            if self.taken & 1 << at != 0 {
                 return None;
             }
             place.ticks = ticks as u32;

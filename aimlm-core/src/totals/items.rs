@@ -7,8 +7,9 @@ pub(crate) struct Items {
     pub(crate) max: u64,
 }
 
-/// A number as large or larger is added by itself, so that no sum of a fold's overflows.
-pub(crate) const MANY_ITEMS: u64 = 1 << 32;
+/// A number as large or larger is added by itself, so that no sum of a fold's, of a thousand calls at most, needs more than
+/// 32 bits.
+pub(crate) const MANY_ITEMS: u64 = 1 << 22;
 
 impl Items {
     /// Of one call.

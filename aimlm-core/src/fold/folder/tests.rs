@@ -227,3 +227,92 @@ proptest! {
         numbers.into_iter().for_each(|number| STORE.retire(number));
     }
 }
+
+/// Numbers of every kind, and of every size that is added in a way of its own.
+fn number() -> impl Strategy<Value = (Number, u64)> {
+    let count = prop_oneof![4 => 0..100_u64, 1 => 0..1000_u64, 1 => any::<u64>().prop_map(|n| n >> 1)];
+    let real = prop_oneof![
+        8 => -1e3..1e3_f64,
+        1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(1e308)],
+    ];
+    let real = real.prop_map(f64::to_bits);
+    prop_oneof![
+        (
+            prop_oneof![
+                Just(Number::BatchSize),
+                Just(Number::TokensOut),
+                Just(Number::Step),
+                Just(Number::Epoch),
+                Just(Number::QueueTime)
+            ],
+            count
+        ),
+        (
+            prop_oneof![
+                Just(Number::Loss),
+                Just(Number::Accuracy),
+                Just(Number::QueueDepth)
+            ],
+            real
+        ),
+    ]
+}
+
+proptest! {
+    /// However many of them look alike, and wherever a fold ends.
+    #[test]
+    fn calls_of_one_fold_add_up_to_what_they_do_one_by_one(
+        shapes in prop::collection::vec((prop::collection::vec(number(), 0..5), 1..40_usize, 0..3_u8), 1..6),
+        cut in 1..300_usize,
+    ) {
+        crate::clock::start();
+        let settings = WindowSettings { history_size: 1000, items: &[Number::BatchSize], by_epoch: false };
+        let [together, singly] = [(); 2].map(|()| STORE.allocate(settings).unwrap());
+        let calls_of = |number| {
+            let mut start = 1 << 30;
+            let mut calls = Vec::new();
+            for (values, times, vary) in &shapes {
+                for nth in 0..*times as u64 {
+                    let ticks = 40 + nth % (1 + 40 * u64::from(*vary));
+                    let mut call = vec![Record::start(number)];
+                    call.extend(values.iter().map(|&(field, bits)| {
+                        let more = if field.kind().is_whole() { nth % (1 + u64::from(*vary)) } else { 0 };
+                        Record::value(field.into(), bits + more)
+                    }));
+                    call.push(Record::ended(number, Outcome::Ok, start, ticks, values.len()));
+                    calls.push(call);
+                    start += ticks + 7;
+                }
+            }
+            calls
+        };
+        let mut folder = Folder::new();
+        for fold in calls_of(together).chunks(cut) {
+            folder.fold(&STORE, 0, &fold.concat());
+        }
+        for call in calls_of(singly) {
+            // A start and an end that do not come together are never added as one.
+            folder.fold(&STORE, 0, &call[..1]);
+            folder.fold(&STORE, 0, &call[1..]);
+        }
+        let [together, singly] = [together, singly].map(|number| STORE.cell(number).unwrap().read(Detail::Everything).unwrap().window);
+        prop_assert_eq!(together.started, singly.started);
+        prop_assert_eq!(together.outcomes.ok, singly.outcomes.ok);
+        prop_assert_eq!(&together.latency, &singly.latency);
+        prop_assert_eq!(together.busy.span(), singly.busy.span());
+        prop_assert_eq!(together.history.numbers.len(), singly.history.numbers.len());
+        let is_near = |a: f64, b: f64| a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e3) || a.is_nan() && b.is_nan();
+        let (items, own) = (together.rate.map(|(_, rates)| rates), singly.rate.map(|(_, rates)| rates));
+        prop_assert_eq!(items.map(|rates| (rates.items, rates.calls, rates.count)), own.map(|rates| (rates.items, rates.calls, rates.count)));
+        prop_assert_eq!(together.fields.len(), singly.fields.len());
+        for ((field, all), (_, each)) in together.fields.iter().zip(&singly.fields) {
+            prop_assert_eq!((all.count, all.not_finite, all.total), (each.count, each.not_finite, each.total), "{:?}", field);
+            prop_assert_eq!((all.min, all.max), (each.min, each.max), "{:?}", field);
+            prop_assert!(is_near(all.sum, each.sum), "{:?} {} {}", field, all.sum, each.sum);
+            prop_assert_eq!(&all.values, &each.values, "{:?}", field);
+            prop_assert_eq!(all.in_order_of_arrival, each.in_order_of_arrival, "{:?}", field);
+            let points = |curve: &[crate::recent::Point]| curve.iter().map(|point| (point.x.to_bits(), point.epoch.map(f64::to_bits), point.y.to_bits(), point.recorded)).collect::<Vec<_>>();
+            prop_assert_eq!(points(&all.curve), points(&each.curve), "{:?}", field);
+        }
+    }
+}
