@@ -72,7 +72,7 @@ pub use aimlm_diagnosis::{
     Threshold, Thresholds, TrainingEfficiency, analyze, rules, training_efficiency,
 };
 pub use aimlm_macros::{main, skip, track};
-pub use aimlm_report::Report;
+pub use aimlm_report::{Report, ReportFormat};
 pub use aimlm_snapshot::{
     BusySpan, BusyTime, CallCounts, CallMetrics, CallRecord, CallRecords, CoordinationOverhead,
     CoordinationSource, CurveMetrics, CurvePoint, DataLoadingMetrics, DatasetMetrics, Detail,
@@ -84,7 +84,7 @@ pub use aimlm_snapshot::{
 };
 pub use aimlm_vocabulary::{Error, Label, Number, NumberKind, Outcome, Outcomes, Stage};
 pub use metrics::{Guard, Metrics, Track, TrainingStats, git_revision, stage};
-pub use reporter::{RepeatedReport, ReportFormat};
+pub use reporter::RepeatedReport;
 
 /// An attribute for each stage that has calls.
 macro_rules! attributes {
@@ -123,6 +123,7 @@ pub mod __private {
     pub use aimlm_core::probe::*;
     pub use aimlm_core::series::Instance as Keep;
     pub use aimlm_core::site::Site;
+    pub use aimlm_report::{assert_file, assert_name};
 
     pub use crate::metrics::{Metrics, recording};
     pub use crate::reporter::{REPORTER, ReportAtEnd, report_at_end};

@@ -7,15 +7,12 @@ use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{Ident, LitStr, Path, Token};
 
-use crate::emit::emit;
+use crate::emit::{emit, shown_at};
 use crate::function::{self, Function};
 use crate::spelling::nearest;
 use crate::validate;
 
 const ARGUMENTS: [&str; 4] = ["report", "path", "every", "crate"];
-const FORMATS: [&str; 4] = ["markdown", "text", "json", "legacy"];
-/// What a file may end in whose format is not given.
-const ENDINGS: [&str; 5] = ["md", "markdown", "txt", "text", "json"];
 
 /// The shortest time between two reports.
 const SHORTEST: Duration = Duration::from_millis(10);
@@ -64,7 +61,7 @@ fn wanted(input: ParseStream<'_>) -> syn::Result<Wanted> {
         }
         input.parse::<Token![=]>()?;
         let twice = match name.as_str() {
-            "report" => wanted.report.replace(format(input)?).is_some(),
+            "report" => wanted.report.replace(input.parse()?).is_some(),
             "every" => wanted.every.replace(every(input)?).is_some(),
             "path" => wanted.path.replace(input.parse()?).is_some(),
             _ => wanted.root.replace(validate::root(&input.parse()?)?).is_some(),
@@ -94,35 +91,24 @@ fn every(input: ParseStream<'_>) -> syn::Result<LitStr> {
     }
 }
 
-/// A path tells the format by its ending unless `report` does, and is what `every` writes.
 fn check_file(wanted: &Wanted) -> syn::Result<()> {
     if let (Some(every), None) = (&wanted.every, &wanted.path) {
         let message = "`every` writes a file; add `path = \"report.md\"`";
         return Err(syn::Error::new(every.span(), message));
     }
-    let (Some(path), None) = (&wanted.path, &wanted.report) else {
-        return Ok(());
-    };
-    let name = path.value();
-    let ending = std::path::Path::new(&name).extension();
-    let is_known = ending.is_none_or(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    if is_known {
-        return Ok(());
-    }
-    let message = format!(
-        "no format is known by this ending; allowed: .{}, none (JSON), or any with `report = …`",
-        ENDINGS.join(", .")
-    );
-    Err(syn::Error::new(path.span(), message))
+    Ok(())
 }
 
-fn format(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let format: LitStr = input.parse()?;
-    if FORMATS.contains(&format.value().as_str()) {
-        return Ok(format);
-    }
-    let message = format!("`report` is one of \"{}\"", FORMATS.join("\", \""));
-    Err(syn::Error::new(format.span(), message))
+/// That the format is one, or else the ending of the path, which tells it then: asserted while the program is compiled,
+/// because the crate of reports knows the formats, not this one.
+fn known_format(wanted: &Wanted, support: &TokenStream) -> Option<TokenStream> {
+    let (assertion, text) = match (&wanted.report, &wanted.path) {
+        (Some(report), _) => (quote!(assert_name), report),
+        (None, Some(path)) => (quote!(assert_file), path),
+        (None, None) => return None,
+    };
+    let asserted = emit! { const _: () = #support::#assertion(#text); };
+    Some(shown_at(asserted, text.span()))
 }
 
 fn check(function: &Function) -> syn::Result<()> {
@@ -173,7 +159,9 @@ fn expand(wanted: &Wanted, function: Function) -> TokenStream {
     let mut plain = signature.clone();
     plain.asyncness = None;
     let name = &signature.ident;
+    let known_format = known_format(wanted, &support);
     let inner = emit! {
+        #known_format
         #(#runtime)*
         #signature #body
         let __aimlm_report = #support::report_at_end(#report, #path, #every);

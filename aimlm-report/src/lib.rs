@@ -9,10 +9,9 @@
 mod cell_value;
 mod document;
 mod fitted;
+mod formats;
 mod legacy;
-mod markdown;
 mod markup;
-mod plain_text;
 mod rendered;
 mod report;
 mod sections;
@@ -22,4 +21,7 @@ mod tests;
 
 pub use aimlm_config::Config;
 pub use aimlm_diagnosis::{Finding, FindingKind, Thresholds, analyze};
+pub use formats::ReportFormat;
+#[doc(hidden)]
+pub use formats::{assert_file, assert_name};
 pub use report::Report;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Report, legacy, markdown, plain_text, sections};
+use super::formats::{markdown, plain_text};
+use super::{Report, legacy, sections};
 
 /// The JSON, which says first what it is: no run file.
 #[derive(Serialize)]

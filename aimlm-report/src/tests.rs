@@ -1,5 +1,6 @@
 mod extremes;
 mod findings;
+mod format_table;
 mod head;
 mod hostile;
 mod meaning;

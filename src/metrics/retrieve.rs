@@ -2,12 +2,12 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aimlm_report::Report;
+use aimlm_report::{Report, ReportFormat};
 use aimlm_snapshot::{Detail, Snapshot};
 use aimlm_vocabulary::Error;
 
 use super::Metrics;
-use crate::reporter::{self, RepeatedReport, ReportFormat};
+use crate::reporter::{self, RepeatedReport};
 
 impl Metrics {
     /// Everything recorded so far, as plain data. Every call that returned before is in it, from every thread,
@@ -87,9 +87,8 @@ impl Metrics {
         self.report()
     }
 
-    /// Writes the report to a file: as Markdown (`.md`, `.markdown`), text (`.txt`, `.text`) or JSON
-    /// (`.json`, or a name without an ending); or all that was recorded as a run file (`.aimlm.json`, or packed `.json.gz`),
-    /// which [`Snapshot::read`] reads.
+    /// Writes the report to a file, in the [format](ReportFormat) that its ending names: Markdown as `.md`, JSON as `.json` or
+    /// without an ending, all that was recorded as the run file `.aimlm.json`, which [`Snapshot::read`] reads, and more.
     ///
     /// The file appears whole or not at all; a crash in the middle leaves what was there before. A link stays a
     /// link, also one whose target is not there yet, and permissions, owner and group stay as they are as far as the system

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use aimlm_core::console::{self, Stream};
 use aimlm_core::process;
+use aimlm_report::ReportFormat;
 
 use super::file;
-use super::format::ReportFormat;
 
 /// In a file's name, the number of the process that writes it.
 const PROCESS: &str = "{pid}";

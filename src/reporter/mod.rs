@@ -8,7 +8,6 @@
 mod at_end;
 mod destination;
 mod file;
-mod format;
 mod making;
 mod repeated;
 mod request;
@@ -16,7 +15,6 @@ mod turn;
 
 pub(crate) use at_end::write_by_hand;
 pub use at_end::{ReportAtEnd, report_at_end};
-pub use format::ReportFormat;
 pub use repeated::RepeatedReport;
 pub(crate) use repeated::SHORTEST;
 

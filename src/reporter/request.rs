@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aimlm_core::process;
+use aimlm_report::ReportFormat;
 
 use super::destination::Destination;
-use super::format::ReportFormat;
 use super::repeated::SHORTEST;
 
 pub(super) const REPORT: &str = "AIMLM_REPORT";
@@ -15,8 +15,6 @@ pub(super) const EVERY: &str = "AIMLM_REPORT_EVERY";
 pub(super) const SIGNALS: &str = "AIMLM_REPORT_SIGNALS";
 const YES: [&str; 4] = ["on", "1", "yes", "true"];
 const NO: [&str; 5] = ["off", "0", "no", "false", "none"];
-const ALLOWED: &str = "`off`, `on`, `stdout`, `stderr`, a format (`markdown`, `text`, `json`, `legacy`, `run`), a path that ends \
-     in .md, .txt or .json or has a `/`, or `format:path`";
 
 /// What `#[aimlm::main]` says.
 #[derive(Debug, Default, Clone, Copy)]
@@ -81,7 +79,7 @@ impl Request {
         let mut problems = Vec::new();
         let said = variables.report.as_deref().map_or(Said::On(None, None), |value| {
             said(value).unwrap_or_else(|reason| {
-                problems.push(format!("{REPORT} is {value:?}: {reason}; allowed: {ALLOWED}"));
+                problems.push(format!("{REPORT} is {value:?}: {reason}; allowed: {}", allowed()));
                 Said::On(None, None)
             })
         });
@@ -114,6 +112,24 @@ fn of_destination(destination: &Destination, problems: &mut Vec<String>) -> Repo
         problems.push(format!("{} is written as Markdown: {reason}", path.display()));
         ReportFormat::Markdown
     })
+}
+
+fn allowed() -> String {
+    let names: Vec<_> = ReportFormat::all().flat_map(ReportFormat::names).collect();
+    let endings: Vec<_> = ReportFormat::all().flat_map(ReportFormat::endings).collect();
+    format!(
+        "`off`, `on`, `stdout`, `stderr`, a format ({}), a path that ends in {} or has a `/`, or `format:path`",
+        listed("`", &names, "`"),
+        listed(".", &endings, "")
+    )
+}
+
+fn listed(before: &str, words: &[&&str], after: &str) -> String {
+    let words: Vec<_> = words
+        .iter()
+        .map(|word| format!("{before}{word}{after}"))
+        .collect();
+    words.join(", ")
 }
 
 /// Whether it is a word for yes or for no.

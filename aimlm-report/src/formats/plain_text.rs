@@ -1,8 +1,8 @@
 use std::fmt::Write;
 
-use super::document::{Align, Document, Item, ReportColumn, ReportTable, Section, WIDEST};
-use super::fitted::fitted;
-use super::shown::lines;
+use crate::document::{Align, Document, Item, ReportColumn, ReportTable, Section, WIDEST};
+use crate::fitted::fitted;
+use crate::shown::lines;
 use aimlm_format::{display_width, visible};
 
 /// Columns of the terminal.
@@ -12,7 +12,7 @@ const NARROW: usize = 24;
 const GAP: usize = 2;
 
 /// The document as plain text.
-pub(super) fn render(document: &Document) -> String {
+pub(crate) fn render(document: &Document) -> String {
     let mut out = String::new();
     underlined(&mut out, &visible(&document.title), '=');
     wrapped(&mut out, &visible(&document.summary), 0);

@@ -1,13 +1,13 @@
 use std::fmt::Write;
 
-use super::document::{Align, Document, Item, ReportColumn, ReportTable, Section, WIDEST};
-use super::fitted::fitted;
-use super::markup::escape;
-use super::shown::lines;
+use crate::document::{Align, Document, Item, ReportColumn, ReportTable, Section, WIDEST};
+use crate::fitted::fitted;
+use crate::markup::escape;
+use crate::shown::lines;
 use aimlm_format::display_width;
 
 /// The document in GitHub's Markdown.
-pub(super) fn render(document: &Document) -> String {
+pub(crate) fn render(document: &Document) -> String {
     let mut out = format!("# {}\n\n{}\n", escape(&document.title), escape(&document.summary));
     for warning in &document.warnings {
         let _ = write!(out, "\n**{}**\n", escape(warning));
