@@ -44,8 +44,13 @@ fn sizes(rows: &[CallsRow<'_>]) -> ReportTable {
         .spread(&rows, |(.., stats)| stats)
 }
 
+/// The amounts that have headings of their own.
+const WITH_HEADINGS: [Number; 3] = [Number::BatchSize, Number::TokensIn, Number::TokensOut];
+
 fn throughput(report: &Report, rows: &[CallsRow<'_>]) -> ReportTable {
-    ReportTable::of_calls("Throughput", &["Model"], rows)
+    let amounts = Stage::Inference.numbers().iter().copied();
+    let others = amounts.filter(|number| number.is_amount() && !WITH_HEADINGS.contains(number));
+    let table = ReportTable::of_calls("Throughput", &["Model"], rows)
         .right("Busy", rows, |row| {
             row.calls.busy_seconds.map(CellValue::Duration)
         })
@@ -57,5 +62,8 @@ fn throughput(report: &Report, rows: &[CallsRow<'_>]) -> ReportTable {
         .right_if_any("Time for each token", rows, |row| {
             let model = report.metrics.inference.get(row.name()?)?;
             model.seconds_per_output_token.map(CellValue::Duration)
-        })
+        });
+    others.fold(table, |table, number| {
+        table.amount(number.name(), rows, |_| Some(number))
+    })
 }

@@ -5,17 +5,11 @@ use aimlm_format::stage_in_words;
 use aimlm_snapshot::NumberStats;
 use aimlm_vocabulary::{Number, Stage};
 
-/// The numbers that have columns of their own, or curves, or name a row.
-const SHOWN_ELSEWHERE: [Number; 15] = [
-    Number::BatchSize,
-    Number::TokensIn,
-    Number::TokensOut,
-    Number::SizeBytes,
-    Number::NumSamples,
+/// The numbers that have curves, name a row, or have a table of their own.
+const SHOWN_ELSEWHERE: [Number; 9] = [
     Number::Epoch,
     Number::Step,
     Number::NumWorkers,
-    Number::Items,
     Number::Loss,
     Number::Accuracy,
     Number::LearningRate,
@@ -52,9 +46,15 @@ pub(super) fn section(report: &Report) -> Section {
     )
 }
 
-/// Those of requests stand among their sizes.
+/// Bytes and the items of a stage have columns with its calls, tokens of steps too; numbers of requests stand among their sizes.
 fn is_shown_elsewhere(stage: Stage, number: Number) -> bool {
-    SHOWN_ELSEWHERE.contains(&number) || stage == Stage::Inference && stage.numbers().contains(&number)
+    let has_column = match number {
+        Number::SizeBytes => true,
+        Number::TokensIn if stage == Stage::TrainingStep => true,
+        number if number.is_amount() => stage.items().contains(&number),
+        number => SHOWN_ELSEWHERE.contains(&number),
+    };
+    has_column || stage == Stage::Inference && stage.numbers().contains(&number)
 }
 
 /// All of an amount.

@@ -55,7 +55,8 @@ impl Series {
             Outcome::Ok => series.latency.record(ns),
             _ => series.failed_latency.record(ns),
         }
-        let items = values.iter().find(|(field, _)| *field == items_of(series.stage));
+        let said = |items: &Number| values.iter().find(|(number, _)| number == items);
+        let items = series.stage.items().iter().find_map(said);
         if let (Some(&(items, n)), Outcome::Ok) = (items, outcome) {
             add_rate(&mut series.rate, items, n, seconds, &busy);
         }
@@ -176,14 +177,6 @@ fn complete(complete: bool) -> History {
     let mut history = History::default();
     history.complete = complete;
     history
-}
-
-const fn items_of(stage: Stage) -> Number {
-    match stage {
-        Stage::Inference | Stage::TrainingStep => Number::BatchSize,
-        Stage::Operation => Number::Items,
-        _ => Number::NumSamples,
-    }
 }
 
 fn nanoseconds(seconds: f64) -> i64 {
