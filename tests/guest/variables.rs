@@ -23,7 +23,7 @@ pub const ALL: &[Check] = &[
 /// Each is said, no file is called so, and the report comes as if nothing had been asked.
 fn asked_for_wrongly(folder: &Path) {
     let plain = plain("returns", folder);
-    for report in ["html", "csv", " text", "json:", "yaml:r.json", "r.html"] {
+    for report in ["nosuch", "other", " text", "json:", "nosuch:r.json", "r.nosuch"] {
         let left = annotated("returns", report, folder);
         assert_eq!((left.status, &left.files), (plain.status, &plain.files));
         assert!(

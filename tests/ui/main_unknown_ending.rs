@@ -1,2 +1,2 @@
-#[aimlm::main(path = "report.html")]
+#[aimlm::main(path = "report.nosuch")]
 fn main() {}

@@ -1,2 +1,2 @@
-#[aimlm::main(report = "html")]
+#[aimlm::main(report = "nosuch")]
 fn main() {}

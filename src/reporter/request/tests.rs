@@ -76,7 +76,7 @@ fn the_environment_overrides_the_arguments() {
         ("txt", NOTHING, (Text, Output)),
         ("Legacy", NOTHING, (Legacy, Output)),
         ("legacy:r.json", NOTHING, (Legacy, file("r.json"))),
-        ("json:r.html", NOTHING, (Json, file("r.html"))),
+        ("json:r.nosuch", NOTHING, (Json, file("r.html"))),
         ("stderr", path("a.md"), (Markdown, Error)),
         ("text:STDERR", path("a.md"), (Text, Error)),
         ("-", path("a.md"), (Markdown, Output)),
@@ -115,15 +115,15 @@ fn what_is_wrong_is_said_and_the_report_comes_as_without() {
         ..NOTHING
     };
     for wrong in [
-        "html",
-        "csv",
+        "nosuch",
+        "other",
         " text",
         "text ",
         "json:",
         "MARKDOWN:",
-        "r.html",
-        "r.csv",
-        "yaml:r.json",
+        "r.nosuch",
+        "r.other",
+        "nosuch:r.json",
         " json:r.json",
         "offf",
     ] {
