@@ -39,6 +39,7 @@ mod source;
 #[cfg(test)]
 mod source_tests;
 mod subject;
+mod subject_label_sets;
 #[cfg(test)]
 mod tests;
 mod unique;

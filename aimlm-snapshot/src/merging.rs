@@ -1,8 +1,7 @@
 //! Snapshots of several windows, ranks and runs as one.
 
-use aimlm_vocabulary::Stage;
-
-use crate::{Detail, SeriesSnapshot, Snapshot, Source, SubjectBusy};
+use crate::subject_label_sets::{LabelSets, add_subjects};
+use crate::{SeriesSnapshot, Snapshot, Source, SubjectBusy};
 
 /// Processes that merged snapshots keep apart; what more there are is in the sums alone.
 const MOST_SOURCES: usize = 1 << 14;
@@ -15,13 +14,14 @@ impl Snapshot {
     /// Each process stays known as a [`Source`], with its own [counters](Self::of_source).
     pub fn merge(&mut self, other: &Self) {
         let since = |snapshot: &Self| snapshot.taken_at_ns.saturating_sub_unsigned(snapshot.window_ns);
+        self.sources.sort_by(|a, b| a.key().cmp(&b.key()));
         let is_same_process = self.has_sources_of(other);
         let since = since(self).min(since(other));
         self.schema_version = self.schema_version.max(other.schema_version);
         self.taken_at_ns = self.taken_at_ns.max(other.taken_at_ns);
         self.window_ns = self.taken_at_ns.abs_diff(since);
-        self.sources = self.merged_sources(other);
-        self.subjects = self.merged_subjects(other);
+        self.add_sources(other);
+        add_subjects(&mut self.subjects, &self.series, other.label_sets());
         add_series(&mut self.series, &other.series);
         self.engine.merge(&other.engine, is_same_process);
         self.engine.series = self.series.len() as u64;
@@ -34,7 +34,11 @@ impl Snapshot {
 impl Source {
     /// Adds another window of the same process.
     fn merge(&mut self, other: &Self) {
-        let mut series = std::mem::take(&mut self.series);
+        add_subjects(&mut self.subjects, &self.series, other.label_sets());
+        let (mut series, subjects) = (
+            std::mem::take(&mut self.series),
+            std::mem::take(&mut self.subjects),
+        );
         add_series(&mut series, &other.series);
         let is_newer = other.taken_at_ns > self.taken_at_ns;
         let (late, early) = if is_newer {
@@ -56,6 +60,7 @@ impl Source {
             cores: late.cores.or(early.cores),
             debug: late.debug || early.debug,
             series,
+            subjects,
             ..late.clone_without_series()
         };
     }
@@ -84,9 +89,14 @@ pub(crate) fn merge_all(same: &mut [SeriesSnapshot]) {
 }
 
 impl Snapshot {
-    /// Whether every process of another is one of these.
+    /// Whether every process of another is one of these, which are in order.
     fn has_sources_of(&self, other: &Self) -> bool {
-        let has = |theirs: &Source| self.sources.iter().any(|ours| ours.key() == theirs.key());
+        let has = |theirs: &Source| {
+            let ours = self
+                .sources
+                .binary_search_by(|ours| ours.key().cmp(&theirs.key()));
+            ours.is_ok()
+        };
         !other.sources.is_empty() && other.sources.iter().all(has)
     }
 
@@ -116,16 +126,23 @@ impl Snapshot {
             sources: vec![source.clone_without_series()],
             percentiles: self.percentiles.clone(),
             series: source.series.clone(),
+            subjects: source.subjects.clone(),
             ..Self::default()
         };
         own.engine.series = own.series.len() as u64;
         Some(own)
     }
 
-    /// The sources of this and another, before their series are merged.
-    fn merged_sources(&self, other: &Self) -> Vec<Source> {
-        let mut sources = self.own_sources();
-        for theirs in other.own_sources() {
+    /// Adds the sources of another, before their series are merged. What is there already stays where it is, so that
+    /// many files can be merged one by one.
+    fn add_sources(&mut self, other: &Self) {
+        let are_one = self.sources.len() == 1 && other.sources.len() == 1 && self.has_sources_of(other);
+        let sources = std::mem::take(&mut self.sources);
+        let (mut sources, theirs) = match are_one {
+            true => (sources, other.sources.clone()),
+            false => (self.apart(sources), other.apart(other.sources.clone())),
+        };
+        for theirs in theirs {
             match sources.binary_search_by(|ours| ours.key().cmp(&theirs.key())) {
                 Ok(at) => sources[at].merge(&theirs),
                 Err(at) => sources.insert(at, theirs),
@@ -134,13 +151,13 @@ impl Snapshot {
         sources.truncate(MOST_SOURCES);
         if let [only] = sources.as_mut_slice() {
             only.series.clear();
+            only.subjects.clear();
         }
-        sources
+        self.sources = sources;
     }
 
-    /// In order, each with its series.
-    fn own_sources(&self) -> Vec<Source> {
-        let mut sources = self.sources.clone();
+    /// Its sources, each with its series.
+    fn apart(&self, mut sources: Vec<Source>) -> Vec<Source> {
         if sources.is_empty() && !self.series.is_empty() {
             // Nobody said who it was.
             sources.push(Source {
@@ -150,53 +167,23 @@ impl Snapshot {
             });
         }
         if let [only] = sources.as_mut_slice() {
-            only.series = self.clone().with_detail(Detail::Counters).series;
+            only.series.clone_from(&self.series);
+            only.subjects.clone_from(&self.subjects);
+            only.series.iter_mut().for_each(SeriesSnapshot::keep_counters);
+            only.subjects.iter_mut().for_each(SubjectBusy::keep_counters);
         }
-        sources.sort_by(|a, b| a.key().cmp(&b.key()));
         sources
     }
 }
 
 impl Snapshot {
-    /// The busy time of all label sets of a subject, if these series are all of them and it is known.
-    pub(crate) fn subject_of(&self, group: &[&SeriesSnapshot]) -> Option<&SubjectBusy> {
-        let first = group.first()?;
-        let (stage, subject) = (first.stage, first.subject.as_str());
-        let mut all = group.iter().map(|series| (series.stage, series.subject.as_str()));
-        let are_all =
-            all.all(|key| key == (stage, subject)) && self.subject(stage, subject).count() == group.len();
-        self.subject_busy(stage, subject).filter(|_| are_all)
+    pub(crate) fn label_sets(&self) -> LabelSets<'_> {
+        LabelSets::new(&self.series, &self.subjects)
     }
+}
 
-    fn subject_busy(&self, stage: Stage, subject: &str) -> Option<&SubjectBusy> {
-        let at = self
-            .subjects
-            .binary_search_by(|known| known.key().cmp(&(stage, subject)));
-        at.ok().map(|at| &self.subjects[at])
-    }
-
-    /// The busy time of a subject, as far as its label sets say it where they do not share one.
-    pub(crate) fn known_subject(&self, stage: Stage, subject: &str) -> Option<SubjectBusy> {
-        let known = self.subject_busy(stage, subject).cloned();
-        known.or_else(|| SubjectBusy::of(self.subject(stage, subject)))
-    }
-
-    /// The subjects of this and another, before their series are merged.
-    pub(crate) fn merged_subjects(&self, other: &Self) -> Vec<SubjectBusy> {
-        let known = |snapshot: &Self, (stage, subject): (Stage, &str)| snapshot.known_subject(stage, subject);
-        let mut keys: Vec<_> = self.subjects.iter().chain(&other.subjects).collect();
-        keys.sort_by(|a, b| a.key().cmp(&b.key()));
-        keys.dedup_by(|next, kept| next.key() == kept.key());
-        let merged = keys.iter().filter_map(|subject| {
-            let (ours, theirs) = (known(self, subject.key()), known(other, subject.key()));
-            match (ours, theirs) {
-                (Some(mut ours), Some(theirs)) => {
-                    ours.merge(&theirs);
-                    Some(ours)
-                }
-                (ours, theirs) => ours.or(theirs),
-            }
-        });
-        merged.collect()
+impl Source {
+    pub(crate) fn label_sets(&self) -> LabelSets<'_> {
+        LabelSets::new(&self.series, &self.subjects)
     }
 }

@@ -46,10 +46,13 @@ impl WrittenSnapshot {
             let of_sources = self.sources.iter().flat_map(|source| &source.series);
             of_sources.into_iter().try_for_each(check::series)?;
             self.subjects.iter().try_for_each(check::subject)?;
+            let of_sources = self.sources.iter().flat_map(|source| &source.subjects);
+            of_sources.into_iter().try_for_each(check::subject)?;
         }
         let mut sources = self.sources;
         for source in &mut sources {
             source.series = in_order(std::mem::take(&mut source.series));
+            source.subjects = subjects_in_order(std::mem::take(&mut source.subjects));
         }
         Ok(Snapshot {
             // Written again it is still such a file: its books need members that only the later version knows.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aimlm_vocabulary::{Number, Outcomes};
 
 use crate::extremes::since as extreme;
+use crate::subject_label_sets::LabelSets;
 use crate::{
     BusyTime, EngineSnapshot, MemorySnapshot, NumberSnapshot, RateSnapshot, SeriesSnapshot, Snapshot, Source,
     SubjectBusy,
@@ -47,21 +48,7 @@ impl Snapshot {
         };
         let mut series = series_since(&self.series, &earlier.series, bound);
         series.retain(|series| series.started > 0 || series.outcomes.ended() > 0 || series.samples > 0);
-        let subjects = self.subjects.iter().map(|subject| {
-            let (stage, name) = subject.key();
-            let before = |series: &SeriesSnapshot| {
-                let at = earlier
-                    .series
-                    .binary_search_by(|before| before.key().cmp(&series.key()));
-                at.is_ok_and(|at| series.was_reset_after(&earlier.series[at]))
-            };
-            let is_new = self.subject(stage, name).any(before);
-            let before = earlier.known_subject(stage, name).filter(|_| !is_new);
-            before.map_or_else(|| subject.clone(), |before| subject.since(&before))
-        });
-        let subjects = subjects
-            .filter(|subject| subject.busy != BusyTime::default())
-            .collect();
+        let subjects = subjects_since(self.label_sets(), earlier.label_sets());
         let sources = self
             .sources
             .iter()
@@ -103,29 +90,43 @@ fn series_since(
     since.collect()
 }
 
+fn subjects_since(now: LabelSets<'_>, earlier: LabelSets<'_>) -> Vec<SubjectBusy> {
+    let since = now.subjects().iter().map(|subject| {
+        let was_reset = now.of(subject.key()).any(|series| {
+            let before = earlier.series_of(series.key());
+            before.is_some_and(|before| series.was_reset_after(before))
+        });
+        let before = earlier.known(subject.key()).filter(|_| !was_reset);
+        before.map_or_else(|| subject.clone(), |before| subject.since(&before))
+    });
+    since
+        .filter(|subject| subject.busy != BusyTime::default())
+        .collect()
+}
+
 impl Source {
     fn since(&self, earlier: &[Self], bound: WindowBounds) -> Self {
         let before = earlier.iter().find(|before| before.key() == self.key());
-        let (series, began_ns) = match before {
-            Some(before) => (
-                series_since(
-                    &self.series,
-                    &before.series,
-                    WindowBounds {
-                        at_ns: before.taken_at_ns,
-                        ..bound
-                    },
-                ),
-                before.taken_at_ns,
-            ),
+        let (series, subjects, began_ns) = match before {
+            Some(before) => {
+                let at_ns = before.taken_at_ns;
+                let bound = WindowBounds { at_ns, ..bound };
+                (
+                    series_since(&self.series, &before.series, bound),
+                    subjects_since(self.label_sets(), before.label_sets()),
+                    at_ns,
+                )
+            }
             None => (
                 self.series.clone(),
+                self.subjects.clone(),
                 self.taken_at_ns.saturating_sub_unsigned(self.window_ns),
             ),
         };
         Self {
             window_ns: self.taken_at_ns.abs_diff(began_ns),
             series,
+            subjects,
             ..self.clone()
         }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::SeriesSnapshot;
+use crate::{SeriesSnapshot, SubjectBusy};
 
 /// One process that recorded, and how: what merged snapshots keep of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,10 @@ pub struct Source {
     /// has this source alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<SeriesSnapshot>,
+    /// Busy times of subjects with more than one label set, as counters and ordered as the snapshot's; empty where the
+    /// snapshot has this source alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<SubjectBusy>,
 }
 
 impl Default for Source {
@@ -65,6 +69,7 @@ impl Default for Source {
             debug: false,
             enabled: true,
             series: Vec::new(),
+            subjects: Vec::new(),
         }
     }
 }
@@ -84,7 +89,7 @@ impl Source {
         )
     }
 
-    /// All but its series.
+    /// All but what it recorded.
     pub(crate) fn clone_without_series(&self) -> Self {
         Self {
             program: self.program.clone(),
@@ -93,6 +98,7 @@ impl Source {
             git_revision: self.git_revision.clone(),
             parameters: self.parameters.clone(),
             series: Vec::new(),
+            subjects: Vec::new(),
             ..*self
         }
     }

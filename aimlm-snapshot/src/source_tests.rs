@@ -1,10 +1,10 @@
 //! What merged snapshots keep of each process.
 
-use aimlm_vocabulary::{Number, Stage};
+use aimlm_vocabulary::{Label, Number, Stage};
 use proptest::prelude::*;
 
 use crate::fixture::{NOW, Series, snapshot};
-use crate::{CurvePoint, Snapshot, Source};
+use crate::{CurvePoint, Snapshot, Source, SubjectBusy};
 
 /// One window of a rank of a job, in which it made so many steps.
 fn window(rank: u64, nth: i64, steps: u64) -> Snapshot {
@@ -55,6 +55,66 @@ fn each_rank_stays_apart_and_its_windows_are_one() {
     assert!(whole.of_source(4).is_none());
     let read = Snapshot::from_run_file(whole.to_run_file().as_bytes());
     assert_eq!(read, Ok(whole));
+}
+
+/// A process whose two devices answer together, for two of three seconds.
+fn two_devices(pid: u32) -> Snapshot {
+    let device = |name: &str| {
+        let series = Series::new(Stage::Inference, "m").label(Label::Device, name);
+        series.ok(1.0, &[]).after(1.0).ok(1.0, &[])
+    };
+    let mut both = snapshot([device("cuda:0"), device("cuda:1")]);
+    let mut shared = SubjectBusy::new(Stage::Inference, "m".into());
+    shared.busy = both.series[0].busy.clone();
+    both.subjects = vec![shared];
+    both.sources[0].pid = Some(pid);
+    both
+}
+
+/// When label sets were busy together is known of each source, though its series say only how long.
+#[test]
+fn label_sets_of_a_source_are_busy_as_they_were() {
+    let seconds = |snapshot: &Snapshot| snapshot.inference_of("m").unwrap().calls.busy_seconds;
+    assert_eq!(seconds(&two_devices(1)), Some(2.0));
+    let whole = merged(&[two_devices(1), two_devices(2)]);
+    for at in 0..2 {
+        assert_eq!(seconds(&whole.of_source(at).unwrap()), Some(2.0));
+    }
+    let read = Snapshot::from_run_file(whole.to_run_file().as_bytes()).unwrap();
+    assert_eq!(seconds(&read.of_source(1).unwrap()), Some(2.0));
+    let later = merged(&[whole.clone(), two_devices(3)]);
+    assert_eq!(seconds(&later.since(&whole).of_source(2).unwrap()), Some(2.0));
+    let alone = merged(&[two_devices(1), two_devices(1)]);
+    assert_eq!(alone.sources[0].subjects, []);
+}
+
+/// Each file of many costs what it holds, not what was merged before it.
+#[test]
+fn what_is_merged_already_stays_where_it_is() {
+    let places = |whole: &Snapshot| {
+        let sources = whole.sources.iter();
+        sources
+            .map(|source| (source.pid, source.series.as_ptr(), source.subjects.as_ptr()))
+            .collect::<Vec<_>>()
+    };
+    let mut whole = merged(&[two_devices(2), two_devices(4)]);
+    let shared = whole.subjects.as_ptr();
+    for pid in [3, 1, 5] {
+        let before = places(&whole);
+        whole.merge(&two_devices(pid));
+        let mut after = places(&whole);
+        after.retain(|(other, ..)| *other != Some(pid));
+        assert_eq!(after, before);
+    }
+    assert_eq!(whole.subjects.as_ptr(), shared);
+    assert_eq!(
+        whole
+            .sources
+            .iter()
+            .map(|source| source.pid.unwrap())
+            .collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5]
+    );
 }
 
 #[test]
