@@ -140,11 +140,8 @@ impl Reading<'_> {
         let path = format!("{path}.{}", key.name);
         let mut for_models = Threshold::all().filter(|threshold| threshold.for_models);
         let Some(threshold) = for_models.find(|threshold| threshold.key == key.name) else {
-            let allowed: Vec<_> = Threshold::all()
-                .filter(|threshold| threshold.for_models)
-                .map(|threshold| format!("`{}`", threshold.key))
-                .collect();
-            return self.unknown_of_model(&path, key, node, &allowed.join(", "));
+            let for_models = Threshold::all().filter(|threshold| threshold.for_models);
+            return self.unknown_of_model(&path, key, node, for_models.map(|threshold| threshold.key));
         };
         let Some(bounds) = self.table_of_model(&path, key, node) else {
             return;
@@ -160,7 +157,8 @@ impl Reading<'_> {
                     .is_some_and(|severity| severity.name() == key.name)
             };
             let Some(bound) = threshold.each().find(named) else {
-                self.unknown_of_model(&path, key, node, "`high`, `medium`");
+                let severities = threshold.each().filter_map(|bound| bound.severity());
+                self.unknown_of_model(&path, key, node, severities.map(|severity| severity.name()));
                 continue;
             };
             match number(&node.value, |value| bound.allows(value)) {
@@ -184,14 +182,25 @@ impl Reading<'_> {
         None
     }
 
-    fn unknown_of_model(&mut self, path: &str, key: &WrittenKey, node: &Node, allowed: &str) {
+    fn unknown_of_model(
+        &mut self,
+        path: &str,
+        key: &WrittenKey,
+        node: &Node,
+        allowed: impl Iterator<Item = &'static str>,
+    ) {
+        let allowed: Vec<_> = allowed.collect();
+        let advice = match nearest_key::nearest(&key.name, allowed.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                let allowed: Vec<_> = allowed.iter().map(|name| format!("`{name}`")).collect();
+                format!("allowed here: {}", allowed.join(", "))
+            }
+        };
         let path = shortened(path).escape_debug().to_string();
         self.report(
             key.at,
-            &format!(
-                "unknown key `{path}`, which is {}; allowed here: {allowed}",
-                node.shown
-            ),
+            &format!("unknown key `{path}`, which is {}; {advice}", node.shown),
         );
     }
 

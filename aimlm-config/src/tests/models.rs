@@ -55,7 +55,17 @@ fn what_is_wrong_with_a_model_is_said() {
         (
             "models.x.output_token_seconds.low = 1",
             "TOML:2:31: unknown key `thresholds.models.\\\"x\\\".output_token_seconds.low`, which is 1; allowed here: \
-             `high`, `medium`",
+             `medium`, `high`",
+        ),
+        (
+            "models.x.output_token_seconds.hihg = 1",
+            "TOML:2:31: unknown key `thresholds.models.\\\"x\\\".output_token_seconds.hihg`, which is 1; did you mean \
+             `high`?",
+        ),
+        (
+            "models.x.output_tokens_second.high = 1",
+            "TOML:2:10: unknown key `thresholds.models.\\\"x\\\".output_tokens_second`, which is a table; did you mean \
+             `output_token_seconds`?",
         ),
         (
             "models.x.model_load_seconds.high = 1",
