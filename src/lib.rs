@@ -79,8 +79,8 @@ pub use aimlm_snapshot::{
     DistributedMetrics, Distribution, EngineSnapshot, EpochMetrics, History, InferenceMetrics, LatencyStats,
     MemorySnapshot, ModelMetrics, NumberSnapshot, NumberStats, OperationMetrics, Overview, Percentile,
     ProgramSnapshot, Progress, RateSnapshot, RateStats, SCHEMA_VERSION, SeriesSnapshot, SiteSnapshot,
-    SlowestCalls, Snapshot, Source, SubjectBusy, TaskMetrics, Throughput, TrainingMetrics, Views,
-    WorkerMetrics, samples_needed,
+    SlowestCalls, Snapshot, Source, SourceMetrics, SubjectBusy, TaskMetrics, Throughput, TrainingMetrics,
+    Views, WorkerMetrics, samples_needed,
 };
 pub use aimlm_vocabulary::{Error, Label, Number, NumberKind, Outcome, Outcomes, Stage};
 pub use metrics::{Guard, Metrics, Track, TrainingStats, git_revision, stage};

@@ -10,6 +10,10 @@ pub(super) enum CellValue {
     Text(String),
     /// Several texts of one kind, such as every source that a model was loaded from.
     Texts(Vec<String>),
+    /// A number that is a name: of a process, of a rank.
+    Id(u64),
+    /// Nanoseconds since the Unix epoch.
+    Moment(i64),
     /// How many there are.
     Count(u64),
     /// Any other number.

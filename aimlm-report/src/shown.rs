@@ -1,7 +1,7 @@
 //! Values and findings in words, as Markdown and text show them.
 
 use aimlm_format::{
-    bytes, count, duration, duration_apart, number, number_apart, percent, percent_apart, shortened,
+    bytes, count, duration, duration_apart, number, number_apart, percent, percent_apart, rfc3339, shortened,
 };
 
 use super::cell_value::CellValue;
@@ -28,6 +28,8 @@ fn text(cell: &CellValue) -> String {
         CellValue::Missing => MISSING.to_owned(),
         CellValue::Text(text) => text.clone(),
         CellValue::Texts(texts) => texts.join(", "),
+        CellValue::Id(id) => id.to_string(),
+        CellValue::Moment(ns) => rfc3339(*ns),
         CellValue::Count(n) => count(*n),
         CellValue::Number(value) => number(*value),
         CellValue::Times(value) => format!("{} times", number(*value)),

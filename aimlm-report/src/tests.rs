@@ -5,6 +5,7 @@ mod head;
 mod hostile;
 mod meaning;
 mod rows;
+mod sources;
 mod tables;
 
 use aimlm_config::Config;
@@ -176,6 +177,7 @@ fn the_schema_is_described() {
     let json = serde_json::to_value(Report::new(&full(), &Config::default())).unwrap();
     let mut names: Vec<&String> = json.as_object().unwrap().keys().collect();
     names.extend(json["program"].as_object().unwrap().keys());
+    names.extend(json["sources"][0].as_object().unwrap().keys());
     names.extend(json["engine"].as_object().unwrap().keys());
     names.extend(json["distributed"].as_object().unwrap().keys());
     names.extend(json["findings"][0].as_object().unwrap().keys());

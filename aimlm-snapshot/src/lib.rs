@@ -69,6 +69,6 @@ pub use views::{
     CallCounts, CallMetrics, CoordinationOverhead, CoordinationSource, CurveMetrics, DataLoadingMetrics,
     DatasetMetrics, DistributedMetrics, EpochMetrics, InferenceMetrics, LatencyStats, MOST_SAMPLES,
     ModelMetrics, Named, NumberStats, OperationMetrics, Overview, Percentile, Progress, RateStats,
-    SlowestCalls, TaskMetrics, Throughput, TrainingMetrics, Views, WorkerMetrics, percentile_name,
-    samples_needed,
+    SlowestCalls, SourceMetrics, TaskMetrics, Throughput, TrainingMetrics, Views, WorkerMetrics,
+    percentile_name, samples_needed,
 };

@@ -54,11 +54,33 @@ const LAUNCHERS: [[&str; 3]; 4] = [
     ["PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"],
 ];
 
-/// Of the first launcher that told both rank and how many there are.
+/// Of the first launcher that told both rank and how many there are, if the rank is one of them; else of the first that told
+/// both, for a finding says then what is wrong with them.
 fn places() -> [Option<u64>; 3] {
     let told = |variables: &[&str; 3]| variables.map(|name| std::env::var(name).ok()?.trim().parse().ok());
-    let mut launchers = LAUNCHERS.iter().map(told);
-    let job =
-        launchers.find(|[rank, size, _]| matches!((rank, size), (Some(rank), Some(size)) if rank < size));
-    job.unwrap_or_default()
+    job(LAUNCHERS.map(|launcher| told(&launcher)))
+}
+
+fn job(told: [[Option<u64>; 3]; 4]) -> [Option<u64>; 3] {
+    let is_whole = |[rank, size, _]: &[Option<u64>; 3]| rank.is_some() && size.is_some();
+    let is_right = |[rank, size, _]: &[Option<u64>; 3]| rank < size;
+    let mut whole = told.into_iter().filter(is_whole);
+    let first = whole.clone().next().unwrap_or_default();
+    whole.find(is_right).unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::job;
+
+    #[test]
+    fn a_rank_that_the_job_has_not_is_told_unless_another_launcher_knows_better() {
+        let none = [None; 3];
+        let outside = [Some(4), Some(4), None];
+        let right = [Some(1), Some(2), Some(0)];
+        assert_eq!(job([none, [Some(1), None, None], none, none]), none);
+        assert_eq!(job([none, outside, none, none]), outside);
+        assert_eq!(job([outside, none, right, none]), right);
+        assert_eq!(job([right, outside, none, none]), right);
+    }
 }

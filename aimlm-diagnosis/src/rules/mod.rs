@@ -24,6 +24,7 @@ mod long_validation;
 mod underused_workers;
 mod configuration;
 mod series_limit;
+mod rank_outside;
 mod names_limit;
 mod no_collector;
 mod internal_faults;
@@ -55,6 +56,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &underused_workers::RULE,
     &configuration::RULE,
     &series_limit::RULE,
+    &rank_outside::RULE,
     &names_limit::RULE,
     &no_collector::RULE,
     &internal_faults::RULE,

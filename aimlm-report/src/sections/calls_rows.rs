@@ -64,17 +64,8 @@ fn sum<'a>(rest: &[CallsRow<'a>]) -> CallsRow<'a> {
         LatencyStats::default(),
     );
     for calls in rest.iter().map(|row| &row.calls) {
-        for (sum, n) in [
-            (&mut counts.started, calls.counts.started),
-            (&mut counts.in_flight, calls.counts.in_flight),
-            (&mut counts.ok, calls.counts.ok),
-            (&mut counts.error, calls.counts.error),
-            (&mut counts.panicked, calls.counts.panicked),
-            (&mut counts.cancelled, calls.counts.cancelled),
-            (&mut latency.count, calls.latency.count),
-        ] {
-            *sum = sum.saturating_add(n);
-        }
+        counts.add(calls.counts);
+        latency.count = latency.count.saturating_add(calls.latency.count);
         latency.total_seconds += calls.latency.total_seconds;
         failed.total_seconds += calls.seconds() - calls.latency.total_seconds;
     }

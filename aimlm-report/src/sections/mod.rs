@@ -17,6 +17,7 @@ mod model_tables;
 mod operation_tables;
 mod own_numbers_table;
 mod recording_table;
+mod source_table;
 mod training_tables;
 mod whole_document;
 

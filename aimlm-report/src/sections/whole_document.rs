@@ -1,7 +1,7 @@
 use super::{
     dataset_tables, distributed_tables, error_kinds_table, findings_list, heading, in_flight_table,
     inference_tables, memory_table, model_tables, operation_tables, own_numbers_table, recording_table,
-    training_tables,
+    source_table, training_tables,
 };
 use crate::Report;
 use crate::document::Document;
@@ -18,6 +18,7 @@ pub(crate) fn document(report: &Report) -> Document {
         distributed_tables::section(report),
         operation_tables::section(report),
         own_numbers_table::section(report),
+        source_table::section(report),
         memory_table::section(report),
         error_kinds_table::section(report),
         recording_table::section(report),

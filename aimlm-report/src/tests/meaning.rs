@@ -50,6 +50,7 @@ fn reports() -> Vec<Report> {
         report_of(&slow()),
         report_of(&snapshot([])),
         report_of(&off),
+        report_of(&super::sources::job()),
     ]
 }
 

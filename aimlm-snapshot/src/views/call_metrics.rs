@@ -184,7 +184,7 @@ impl CallMetrics {
 }
 
 impl CallCounts {
-    fn new(series: &SeriesSnapshot) -> Self {
+    pub(super) fn new(series: &SeriesSnapshot) -> Self {
         Self {
             started: series.started,
             in_flight: series.in_flight,
@@ -193,6 +193,21 @@ impl CallCounts {
             panicked: series.outcomes.panicked,
             cancelled: series.outcomes.cancelled,
             other: series.outcomes.other,
+        }
+    }
+
+    /// Adds those of other series.
+    pub fn add(&mut self, other: Self) {
+        for (sum, n) in [
+            (&mut self.started, other.started),
+            (&mut self.in_flight, other.in_flight),
+            (&mut self.ok, other.ok),
+            (&mut self.error, other.error),
+            (&mut self.panicked, other.panicked),
+            (&mut self.cancelled, other.cancelled),
+            (&mut self.other, other.other),
+        ] {
+            *sum = sum.saturating_add(n);
         }
     }
 

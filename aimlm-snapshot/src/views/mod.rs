@@ -21,6 +21,7 @@ mod other_stages;
 mod overview;
 mod percentile;
 mod slowest;
+mod source_metrics;
 mod task_time;
 mod training;
 
@@ -39,6 +40,7 @@ pub use operation::OperationMetrics;
 pub use overview::{Named, Overview};
 pub use percentile::{MOST_SAMPLES, percentile_name, samples_needed};
 pub use slowest::SlowestCalls;
+pub use source_metrics::SourceMetrics;
 pub use training::TrainingMetrics;
 
 use crate::Snapshot;
@@ -141,6 +143,7 @@ impl Views<'_> {
     #[must_use]
     pub fn overview(&self) -> Overview {
         Overview {
+            sources: self.sources(),
             models: self.models(),
             inference: self.inference(),
             training: self.training(),

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CallMetrics, DataLoadingMetrics, DatasetMetrics, DistributedMetrics, InferenceMetrics, ModelMetrics,
-    OperationMetrics, TrainingMetrics,
+    OperationMetrics, SourceMetrics, TrainingMetrics,
 };
 
 /// Every view of one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Overview {
+    /// The processes that recorded, in the order of their ranks.
+    #[serde(default)]
+    pub sources: Vec<SourceMetrics>,
     /// Loading, initialisation and checkpoints, by model.
     pub models: BTreeMap<String, ModelMetrics>,
     /// Answered requests, by model.
