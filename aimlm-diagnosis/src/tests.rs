@@ -230,6 +230,22 @@ fn errors_without_a_kind_say_how_to_name_it() {
     );
 }
 
+/// A first run looks for a checkpoint that is not there; one that is not found again and again is worse.
+#[test]
+fn a_first_run_without_a_checkpoint_is_no_disaster() {
+    let load = || Series::new(Stage::CheckpointLoad, "m").ended(Outcome::Error, 0.1, &[]);
+    let first = analyze(&snapshot([load()]), &Thresholds::default());
+    assert_eq!(
+        (first[0].kind, first[0].severity),
+        (FindingKind::Errors, Severity::Medium)
+    );
+    assert!(first[0].action.contains("first run"), "{}", first[0].action);
+    assert_eq!(
+        kinds([load().ended(Outcome::Error, 0.1, &[])]),
+        [(FindingKind::Errors, Severity::High)]
+    );
+}
+
 #[test]
 fn the_most_frequent_kind_of_error_comes_first() {
     let mut failing = Series::new(Stage::Inference, "m");
