@@ -59,11 +59,12 @@ fn is_real(kind: &NumberKind) -> bool {
 }
 
 impl NumberSnapshot {
-    /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64.
+    /// Mean of the finite numbers; none if there are none, nor of a sum that stays at 2^64 or is beyond
+    /// the largest number.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         let finite = self.count.saturating_sub(self.not_finite);
-        (finite > 0 && self.sum != LARGEST).then(|| self.sum / finite as f64)
+        (finite > 0 && self.sum != LARGEST && self.sum.is_finite()).then(|| self.sum / finite as f64)
     }
 
     /// How numbers of this name add up: those that the vocabulary does not know as they did where they were recorded.

@@ -34,6 +34,35 @@ fn sums_at_the_largest_are_shown() {
     assert!(shown.iter().all(|text| text.contains('m')));
 }
 
+/// A sum beyond the largest number has no mean, rather than one that is infinite.
+#[test]
+fn what_adds_up_to_more_than_numbers_go_has_no_mean() {
+    let own = Number::of_name("depth").unwrap();
+    let said = [(Number::Loss, 1e308), (own, 1e308)];
+    let epochs = Series::new(Stage::TrainingEpoch, "m")
+        .ok(1.0, &said)
+        .ok(1.0, &said);
+    let steps = Series::new(Stage::TrainingStep, "m")
+        .ok(1.0, &said)
+        .ok(1.0, &said);
+    let report = Report::new(&snapshot([epochs, steps]), &Config::default());
+    let training = &report.metrics.training["m"];
+    let calls = training.epochs.as_ref().unwrap();
+    assert_eq!(calls.number(own).unwrap().mean, None);
+    assert!(training.curves.values().all(|curve| curve.mean.is_none()));
+    let shown = rendered(&report);
+    assert!(
+        shown
+            .iter()
+            .all(|text| !text.contains("inf") || text.contains("inference"))
+    );
+    assert!(
+        shown[0].contains("1.00e308") && !shown[0].contains(" inf "),
+        "{}",
+        shown[0]
+    );
+}
+
 #[test]
 fn epochs_of_several_label_sets_stop_at_the_largest() {
     let epochs = |device| {

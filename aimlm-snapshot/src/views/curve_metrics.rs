@@ -173,7 +173,9 @@ impl CurveMetrics {
             last: None,
             min: finite().reduce(f64::min),
             max: finite().reduce(f64::max),
-            mean: (counted > 0).then(|| finite().sum::<f64>() / counted as f64),
+            mean: (counted > 0)
+                .then(|| finite().sum::<f64>() / counted as f64)
+                .filter(|mean| mean.is_finite()),
             not_finite: not_finite().count() as u64,
             first_not_finite_at: not_finite().map(|point| point.x).reduce(f64::min),
             x_is: Progress::Epoch,

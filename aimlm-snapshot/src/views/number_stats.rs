@@ -137,7 +137,7 @@ fn mean_over_time(curve: &[CurvePoint]) -> Option<f64> {
     let (sum, time) = held.fold((0.0, 0.0), |(sum, time), (level, ns)| {
         (sum + level * ns, time + ns)
     });
-    (time > 0.0).then(|| sum / time)
+    (time > 0.0 && sum.is_finite()).then(|| sum / time)
 }
 
 /// Every amount that successful calls said, in order, while the history has every call.
