@@ -14,7 +14,7 @@ pub struct BusyTime {
     spans: Vec<BusySpan>,
 }
 
-/// A part of a [`BusyTime`], in nanoseconds since the Unix epoch.
+/// A part of a [`BusyTime`], in nanoseconds since the Unix epoch. These three say all of it: it gets no more members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusySpan {
     /// Where it begins.

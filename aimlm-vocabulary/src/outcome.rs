@@ -1,4 +1,7 @@
 /// How a call ended. Exactly one holds for each call that started and ended.
+///
+/// It may be matched without `_`: recording it is a match of each, and a fifth would be a breaking change. What a later
+/// version tells apart, readers count as [`Outcomes::other`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -13,7 +16,7 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// Ended calls by outcome.
+/// Ended calls by outcome: a count of each [`Outcome`], and of those that only a later version knows. It gets no more members.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Outcomes {

@@ -72,14 +72,11 @@ fn sum<'a>(rest: &[CallsRow<'a>]) -> CallsRow<'a> {
     latency.mean_seconds = (latency.count > 0).then(|| latency.total_seconds / latency.count as f64);
     let mut names: Vec<Cow<'a, str>> = rest[0].names.iter().map(|_| Cow::Borrowed(MISSING)).collect();
     names[0] = Cow::Owned(format!("({} more)", count(rest.len() as u64)));
+    let mut calls = CallMetrics::default();
+    (calls.counts, calls.latency, calls.failed_latency) = (counts, latency, Some(failed));
     CallsRow {
         names,
-        calls: Cow::Owned(CallMetrics {
-            counts,
-            latency,
-            failed_latency: Some(failed),
-            ..CallMetrics::default()
-        }),
+        calls: Cow::Owned(calls),
         summed: rest.iter().map(|row| row.calls.clone()).collect(),
     }
 }

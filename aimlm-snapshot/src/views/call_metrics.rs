@@ -36,6 +36,7 @@ const fn is_zero(n: &u64) -> bool {
 
 /// What there is to know about the calls of one stage on one subject, all label sets together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CallMetrics {
     /// Calls by outcome.
     pub counts: CallCounts,
