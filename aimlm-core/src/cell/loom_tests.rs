@@ -68,7 +68,7 @@ fn loom_a_number_is_in_one_place() {
 
 /// Two threads put calls off, or count them at once where they can not; a third takes what there is.
 #[test]
-fn loom_what_is_pending_is_counted_once() {
+fn loom_what_waits_is_counted_once() {
     model(|| {
         let shared = Arc::new((WaitingCalls::new(), AtomicU64::new(0)));
         let put_off = |shared: &(WaitingCalls, AtomicU64), ticks| {
@@ -101,7 +101,7 @@ fn loom_what_is_pending_is_counted_once() {
 
 /// Whoever finds nothing waiting finds what was waiting where it went.
 #[test]
-fn loom_what_is_no_longer_pending_is_there() {
+fn loom_what_no_longer_waits_is_there() {
     model(|| {
         let shared = Arc::new((WaitingCalls::new(), AtomicU64::new(0)));
         shared.0.hold().push(Record::ended(1, Outcome::Ok, 1, 1, 0));
