@@ -7,9 +7,10 @@ use std::num::{NonZero, ParseIntError};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::path::Path;
 use std::pin::pin;
+use std::time::Duration;
 
-use aimlm::{Label, Metrics, Number, Outcome, Outcomes, Stage};
-use support::{block_on, numbers, poll_and_drop, yield_now};
+use aimlm::{Config, Label, Metrics, Number, Outcome, Outcomes, Stage};
+use support::{block_on, books_balance, numbers, poll_and_drop, yield_now};
 
 const OK: Outcomes = outcomes(1, 0, 0, 0);
 const ERROR: Outcomes = outcomes(0, 1, 0, 0);
@@ -321,4 +322,23 @@ fn a_closure_names_the_kind_of_its_error() {
     let calls = &metrics.snapshot().operation("kinds").unwrap().calls;
     assert_eq!((calls.counts.ok, calls.counts.error), (1, 2));
     assert_eq!(calls.error_kinds["timeout"], 2);
+}
+
+#[test]
+fn absurd_durations_and_repeated_labels_do_no_harm() {
+    let metrics = Metrics::new(Config::builder().max_series(4).history_size(3).build().unwrap()).unwrap();
+    for _ in 0..9 {
+        metrics.record_inference("m", Duration::MAX);
+        metrics
+            .track_inference("m")
+            .device("cpu")
+            .device("gpu")
+            .start()
+            .ok();
+    }
+    let snapshot = metrics.snapshot();
+    books_balance(&snapshot);
+    let counts: Vec<_> = snapshot.series.iter().map(|series| series.started).collect();
+    assert_eq!(counts, [9, 9]);
+    assert_eq!(snapshot.engine.overflow_calls, 0);
 }

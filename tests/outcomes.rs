@@ -3,9 +3,10 @@
 mod support;
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
+use std::thread;
 
 use aimlm::{Metrics, Outcomes, SeriesSnapshot, Stage, track_operation};
 use support::{Made, one, yield_now};
@@ -338,4 +339,24 @@ fn long_kinds_of_errors_are_kept_apart() {
             .keys()
             .all(|kind| kind.len() <= 256 && kind.starts_with("kind kind"))
     );
+}
+
+/// Calls while its thread unwinds.
+struct CleansUp(Metrics);
+
+impl Drop for CleansUp {
+    fn drop(&mut self) {
+        self.0.track_operation("clean-up").start().ok();
+    }
+}
+
+#[test]
+fn a_call_made_while_unwinding_has_not_panicked() {
+    let metrics = Metrics::global();
+    let thread = thread::spawn(move || {
+        let _cleans_up = CleansUp(metrics);
+        resume_unwind(Box::new(()));
+    });
+    assert!(thread.join().is_err());
+    assert_eq!(one(Stage::Operation, "clean-up").outcomes.ok, 1);
 }

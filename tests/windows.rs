@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use aimlm::{Config, Detail, Metrics, Number, Snapshot, Stage};
 
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
+
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
@@ -185,4 +187,76 @@ fn who_says_a_rank_later_is_still_one() {
     metrics.record_operation("a", ms(1));
     whole.merge(&metrics.snapshot());
     assert_eq!((whole.sources.len(), whole.sources[0].rank), (1, Some(1)));
+}
+
+#[test]
+fn a_call_over_windows_counts_once_when_they_are_merged() {
+    let metrics = Metrics::default_instance();
+    let first = metrics.track_inference("m").start();
+    metrics.record_inference("m", Duration::from_secs(1));
+    let early = metrics.snapshot_and_reset();
+    let second = metrics.track_inference("m").start();
+    let third = metrics.track_inference("m").device("gpu").start();
+    first.ok();
+    let middle = metrics.snapshot_and_reset();
+    second.ok();
+    let late = metrics.snapshot();
+    third.ok();
+    let of = |snapshot: &Snapshot| {
+        let all = snapshot.subject(Stage::Inference, "m").cloned();
+        let all = all.reduce(|mut all, series| {
+            all.merge(&series);
+            all
+        });
+        all.map(|all| (all.started, all.carried, all.in_flight, all.outcomes.ok))
+            .unwrap()
+    };
+    assert_eq!(of(&early), (2, 0, 1, 1));
+    assert_eq!(of(&middle), (3, 1, 2, 1));
+    assert_eq!(of(&late), (2, 2, 1, 1));
+    for order in [
+        [&early, &middle, &late],
+        [&late, &early, &middle],
+        [&middle, &late, &early],
+    ] {
+        let mut left = order[0].clone();
+        left.merge(order[1]);
+        left.merge(order[2]);
+        let mut right = order[1].clone();
+        right.merge(order[2]);
+        let mut whole = order[0].clone();
+        whole.merge(&right);
+        for merged in [left, whole] {
+            assert_eq!(of(&merged), (4, 0, 1, 3));
+        }
+    }
+}
+
+#[test]
+fn series_are_those_of_the_window() {
+    let metrics = Metrics::default_instance();
+    let record = || (0..7).for_each(|at| metrics.record_operation(&at.to_string(), Duration::from_secs(1)));
+    record();
+    let mut all = metrics.snapshot_and_reset();
+    assert_eq!(metrics.snapshot().engine.series, 0);
+    record();
+    all.merge(&metrics.snapshot());
+    assert_eq!((all.engine.series, all.series.len()), (7, 7));
+}
+
+#[test]
+fn a_window_holds_all_that_it_was_busy() {
+    let metrics = Metrics::default_instance();
+    metrics.record_training_epoch("m", MONTH);
+    let mut snapshot = metrics.snapshot_and_reset();
+    assert!(
+        snapshot.window_ns >= MONTH.as_nanos() as u64,
+        "{}",
+        snapshot.window_ns
+    );
+    metrics.record_training_epoch("m", Duration::from_secs(1));
+    let next = metrics.snapshot();
+    assert!(next.window_ns < (MONTH / 30).as_nanos() as u64);
+    snapshot.merge(&next);
+    assert!(snapshot.window_ns >= MONTH.as_nanos() as u64);
 }
