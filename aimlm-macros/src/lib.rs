@@ -133,7 +133,7 @@ pub fn skip(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -
 ///
 /// | argument | what it is |
 /// |---|---|
-/// | `report` | `"markdown"`, `"text"`, `"json"` or `"legacy"`; default: by the path's ending, or Markdown |
+/// | `report` | a word for a format, such as `"markdown"`, `"text"` or `"json"`: those of `aimlm::ReportFormat`; default: by the path's ending, or Markdown |
 /// | `path` | the file to write; default: standard output |
 /// | `every` | how often the file is written before the end: `"500ms"`, `"30s"`, `"5m"`, `"1h"`, at least 10 ms; default: never |
 /// | `crate` | the path to aimlm, where it is re-exported |
