@@ -89,7 +89,6 @@ fn endings_name_formats_and_nothing_is_json() {
         assert_eq!(of(path), Some(format), "{path}");
         assert_file(path);
     }
-    #[cfg(feature = "gzip")]
     assert_eq!(
         (of("r.aimlm.json.gz"), of("r.json.gz")),
         (Some(ReportFormat::PackedRun), Some(ReportFormat::PackedRun))
@@ -119,11 +118,4 @@ fn errors_list_what_is_allowed() {
     for name in ReportFormat::all().flat_map(ReportFormat::names) {
         assert!(refused.contains(&format!("`{name}`")), "{refused}");
     }
-}
-
-#[cfg(not(feature = "gzip"))]
-#[test]
-fn a_packed_file_without_the_feature_says_what_is_missing() {
-    let refused = ReportFormat::of(Path::new("r.json.gz")).unwrap_err();
-    assert!(refused.contains("`gzip`"), "{refused}");
 }

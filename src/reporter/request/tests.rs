@@ -76,7 +76,7 @@ fn the_environment_overrides_the_arguments() {
         ("txt", NOTHING, (Text, Output)),
         ("Legacy", NOTHING, (Legacy, Output)),
         ("legacy:r.json", NOTHING, (Legacy, file("r.json"))),
-        ("json:r.nosuch", NOTHING, (Json, file("r.html"))),
+        ("json:r.nosuch", NOTHING, (Json, file("r.nosuch"))),
         ("stderr", path("a.md"), (Markdown, Error)),
         ("text:STDERR", path("a.md"), (Text, Error)),
         ("-", path("a.md"), (Markdown, Output)),
