@@ -4,7 +4,6 @@ use super::buffer::Buffer;
 use super::registry::REGISTRY;
 use super::ring::Ring;
 use super::sink::StoreSink;
-use crate::clock;
 
 /// The buffer of a thread without a ring, or whose clock is not the counter that a call reads in its place: what finds no
 /// room in it goes the slow way, and there is no second question.
@@ -60,7 +59,7 @@ pub(crate) fn acquire() -> Option<&'static Ring<StoreSink>> {
     let ring = REGISTRY.acquire()?;
     RING.set(Some(ring));
     #[cfg(not(loom))]
-    if clock::is_counter() {
+    if crate::clock::is_counter() {
         BUFFER.set(ring.buffer());
     }
     Some(ring)

@@ -10,7 +10,7 @@ use crate::clock::Moment;
 use crate::event::{Number, NumberKind, Outcome, Record};
 use crate::recent::CurvePlace;
 use crate::totals::{Durations, MANY_ITEMS, Tally};
-use crate::window::{Column, Counts, Window};
+use crate::window::{Counts, NumberColumn, Window};
 
 /// Calls with more numbers than this are added one by one.
 const MOST: usize = 4;
@@ -339,7 +339,7 @@ impl SeriesSums {
             }
         };
         for (nth, field) in shape.fields.into_iter().enumerate() {
-            let column = Column::new(calls, nth + 1);
+            let column = NumberColumn::new(calls, nth + 1);
             let points = window.settings.points();
             match field.kind() {
                 NumberKind::Real => window.field(field).add_reals(column, points, |call| {

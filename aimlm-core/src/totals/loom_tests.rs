@@ -13,7 +13,7 @@ fn loom_threads_that_meet_a_missing_page_lose_no_count() {
     model(|| {
         let histogram = Arc::new(Histogram::new());
         let add = |histogram: &Histogram| {
-            let mut durations = Durations::<u64>::new(());
+            let mut durations = Durations::<u32>::new(());
             durations.add(100, (), Rate::ONE, histogram);
             durations.flush(Rate::ONE, histogram);
         };

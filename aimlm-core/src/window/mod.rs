@@ -1,6 +1,6 @@
 //! Everything about one series since the last reset. Any number of threads add to it at once.
 
-mod column;
+mod number_column;
 mod number_table;
 mod number_totals;
 #[expect(
@@ -9,6 +9,6 @@ mod number_totals;
 )]
 mod window;
 
-pub(crate) use column::Column;
+pub(crate) use number_column::NumberColumn;
 pub(crate) use number_totals::{Counts, NumberReading};
 pub(crate) use window::{Window, WindowReading, WindowSettings, in_flight};

@@ -1,6 +1,6 @@
 use aimlm_snapshot::{Detail, Distribution, bucket_of};
 
-use super::column::Column;
+use super::number_column::NumberColumn;
 use crate::clock::Moment;
 use crate::event::{NumberKind, Record};
 use crate::recent::{Curve, CurvePlace, Point};
@@ -172,7 +172,7 @@ impl NumberTotals {
     pub(crate) fn add_column<const RECORDS: usize>(
         &self,
         kind: NumberKind,
-        column: Column<'_, RECORDS>,
+        column: NumberColumn<'_, RECORDS>,
     ) -> Counts {
         if kind == NumberKind::Count && column.len() >= FEW {
             let (mut small, mut bits, mut sum) = ([0_u32; EXACT], 0, 0_u64);
@@ -235,7 +235,7 @@ impl NumberTotals {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add_reals<const RECORDS: usize>(
         &self,
-        column: Column<'_, RECORDS>,
+        column: NumberColumn<'_, RECORDS>,
         points: u64,
         place: impl Fn(&[Record; RECORDS]) -> (CurvePlace, Moment),
     ) {

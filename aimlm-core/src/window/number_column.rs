@@ -2,12 +2,12 @@ use crate::event::Record;
 
 /// One number of calls that follow each other and look alike: the record at one place of each.
 #[derive(Clone, Copy)]
-pub(crate) struct Column<'a, const RECORDS: usize> {
+pub(crate) struct NumberColumn<'a, const RECORDS: usize> {
     pub(crate) calls: &'a [[Record; RECORDS]],
     place: usize,
 }
 
-impl<'a, const RECORDS: usize> Column<'a, RECORDS> {
+impl<'a, const RECORDS: usize> NumberColumn<'a, RECORDS> {
     pub(crate) const fn new(calls: &'a [[Record; RECORDS]], place: usize) -> Self {
         assert!(place < RECORDS);
         Self { calls, place }
