@@ -125,7 +125,7 @@ pub mod __private {
     pub use aimlm_core::site::Site;
     pub use aimlm_report::{assert_file, assert_name};
 
-    pub use crate::metrics::{Metrics, recording};
+    pub use crate::metrics::{Metrics, begun, kept, lent};
     pub use crate::reporter::{REPORTER, ReportAtEnd, report_at_end};
 }
 

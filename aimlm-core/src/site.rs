@@ -7,10 +7,28 @@ use crate::reporter::{self, Reporter};
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU64;
 
+/// What all keys of a stage that are one short text have in common, but for the text.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainForm(pub(crate) u64);
+
+impl PlainForm {
+    /// Of no series: who asks for one in this form is answered in full.
+    const NONE: Self = Self(u64::MAX << 32);
+
+    /// That of a stage.
+    #[inline(always)]
+    #[must_use]
+    pub const fn of(stage: Stage) -> Self {
+        // Above the length of the text.
+        Self((stage.code() as u64 + 1) << 32)
+    }
+}
+
 /// Where an annotated function stands, and the series of its calls once the first of them asked for it.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) stage: Stage,
+    pub(crate) form: PlainForm,
     module: &'static str,
     function: &'static str,
     place: &'static Location<'static>,
@@ -19,6 +37,8 @@ pub struct Site {
     pub(crate) memory: bool,
     reporter: Option<&'static Reporter>,
     start_key: AtomicU64,
+    /// Of the instances that its calls named, the newest one's: the series, below the instance.
+    series_in: AtomicU64,
 }
 
 impl Site {
@@ -28,6 +48,7 @@ impl Site {
     pub const fn new(stage: Stage, module: &'static str, function: &'static str) -> Self {
         Self {
             stage,
+            form: PlainForm::of(stage),
             module,
             function,
             place: Location::caller(),
@@ -35,6 +56,7 @@ impl Site {
             memory: false,
             reporter: None,
             start_key: AtomicU64::new(0),
+            series_in: AtomicU64::new(0),
         }
     }
 
@@ -57,6 +79,7 @@ impl Site {
     #[must_use]
     pub const fn with_memory(mut self) -> Self {
         self.memory = true;
+        self.form = PlainForm::NONE;
         self
     }
 
@@ -97,5 +120,25 @@ impl Site {
 
     pub(crate) fn set_series(&self, number: u32) {
         self.start_key.store(Record::start_key(number), Ordering::Relaxed);
+    }
+
+    /// The series of all its calls in this instance, if it knows that one.
+    #[inline(always)]
+    pub(crate) fn series_in(&self, instance: u64) -> Option<u32> {
+        // Relaxed: as in `series`. An instance has its series for as long as it lives, and its number for ever.
+        let known = self.series_in.load(Ordering::Relaxed);
+        (known >> 32 == instance + 1).then_some(known as u32)
+    }
+
+    /// Remembers it, unless it knows that of a newer instance: of two that take turns, on many threads, one stays, and
+    /// nothing is written.
+    pub(crate) fn set_series_in(&self, instance: u64, number: u32) {
+        let Ok(instance) = u32::try_from(instance + 1) else {
+            return;
+        };
+        let new = u64::from(instance) << 32 | u64::from(number);
+        if self.series_in.load(Ordering::Relaxed) < new {
+            self.series_in.fetch_max(new, Ordering::Relaxed);
+        }
     }
 }

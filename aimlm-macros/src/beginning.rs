@@ -6,6 +6,7 @@ use quote::{ToTokens, quote};
 use crate::arguments::{NumberArgument, NumberForm, TextArgument};
 use crate::emit::{emit, located};
 use crate::forms;
+use crate::lending::is_lent;
 use crate::plan::Plan;
 
 /// The static of the function.
@@ -57,57 +58,94 @@ fn kept(value: &syn::Expr) -> TokenStream {
 /// is recorded, no value is asked for that takes any time.
 pub(crate) fn enter(plan: &Plan<'_>, begin: Begin) -> TokenStream {
     let (site, values) = (site(plan), before(plan));
-    let (kind, begin) = match begin {
-        Begin::Now => (emit! { Call }, emit! { begin }),
-        Begin::Later => (emit! { Pending }, emit! { new }),
-    };
-    let costless = plan
-        .arguments
-        .before
-        .iter()
-        .all(|number| is_costless(plan, number));
-    let begun = |series: TokenStream, keep: TokenStream| {
-        if costless {
-            return emit! { __aimlm::#kind::of(#series, #values, #keep) };
-        }
-        emit! {
-            match #series {
-                __aimlm::Some(__aimlm_series) => __aimlm::#kind::#begin(__aimlm_series, #values, #keep),
-                __aimlm::None => __aimlm::#kind::off(),
-            }
-        }
-    };
-    if plan.fixed && costless {
+    let kind = begin.kind();
+    if plan.fixed && is_all_costless(plan) {
         return emit! { __aimlm::#kind::fixed(#site, #values) };
     }
+    let nothing = emit! { () };
     if plan.fixed {
-        return begun(emit! { __aimlm::fixed(#site) }, emit! { () });
+        return begun(plan, begin, &emit! { __aimlm::fixed(#site) }, &nothing);
+    }
+    if let Some(metrics) = &plan.arguments.metrics {
+        return enter_in(plan, begin, metrics);
     }
     let (subject, labels) = (subject(plan), labels(plan));
-    // In statements of their own, so that what the instance or the subject is borrowed from is let go before the next
-    // is asked for.
-    let Some(metrics) = &plan.arguments.metrics else {
-        let begun = begun(emit! { __aimlm_series }, emit! { () });
-        return emit! {{
-            let __aimlm_series = match __aimlm::resolver(#site) {
-                __aimlm::Some(__aimlm_to) => __aimlm_to.series(#subject, #labels),
-                __aimlm::None => __aimlm::None,
-            };
-            #begun
-        }};
-    };
-    let metrics = quote::quote_spanned! { located(metrics) => &(#metrics) };
-    let begun = begun(emit! { __aimlm_series }, emit! { __aimlm_to });
+    let begun = begun(plan, begin, &emit! { __aimlm_series }, &nothing);
+    // In a statement of its own, so that what the subject is borrowed from is let go before a number is asked for.
     emit! {{
-        let __aimlm_recording = __aimlm::recording(#metrics);
-        match __aimlm_recording {
+        let __aimlm_series = match __aimlm::resolver(#site) {
+            __aimlm::Some(__aimlm_to) => __aimlm_to.series(#subject, #labels),
+            __aimlm::None => __aimlm::None,
+        };
+        #begun
+    }}
+}
+
+/// The same of an instance of one's own.
+fn enter_in(plan: &Plan<'_>, begin: Begin, metrics: &syn::Expr) -> TokenStream {
+    let (site, subject, labels) = (site(plan), subject(plan), labels(plan));
+    let find = if plan.fixed_texts {
+        emit! { fixed_series }
+    } else {
+        emit! { series }
+    };
+    let named = quote::quote_spanned! { located(metrics) => &(#metrics) };
+    let (kind, series) = (begin.kind(), emit! { __aimlm_series });
+    let is_now = begin == Begin::Now;
+    // Once it runs a call needs no instance: its series is there for as long as it is in flight.
+    if is_now && is_lent(metrics, plan.arguments, &plan.function.signature) {
+        let begun = begun(plan, begin, &series, &emit! { () });
+        return emit! {
+            match __aimlm::lent(#named) {
+                __aimlm::Some(__aimlm_to) => {
+                    let __aimlm_series = __aimlm::resolver_in(__aimlm_to, #site).#find(#subject, #labels);
+                    __aimlm::begun(__aimlm_to, #begun)
+                }
+                __aimlm::None => __aimlm::#kind::off(),
+            }
+        };
+    }
+    let keep = if is_now {
+        emit! { () }
+    } else {
+        emit! { __aimlm_to }
+    };
+    let begun = begun(plan, begin, &series, &keep);
+    // In statements of their own, so that what the instance or the subject is borrowed from is let go before the next is
+    // asked for.
+    emit! {{
+        let __aimlm_kept = __aimlm::kept(#named);
+        match __aimlm_kept {
             __aimlm::Some(__aimlm_to) => {
-                let __aimlm_series = __aimlm::resolver_in(&__aimlm_to, #site).series(#subject, #labels);
+                let __aimlm_series = __aimlm::resolver_in(&__aimlm_to, #site).#find(#subject, #labels);
                 #begun
             }
             __aimlm::None => __aimlm::#kind::off(),
         }
     }}
+}
+
+/// A call of a series that was found, or of none.
+fn begun(plan: &Plan<'_>, begin: Begin, series: &TokenStream, keep: &TokenStream) -> TokenStream {
+    let (kind, values) = (begin.kind(), before(plan));
+    if is_all_costless(plan) {
+        return emit! { __aimlm::#kind::of(#series, #values, #keep) };
+    }
+    let begin = match begin {
+        Begin::Now => emit! { begin },
+        Begin::Later => emit! { new },
+    };
+    emit! {
+        match #series {
+            __aimlm::Some(__aimlm_series) => __aimlm::#kind::#begin(__aimlm_series, #values, #keep),
+            __aimlm::None => __aimlm::#kind::off(),
+        }
+    }
+}
+
+fn is_all_costless(plan: &Plan<'_>) -> bool {
+    let mut numbers = plan.arguments.before.iter();
+    numbers.all(|number| is_costless(plan, number))
 }
 
 /// The labels, as texts that are there or as literals.
@@ -128,6 +166,16 @@ pub(crate) enum Begin {
     Later,
 }
 
+impl Begin {
+    /// The type of the call.
+    fn kind(self) -> TokenStream {
+        match self {
+            Self::Now => emit! { Call },
+            Self::Later => emit! { Pending },
+        }
+    }
+}
+
 /// The subject: the name of the function if the arguments give none. A literal where the series is fixed, else
 /// what borrows its text.
 fn subject(plan: &Plan<'_>) -> TokenStream {
@@ -136,7 +184,7 @@ fn subject(plan: &Plan<'_>) -> TokenStream {
         Some(TextArgument::Literal(literal)) => literal.to_token_stream(),
         None => plan.name().to_token_stream(),
     };
-    if plan.fixed {
+    if plan.fixed_texts {
         return literal;
     }
     emit! { __aimlm::text(#literal) }

@@ -15,6 +15,7 @@ mod function;
 mod in_place;
 mod instrument;
 mod kind;
+mod lending;
 mod main_function;
 mod off;
 mod attribute_order;

@@ -36,7 +36,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) arguments: &'a CheckedArguments,
     pub(crate) shape: BodyShape,
     pub(crate) place: ResultForm,
-    /// Subject and labels are literals: the series is known when the program is compiled.
+    /// Subject and labels are literals.
+    pub(crate) fixed_texts: bool,
+    /// And the instance is the global one: the series is known when the program is compiled.
     pub(crate) fixed: bool,
     /// Which parameters body and arguments mention.
     pub(crate) mentions: Mentions,
@@ -74,8 +76,7 @@ pub(crate) fn plan<'a>(
         ResultForm::of(&function.signature.output)
     };
     let shape = shape(function, arguments);
-    let fixed = arguments.metrics.is_none()
-        && !matches!(arguments.subject, Some(TextArgument::Expression(_)))
+    let fixed_texts = !matches!(arguments.subject, Some(TextArgument::Expression(_)))
         && arguments
             .labels
             .iter()
@@ -86,7 +87,8 @@ pub(crate) fn plan<'a>(
         arguments,
         shape,
         place,
-        fixed,
+        fixed_texts,
+        fixed: fixed_texts && arguments.metrics.is_none(),
         mentions,
     }
 }

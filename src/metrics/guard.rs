@@ -3,7 +3,6 @@ use std::mem::ManuallyDrop;
 
 use aimlm_core::event::{Outcome, Payload};
 use aimlm_core::probe::{Call, OwnValue, SeriesId, carry, error_kind, named, set};
-use aimlm_core::series::Instance;
 
 /// A call that is running.
 ///
@@ -117,7 +116,7 @@ use aimlm_core::series::Instance;
 #[derive(Debug)]
 #[must_use = "a call without `ok` is an error: bind the guard to a name, not to `_`"]
 pub struct Guard<S> {
-    call: Call<Vec<(Payload, u64)>, Instance>,
+    call: Call<Vec<(Payload, u64)>>,
     // A call that a drop makes while the thread unwinds has not panicked itself.
     unwinding: bool,
     stage: PhantomData<S>,
@@ -126,11 +125,11 @@ pub struct Guard<S> {
 impl<S> Guard<S> {
     /// Begins a call of `series`, or, if that is none, one that is not recorded.
     #[inline]
-    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Payload, u64)>, instance: &Instance) -> Self {
+    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Payload, u64)>) -> Self {
         let unwinding = std::thread::panicking();
         Self {
             call: match series {
-                Some(series) => Call::begin(series, values, instance.clone()),
+                Some(series) => Call::begin(series, values, ()),
                 None => Call::off(),
             },
             unwinding,

@@ -14,7 +14,7 @@ use aimlm_core::collector;
 use aimlm_core::ring;
 use aimlm_core::series::{GLOBAL, Instance};
 use aimlm_vocabulary::Error;
-pub use attribute::recording;
+pub use attribute::{begun, kept, lent};
 pub use by_hand::TrainingStats;
 pub use describe::git_revision;
 pub use guard::Guard;

@@ -9,6 +9,7 @@ use aimlm_core::probe::{
 use aimlm_core::reporter;
 use aimlm_core::ring;
 use aimlm_core::series::{KeyRef, Namespace};
+use aimlm_core::site::PlainForm;
 
 use super::{Guard, Metrics, stage};
 use crate::reporter::REPORTER;
@@ -115,7 +116,7 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     /// Starts the call. The guard ends it, and has to be told of its success.
     #[inline]
     pub fn start(self) -> Guard<S> {
-        Guard::begin(self.series(), self.values, &self.metrics.instance)
+        Guard::begin(self.series(), self.values)
     }
 
     /// Runs the call: `body` may add numbers to it. It succeeds when `body` returns anything but an `Err`, and has
@@ -192,8 +193,10 @@ fn find(metrics: &Metrics, key: KeyRef<'_>, memory: bool) -> Option<SeriesId> {
     if !namespace.is_enabled() {
         return None;
     }
-    let series = namespace
-        .series_at_hand(&key, memory)
+    let is_plain = key.labels.is_empty() && !memory;
+    let at_hand = is_plain.then(|| namespace.series_at_hand(PlainForm::of(key.stage), key.subject));
+    let series = at_hand
+        .flatten()
         .or_else(|| find_or_make(namespace, &key, memory));
     series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
 }

@@ -193,6 +193,19 @@ impl SeriesCell {
         self.window.store(Some(Arc::new(Window::new(settings))));
     }
 
+    /// Drops what it holds, but for how many calls are in flight; what is folded into it from now on counts these alone.
+    pub(crate) fn retire(&self) {
+        self.track_memory.store(false, Ordering::Relaxed);
+        let heir = self.window().as_ref().map(|window| window.heir());
+        self.window.store(heir);
+    }
+
+    /// Whether it is certain that no call is in flight.
+    pub(crate) fn is_idle(&self) -> bool {
+        let window = self.window();
+        window.as_ref().is_none_or(|window| window.in_flight() == Some(0))
+    }
+
     /// Drops what it holds; what is folded into it from now on leads to nothing.
     pub(crate) fn close(&self) {
         self.track_memory.store(false, Ordering::Relaxed);

@@ -10,6 +10,8 @@ use crate::sync::{Ordering, boxed_array};
 use crate::window::WindowSettings;
 
 const CHUNK: usize = 256;
+/// So many retired numbers wait at most for who makes the next instance. What they held waits with them.
+const MOST_RETIRED: u32 = 64;
 const CHUNKS: usize = MAX_SERIES as usize / CHUNK;
 
 /// Where series numbers lead: a growing, lock-free table of cells. A number of a series that is gone is given
@@ -81,32 +83,52 @@ impl Store {
         self.cell(number).map(|cell| &cell.next)
     }
 
-    /// Drops what a series held; records of it that are still in a ring will be folded into nothing. Its number
-    /// is given out again after the next [`recycle`](Self::recycle).
+    /// Drops what a series held in which no call is in flight. Its number is given out again after the next
+    /// [`recycle`](Self::recycle).
+    pub(crate) fn discard(&self, number: u32) {
+        self.cell(number).into_iter().for_each(SeriesCell::close);
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.push_retired(number);
+    }
+
+    /// Drops what a series held in which no call begins any more, but for how many are in flight. Its number is given out
+    /// again in a [`recycle`](Self::recycle) after the last of them has ended: as what is in flight is counted anyway, no
+    /// call has to keep its instance.
     pub(crate) fn retire(&self, number: u32) {
-        if let Some(cell) = self.cell(number) {
-            cell.close();
-            self.waiting.fetch_add(1, Ordering::Relaxed);
-            self.retired.push(number, &|number| self.link(number));
-        }
+        self.cell(number).into_iter().for_each(SeriesCell::retire);
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.push_retired(number);
+    }
+
+    fn push_retired(&self, number: u32) {
+        self.retired.push(number, &|number| self.link(number));
     }
 
     /// Whether so many numbers are retired that the next ones would take up memory anew.
     pub(crate) fn should_recycle(&self) -> bool {
         // Relaxed: a hint.
-        self.waiting.load(Ordering::Relaxed) as usize >= CHUNK
+        self.waiting.load(Ordering::Relaxed) >= MOST_RETIRED
     }
 
     /// Lets retired numbers be given out again. `sweep` folds every record that was written before.
     pub(crate) fn recycle(&self, sweep: impl FnOnce()) {
         let retired = self.retired.take(&|number| self.link(number));
+        // Those that are busy wait for their calls from now on, not for this.
         self.waiting.fetch_sub(retired.len() as u32, Ordering::Relaxed);
-        if !retired.is_empty() {
+        let is_idle = |&number: &u32| self.cell(number).is_some_and(SeriesCell::is_idle);
+        // A sweep for those that are busy as it is would come too early.
+        let (idle, mut busy) = retired.into_iter().partition::<Vec<_>, _>(is_idle);
+        if !idle.is_empty() {
             sweep();
-            for number in retired {
-                self.free.push(number, &|number| self.link(number));
-            }
         }
+        // Every start is folded now. An end that is not may be in a ring, or yet to be written.
+        let (idle, began) = idle.into_iter().partition::<Vec<_>, _>(is_idle);
+        busy.extend(began);
+        for number in idle {
+            self.cell(number).into_iter().for_each(SeriesCell::close);
+            self.free.push(number, &|number| self.link(number));
+        }
+        busy.into_iter().for_each(|number| self.push_retired(number));
     }
 
     /// Bytes of the cells; what hangs on them is their series'.
@@ -151,6 +173,52 @@ mod tests {
         store.recycle(|| {});
         assert_eq!(store.allocate(SETTINGS), Some(number));
         assert!(!store.cell(number).unwrap().tracks_memory());
+    }
+
+    #[test]
+    fn a_number_is_not_given_out_again_while_a_call_of_it_is_in_flight() {
+        let store = Box::new(Store::new());
+        let number = store.allocate(SETTINGS).unwrap();
+        let fold = |started, ended| store.cell(number).unwrap().amid_fold(started, ended, || ());
+        fold(1, 0);
+        store.retire(number);
+        store.recycle(|| unreachable!("what is in flight is not swept for"));
+        assert_ne!(store.allocate(SETTINGS), Some(number));
+        assert!(!store.should_recycle());
+        // Its end, and the start of one more that was in a ring.
+        fold(0, 1);
+        store.recycle(|| fold(1, 0));
+        assert_ne!(store.allocate(SETTINGS), Some(number));
+        fold(0, 1);
+        store.recycle(|| {});
+        assert_eq!(store.allocate(SETTINGS), Some(number));
+    }
+
+    #[test]
+    fn a_retired_series_holds_nothing_once_its_number_is_free() {
+        let store = Box::new(Store::new());
+        let numbers = [(); 2].map(|()| store.allocate(SETTINGS).unwrap());
+        store.discard(numbers[0]);
+        store.retire(numbers[1]);
+        let held = || numbers.map(|number| store.cell(number).unwrap().window().is_some());
+        assert_eq!(held(), [false, true]);
+        store.recycle(|| {});
+        assert_eq!(held(), [false; 2]);
+    }
+
+    #[test]
+    fn many_retired_numbers_do_not_wait_for_long() {
+        let store = Box::new(Store::new());
+        let numbers: Vec<_> = (0..MOST_RETIRED)
+            .map(|_| store.allocate(SETTINGS).unwrap())
+            .collect();
+        for number in numbers {
+            assert!(!store.should_recycle());
+            store.retire(number);
+        }
+        assert!(store.should_recycle());
+        store.recycle(|| {});
+        assert!(!store.should_recycle());
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl SeriesId {
 /// Finds the series of a call whose subject or labels are known only when it begins.
 #[derive(Clone, Copy)]
 pub struct Resolver<'a> {
-    instance: &'a Instance,
+    namespace: &'a Namespace,
     site: &'static Site,
 }
 
@@ -52,36 +52,61 @@ impl Resolver<'_> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn series(self, subject: TextRef<'_>, labels: &[(Label, &str)]) -> Option<SeriesId> {
-        self.find(subject.as_str(), labels)
+        let subject = subject.as_str();
+        SeriesId::new(if labels.is_empty() {
+            self.find_plain(subject)
+        } else {
+            self.find(subject, labels)
+        })
     }
 
-    // Compiled once, like all that a call runs and that knows no type of the caller's. Each of the three takes what the
-    // one before has, where it has it, and is the last thing that does: nothing is kept for it.
+    /// The same where all calls of the site have these texts: it remembers the series.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[must_use]
+    pub fn fixed_series(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+        SeriesId::new(match self.site.series_in(self.namespace.id()) {
+            Some(number) => number,
+            None => self.find_fixed(subject, labels),
+        })
+    }
+
+    // What follows gives 0 for no series, and is compiled once, like all that a call runs and that knows no type of the
+    // caller's. Each takes what the one before has, where it has it, and is the last thing that does: nothing is kept
+    // for it.
     #[inline(never)]
-    fn find(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
-        let (namespace, memory) = (self.instance.namespace(), self.site.memory);
-        match namespace.series_at_hand(&self.key(subject, labels), memory) {
-            Some(number) if namespace.is_enabled() => SeriesId::new(number),
-            _ => self.find_further(subject, labels),
+    fn find_plain(self, subject: &str) -> u32 {
+        // Whether it records was asked before, and by who made the series: it has its configuration.
+        match self.namespace.series_at_hand(self.site.form, subject) {
+            Some(number) => number,
+            None => self.find(subject, &[]),
         }
     }
 
     #[inline(never)]
-    fn find_further(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
-        let (namespace, memory) = (self.instance.namespace(), self.site.memory);
+    fn find(self, subject: &str, labels: &[(Label, &str)]) -> u32 {
+        let (namespace, memory) = (self.namespace, self.site.memory);
         match namespace.series_or_overflow(&self.key(subject, labels), memory) {
-            Some(number) if namespace.is_enabled() => SeriesId::new(number),
+            Some(number) if namespace.is_enabled() => number,
             _ => self.find_or_make(subject, labels),
         }
     }
 
     #[inline(never)]
-    fn find_or_make(self, subject: &str, labels: &[(Label, &str)]) -> Option<SeriesId> {
+    fn find_or_make(self, subject: &str, labels: &[(Label, &str)]) -> u32 {
         ring::watch_forks();
         self.site.introduce();
-        let (namespace, memory) = (self.instance.namespace(), self.site.memory);
+        let (namespace, memory) = (self.namespace, self.site.memory);
         let series = namespace.series(&self.key(subject, labels), Some(self.site), memory);
-        series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
+        series.filter(|_| is_still_on(namespace)).unwrap_or(0)
+    }
+
+    #[inline(never)]
+    fn find_fixed(self, subject: &str, labels: &[(Label, &str)]) -> u32 {
+        let number = self.find(subject, labels);
+        if number != 0 && !self.namespace.is_overflow(number) {
+            self.site.set_series_in(self.namespace.id(), number);
+        }
+        number
     }
 
     #[inline(always)]
@@ -98,18 +123,18 @@ impl Resolver<'_> {
 #[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
 pub fn resolver(site: &'static Site) -> Option<Resolver<'static>> {
-    static INSTANCE: Instance = Instance::global();
     GLOBAL.is_enabled().then_some(Resolver {
-        instance: &INSTANCE,
+        namespace: &GLOBAL,
         site,
     })
 }
 
 /// Looks for series of any instance that records.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 #[must_use]
-pub const fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Resolver<'a> {
-    Resolver { instance, site }
+pub fn resolver_in<'a>(instance: &'a Instance, site: &'static Site) -> Resolver<'a> {
+    let namespace = instance.namespace();
+    Resolver { namespace, site }
 }
 
 /// The labels of a call that has none.

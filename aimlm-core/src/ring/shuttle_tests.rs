@@ -148,7 +148,7 @@ impl Engine {
         // One hash for all: they meet in the same slot.
         match self
             .table
-            .get_or_insert(&key, 0, make, |lost| self.store.retire(lost.number))
+            .get_or_insert(&key, 0, make, |lost| self.store.discard(lost.number))
         {
             Found::Series(series) => series.number,
             Found::Full => self.overflow,
@@ -228,10 +228,18 @@ impl Engine {
         let ring = self.registry.acquire().unwrap();
         let dropped = self.store.allocate(SETTINGS).unwrap();
         self.write(ring, &[Record::start(dropped)]);
+        let number = dropped;
+        let start = self.now();
+        let end = Call { number, start }.end(Outcome::Ok, self.now(), 0);
         self.store.retire(dropped);
-        let number = self.store.allocate(SETTINGS).unwrap();
-        let call = self.begin(ring, number);
-        self.end(ring, call, Outcome::Ok, 1);
+        for last in [false, true] {
+            let number = self.store.allocate(SETTINGS).unwrap();
+            let call = self.begin(ring, number);
+            if !last {
+                self.write(ring, &[end]);
+            }
+            self.end(ring, call, Outcome::Ok, 1);
+        }
         self.registry.release(ring);
     }
 

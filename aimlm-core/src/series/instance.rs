@@ -4,15 +4,12 @@ use aimlm_config::Config;
 
 use super::namespace::{GLOBAL, Namespace};
 
-/// Keeps an instance alive: the global one, which always is, or one of its own.
+/// Keeps an instance alive: the global one, which always is, or one of its own. A call in flight need not: see
+/// `Store::retire`.
 #[derive(Clone, Default)]
 pub struct Instance(Option<Arc<Namespace>>);
 
 impl Instance {
-    pub(crate) const fn global() -> Self {
-        Self(None)
-    }
-
     /// One of its own.
     #[must_use]
     pub fn new(config: Config) -> Self {

@@ -2,8 +2,10 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 
+use super::plain_key::PlainKey;
 use crate::event::{Label, Stage};
 use crate::interned::LONGEST as LONGEST_TEXT;
+use crate::site::PlainForm;
 
 /// What tells a series from every other of its instance, borrowed from a call.
 #[derive(Clone, Copy)]
@@ -16,39 +18,10 @@ pub struct KeyRef<'a> {
     pub labels: &'a [(Label, &'a str)],
 }
 
-/// Longest text that is compared in registers.
-const SHORT: usize = 16;
-
-/// Whether two texts of the same length, at most [`SHORT`], are the same: two overlapping words take less time than
-/// calling the C library's comparison, and what calls nothing keeps the processor's registers.
-#[inline(always)]
-fn is_same_short(one: &[u8], other: &[u8]) -> bool {
-    match one.len() {
-        8..=SHORT => {
-            one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk()
-        }
-        4..8 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
-        2..4 => one.first_chunk::<2>() == other.first_chunk() && one.last() == other.last(),
-        _ => one.first() == other.first(),
-    }
-}
-
-/// The same, of any length.
-#[inline(always)]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    match one.len() {
-        len if len <= SHORT => is_same_short(one, other),
-        len if len <= 2 * SHORT => {
-            one.first_chunk::<SHORT>() == other.first_chunk()
-                && one.last_chunk::<SHORT>() == other.last_chunk()
-        }
-        _ => one == other,
-    }
-}
-
 /// The same, owned. Its texts are [shortened](crate::interned::shortened).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SeriesKey {
+    plain: PlainKey,
     pub(crate) stage: Stage,
     pub(crate) subject: Box<str>,
     /// In the order of the labels.
@@ -66,21 +39,28 @@ impl<'a> KeyRef<'a> {
         self.subject.len() > LONGEST_TEXT || self.labels.iter().any(|(_, text)| text.len() > LONGEST_TEXT)
     }
 
-    /// Whether it is one short text, as most are: all that is done with it then is done in registers.
+    /// The same in words, if it is one short text.
     #[inline(always)]
-    pub(crate) const fn is_plain(&self) -> bool {
-        self.subject.len() <= SHORT && self.labels.is_empty()
+    pub(super) fn plain(&self) -> Option<PlainKey> {
+        PlainKey::of(PlainForm::of(self.stage), self.subject).filter(|_| self.labels.is_empty())
     }
 
     /// The same for every order of the labels.
     #[inline(always)]
     pub(crate) fn hash(&self) -> u64 {
+        let plain = PlainKey::of(PlainForm::of(self.stage), self.subject);
+        let subject = plain.map_or_else(|| self.hash_long_subject(), |plain| plain.hash());
+        if self.labels.is_empty() {
+            return subject;
+        }
+        self.hash_labels(subject)
+    }
+
+    #[inline(never)]
+    fn hash_long_subject(&self) -> u64 {
         let mut hasher = FixedState::with_seed(u64::from(self.stage.code())).build_hasher();
         hasher.write(self.subject.as_bytes());
-        if self.labels.is_empty() {
-            return hasher.finish();
-        }
-        self.hash_labels(hasher.finish())
+        hasher.finish()
     }
 
     // Apart, as are the labels' comparison and long texts: most calls have none, and what they would take of the
@@ -96,7 +76,9 @@ impl<'a> KeyRef<'a> {
         let mut labels: Vec<_> = self.present().map(|(label, text)| (label, text.into())).collect();
         labels.sort_unstable_by_key(|(label, _)| *label);
         labels.dedup_by_key(|(label, _)| *label);
+        let plain = PlainKey::of(PlainForm::of(self.stage), self.subject).filter(|_| labels.is_empty());
         SeriesKey {
+            plain: plain.unwrap_or(PlainKey::NONE),
             stage: self.stage,
             subject: self.subject.into(),
             labels: labels.into(),
@@ -132,19 +114,15 @@ impl SeriesKey {
 
     #[inline]
     pub(crate) fn is(&self, key: &KeyRef<'_>) -> bool {
-        self.subject.len() == key.subject.len()
-            && is_same(self.subject.as_bytes(), key.subject.as_bytes())
-            && self.stage == key.stage
-            && ((self.labels.is_empty() && key.labels.is_empty()) || self.has_labels(key))
+        match key.plain() {
+            Some(plain) => self.is_plain(&plain),
+            None => *self.subject == *key.subject && self.stage == key.stage && self.has_labels(key),
+        }
     }
 
-    /// The same, of a [plain](KeyRef::is_plain) key.
     #[inline(always)]
-    pub(crate) fn is_same_plain(&self, key: &KeyRef<'_>) -> bool {
-        self.subject.len() == key.subject.len()
-            && is_same_short(self.subject.as_bytes(), key.subject.as_bytes())
-            && self.stage == key.stage
-            && self.labels.is_empty()
+    pub(super) fn is_plain(&self, plain: &PlainKey) -> bool {
+        self.plain.is(plain)
     }
 
     #[inline(never)]
@@ -160,20 +138,8 @@ impl SeriesKey {
 
 #[cfg(test)]
 mod tests {
+    use super::super::plain_key;
     use super::*;
-
-    #[test]
-    fn texts_that_differ_in_one_byte_are_told_apart() {
-        for len in 0..40 {
-            let text: Vec<u8> = (0..len).collect();
-            assert!(is_same(&text, &text.clone()));
-            for at in 0..text.len() {
-                let mut other = text.clone();
-                other[at] ^= 1;
-                assert!(!is_same(&text, &other), "{at} of {len}");
-            }
-        }
-    }
 
     #[test]
     fn order_and_empty_labels_make_no_difference() {
@@ -210,28 +176,37 @@ mod tests {
 
     #[test]
     fn a_plain_key_is_one_short_text_and_is_only_itself() {
-        let labels = [(Label::Device, "cpu")];
-        let labelled = KeyRef {
-            labels: &labels,
+        let text = "abcdefghijklmnopqrstuvwxyz";
+        for len in 0..=text.len() {
+            let key = plain(&text[..len]);
+            assert_eq!(key.plain().is_some(), len <= plain_key::LONGEST);
+            assert!(key.to_key().is(&key));
+            assert_eq!(key.to_key().hash(), key.hash());
+            for at in 0..len {
+                let other = text[..len].replace(&text[at..=at], "A");
+                assert!(!key.to_key().is(&plain(&other)), "{at} of {len}");
+                assert_ne!(key.hash(), plain(&other).hash());
+            }
+            let shorter = plain(&text[..len.saturating_sub(1)]);
+            assert_eq!(key.to_key().is(&shorter), len == 0);
+            let stage = Stage::Operation;
+            assert!(!key.to_key().is(&KeyRef { stage, ..key }));
+        }
+    }
+
+    #[test]
+    fn a_label_makes_another_key_of_a_plain_one_and_an_empty_label_does_not() {
+        let (full, empty) = ([(Label::Device, "cpu")], [(Label::Device, "")]);
+        let with = |labels| KeyRef {
+            labels,
             ..plain("abc")
         };
-        let text = "abcdefghijklmnop";
-        for len in 0..=SHORT {
-            let key = plain(&text[..len]);
-            assert!(key.is_plain() && key.to_key().is_same_plain(&key));
-            for other in [
-                &text[..len.saturating_sub(1)],
-                "Abcdefghijklmnop",
-                "abcdefghijklmnoP",
-            ] {
-                let other = plain(&other[..other.len().min(len)]);
-                assert_eq!(key.to_key().is_same_plain(&other), key.subject == other.subject);
-            }
-            let stage = Stage::Operation;
-            assert!(!key.to_key().is_same_plain(&KeyRef { stage, ..key }));
-        }
-        assert!(!plain("abcdefghijklmnopq").is_plain() && !labelled.is_plain());
-        assert!(!labelled.to_key().is_same_plain(&plain("abc")));
+        let (labelled, as_plain) = (with(&full), with(&empty));
+        assert!(labelled.plain().is_none() && as_plain.plain().is_none());
+        assert!(labelled.to_key().is(&labelled) && as_plain.to_key().is(&as_plain));
+        assert!(!labelled.to_key().is(&plain("abc")) && !plain("abc").to_key().is(&labelled));
+        assert!(as_plain.to_key().is(&plain("abc")) && plain("abc").to_key().is(&as_plain));
+        assert_eq!(as_plain.hash(), plain("abc").hash());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod key;
 mod loom_tests;
 mod namespace;
 mod overflow_sample;
+mod plain_key;
 mod series_table;
 mod tags;
 

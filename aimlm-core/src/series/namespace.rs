@@ -8,12 +8,13 @@ use super::description::Description;
 use super::intervals;
 use super::key::{KeyRef, SeriesKey};
 use super::overflow_sample::{Noisiest, OverflowSample};
+use super::plain_key::PlainKey;
 use super::series_table::{Found, Look, Series, SeriesTable};
 use crate::cell::STORE;
 use crate::clock;
 use crate::event::Stage;
 use crate::interned::shortened;
-use crate::site::Site;
+use crate::site::{PlainForm, Site};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceBox};
 use crate::window::WindowSettings;
@@ -58,6 +59,12 @@ impl Namespace {
         let namespace = Self::with_id(NEXT.fetch_add(1, Ordering::Relaxed));
         namespace.configure(config, Vec::new());
         namespace
+    }
+
+    /// What tells it from every other instance of the process, before and after it.
+    #[inline(always)]
+    pub(crate) const fn id(&self) -> u64 {
+        self.id
     }
 
     /// Whether calls are recorded. The global instance says yes until it has read its configuration.
@@ -167,7 +174,7 @@ impl Namespace {
             return configured.overflow(key, site);
         }
         let make = || configured.make(key.to_key(), site);
-        let discard = |series: &Series| STORE.retire(series.number);
+        let discard = |series: &Series| STORE.discard(series.number);
         let Found::Series(series) = configured.table.get_or_insert(key, hash, make, discard) else {
             return configured.overflow(key, site);
         };
@@ -180,14 +187,11 @@ impl Namespace {
         series
     }
 
-    /// The same, if the key is one short text and its series is at hand: what most calls need, in registers.
+    /// The same of a subject without labels, if it is short and its series is at home: what most calls need, in registers.
     #[inline(always)]
-    pub fn series_at_hand(&self, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-        let configured = self.configured.get().filter(|_| key.is_plain())?;
-        let Look::Series(series) = configured.table.look(key, key.hash(), SeriesKey::is_same_plain) else {
-            return None;
-        };
-        series.wants(memory);
+    pub fn series_at_hand(&self, form: PlainForm, subject: &str) -> Option<u32> {
+        let key = PlainKey::of(form, subject)?;
+        let series = self.configured.get()?.table.at_home(&key)?;
         Some(series.number)
     }
 
@@ -198,7 +202,12 @@ impl Namespace {
         let configured = self.configured.get()?;
         // Before the look: what was found before the table was full is found in it.
         let is_full = configured.table.is_full();
-        match configured.table.look(key, key.hash(), SeriesKey::is) {
+        let table = &configured.table;
+        let look = match key.plain() {
+            Some(plain) => table.look(plain.hash(), |own| own.is_plain(&plain)),
+            None => table.look(key.hash(), |own| own.is(key)),
+        };
+        match look {
             Look::Series(series) => {
                 series.wants(memory);
                 Some(series.number)
@@ -364,13 +373,13 @@ impl Configured {
         self.overflow_sample
             .count(self.since.load(Ordering::Relaxed), key, site);
         if self.overflow.get().is_none() {
-            let key = SeriesKey {
+            let key = KeyRef {
                 stage: Stage::Overflow,
-                subject: "other".into(),
-                labels: Box::new([]),
+                subject: "other",
+                labels: &[],
             };
-            if let Err(lost) = self.overflow.set(Box::new(self.make(key, None)?)) {
-                STORE.retire(lost.number);
+            if let Err(lost) = self.overflow.set(Box::new(self.make(key.to_key(), None)?)) {
+                STORE.discard(lost.number);
             }
         }
         self.overflow.get().map(|series| series.number)

@@ -1,4 +1,5 @@
 use super::key::{KeyRef, SeriesKey};
+use super::plain_key::PlainKey;
 use super::tags::{PLACES, Tags};
 use crate::cell::STORE;
 use crate::site::Site;
@@ -41,8 +42,10 @@ impl Series {
 /// taken. A search reads the word of its group, and then only places whose tag is its own; most keys without a series
 /// are known by the word alone. Threads share the table as it is: nobody writes what another reads.
 pub(crate) struct SeriesTable {
-    /// Twice as many places as the limit or more, so that a search ends soon.
-    groups: Box<[PlaceGroup]>,
+    /// Twice as many places as the limit or more, so that a search ends soon. A hash leads to one of them, its home.
+    places: Box<[OnceBox<Series>]>,
+    /// One less than there are.
+    last: usize,
     /// Apart from the places: those of two thousand series are four KiB, which stay in the nearest cache.
     tags: Box<[Tags]>,
     /// Places taken, or about to be.
@@ -51,8 +54,6 @@ pub(crate) struct SeriesTable {
     tagged: AtomicU32,
     limit: u32,
 }
-
-type PlaceGroup = [OnceBox<Series>; PLACES];
 
 /// What a first look at a table says to a key.
 pub(crate) enum Look<'a> {
@@ -76,9 +77,8 @@ impl SeriesTable {
     pub(crate) fn new(limit: usize) -> Self {
         let groups = (limit.max(1) * 2).div_ceil(PLACES).next_power_of_two();
         Self {
-            groups: (0..groups)
-                .map(|_| std::array::from_fn(|_| OnceBox::new()))
-                .collect(),
+            last: groups * PLACES - 1,
+            places: (0..groups * PLACES).map(|_| OnceBox::new()).collect(),
             tags: (0..groups).map(|_| Tags::new()).collect(),
             len: AtomicU32::new(0),
             tagged: AtomicU32::new(0),
@@ -86,19 +86,32 @@ impl SeriesTable {
         }
     }
 
-    /// Looks for a key where a search comes first: most often there is no more to it. `is` compares a key with it.
+    /// The home of a hash.
     #[inline(always)]
-    pub(crate) fn look(
-        &self,
-        key: &KeyRef<'_>,
-        hash: u64,
-        is: impl Fn(&SeriesKey, &KeyRef<'_>) -> bool,
-    ) -> Look<'_> {
-        let at = hash as usize & (self.tags.len() - 1);
-        let Some((tags, group)) = self.tags.get(at).zip(self.groups.get(at)) else {
+    const fn home(&self, hash: u64) -> usize {
+        hash as usize & self.last
+    }
+
+    /// The series of a key, if there is room for more and it is at home, as most are.
+    #[inline(always)]
+    pub(super) fn at_home(&self, key: &PlainKey) -> Option<&Series> {
+        // Its tag is not looked at: that takes as long as all else here. Where most keys may have no series, that saves the
+        // line of another's.
+        if self.is_full() {
+            return None;
+        }
+        let series = self.places.get(self.home(key.hash()))?.get();
+        series.filter(|series| series.key.is_plain(key))
+    }
+
+    /// Looks for a key in the group where a search comes first: most often there is no more to it. `is` says whether a key
+    /// is that one.
+    #[inline(always)]
+    pub(crate) fn look(&self, hash: u64, is: impl Fn(&SeriesKey) -> bool) -> Look<'_> {
+        let group = self.home(hash) / PLACES;
+        let Some(found) = self.tags.get(group).map(|tags| tags.of(hash)) else {
             return Look::Unclear;
         };
-        let found = tags.of(hash);
         let Some(place) = found.first() else {
             return if found.are_full() {
                 Look::Unclear
@@ -106,30 +119,32 @@ impl SeriesTable {
                 Look::None
             };
         };
-        match group[place].get() {
-            Some(series) if is(&series.key, key) => Look::Series(series),
+        match self.places.get(group * PLACES + place).and_then(OnceBox::get) {
+            Some(series) if is(&series.key) => Look::Series(series),
             _ => Look::Unclear,
         }
     }
 
     /// The series of `key`, if there is one. One that another thread is just making may not be found yet.
     pub(crate) fn find(&self, key: &KeyRef<'_>, hash: u64) -> Option<&Series> {
-        let mut at = hash as usize;
+        let mut group = self.home(hash) / PLACES;
         loop {
-            at &= self.groups.len() - 1;
-            let found = self.tags[at].of(hash);
-            let mut series = found.places().filter_map(|place| self.groups[at][place].get());
+            let found = self.tags[group].of(hash);
+            let mut series = found
+                .places()
+                .filter_map(|place| self.places[group * PLACES + place].get());
             if let Some(series) = series.find(|series| series.key.is(key)) {
                 return Some(series);
             }
             if !found.are_full() {
                 return None;
             }
-            at += 1;
+            group = (group + 1) & (self.tags.len() - 1);
         }
     }
 
     /// Whether no series can be made any more, and a search finds each there is.
+    #[inline(always)]
     pub(crate) fn is_full(&self) -> bool {
         // Acquire: the tags are seen too; pairs with the Release in `tag`. A call that is too early to see it goes the
         // longer way.
@@ -144,8 +159,8 @@ impl SeriesTable {
 
     /// Sets the tag of a place, if whoever took it did not yet: a search passes over what has none, and ends where a
     /// place of the group has none.
-    fn tag(&self, at: usize, place: usize, hash: u64) {
-        if self.tags[at].set(place, hash) {
+    fn tag(&self, at: usize, hash: u64) {
+        if self.tags[at / PLACES].set(at % PLACES, hash) {
             // Release: pairs with the Acquire in `is_full`.
             self.tagged.fetch_add(1, Ordering::Release);
         }
@@ -160,28 +175,28 @@ impl SeriesTable {
         make: impl Fn() -> Option<Series>,
         discard: impl Fn(&Series),
     ) -> Found<'_> {
-        let mut at = hash as usize & (self.groups.len() - 1);
+        let home = self.home(hash);
         let mut own: Option<Box<Series>> = None;
-        let mut place = 0;
+        let mut passed = 0;
         loop {
-            let held = &self.groups[at][place];
+            // Of each group the place that is home first, and around.
+            let group = home / PLACES + passed / PLACES;
+            let at = self.home((group * PLACES + (home + passed) % PLACES) as u64);
+            let held = &self.places[at];
             match held.get() {
                 Some(series) if series.key.is(key) => {
                     if let Some(own) = own {
                         discard(&own);
                         self.unclaim();
                     }
-                    self.tag(at, place, hash);
+                    self.tag(at, hash);
                     return Found::Series(series);
                 }
                 Some(series) => {
-                    if !self.tags[at].has(place) {
-                        self.tag(at, place, series.key.hash());
+                    if !self.tags[at / PLACES].has(at % PLACES) {
+                        self.tag(at, series.key.hash());
                     }
-                    place += 1;
-                    if place == PLACES {
-                        (at, place) = ((at + 1) & (self.groups.len() - 1), 0);
-                    }
+                    passed += 1;
                 }
                 None => {
                     let made = || self.claim().and_then(|()| make()).map(Box::new);
@@ -195,7 +210,7 @@ impl SeriesTable {
                     };
                     match held.set(series) {
                         Ok(()) => {
-                            self.tag(at, place, hash);
+                            self.tag(at, hash);
                             return held.get().map_or(Found::Full, Found::Series);
                         }
                         Err(lost) => own = Some(lost),
@@ -221,12 +236,12 @@ impl SeriesTable {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Series> {
-        self.groups.iter().flatten().filter_map(OnceBox::get)
+        self.places.iter().filter_map(OnceBox::get)
     }
 
     /// Bytes of the table itself.
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.groups) + size_of_val(&*self.tags)
+        size_of_val(&*self.places) + size_of_val(&*self.tags)
     }
 }
 
@@ -272,6 +287,8 @@ mod tests {
                 };
                 let known = table.find(&key, key.hash()).map(|series| series.number);
                 prop_assert_eq!(known, expected.get(&identity).copied());
+                let at_home = key.plain().and_then(|key| table.at_home(&key));
+                prop_assert!(at_home.is_none_or(|series| Some(series.number) == known));
                 let found = table.get_or_insert(&key, key.hash(), make, |_| panic!("there is no other thread"));
                 match found {
                     Found::Series(series) => {
@@ -313,13 +330,13 @@ mod tests {
     #[test]
     fn a_place_without_a_tag_hides_no_other() {
         let table = SeriesTable::new(12);
-        let hash = |subject| key(subject).hash() & !7;
+        let hash = |subject| key(subject).hash() & !31;
         for subject in ["1", "2", "3", "4", "5", "6", "7"] {
             assert!(insert(&table, subject, hash(subject)));
         }
         // A thread that is stopped before it sets the tag.
         table.claim().unwrap();
-        assert!(table.groups[0][7].set(Box::new(series("8"))).is_ok());
+        assert!(table.places[7].set(Box::new(series("8"))).is_ok());
         for subject in ["9", "10", "11", "12"] {
             assert!(insert(&table, subject, hash(subject)));
             assert!(table.find(&key(subject), hash(subject)).is_some());
@@ -341,7 +358,7 @@ mod tests {
             assert!(table.is_full());
             for (number, name) in names.iter().enumerate() {
                 assert_eq!(table.find(&key(name), hash(name)).is_some(), number < limit);
-                match table.look(&key(name), hash(name), SeriesKey::is) {
+                match table.look(hash(name), |own| own.is(&key(name))) {
                     Look::None => assert!(number >= limit),
                     Look::Series(series) => assert!(number < limit && series.key.is(&key(name))),
                     Look::Unclear => {}

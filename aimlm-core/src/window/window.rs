@@ -71,6 +71,8 @@ pub(crate) struct Window {
     /// Calls that had started when memory was sampled last.
     started_when_sampled: AtomicU64,
     error_kinds: OnceBox<Vec<AtomicU64>>,
+    /// What counts its calls in flight when it is gone. No step of a model: it may be gone after the last of them.
+    heir: fixed::OnceBox<Arc<Self>>,
 }
 
 #[cfg(not(any(loom, shuttle)))]
@@ -135,7 +137,19 @@ impl Window {
             memory: OnceBox::new(),
             started_when_sampled: AtomicU64::new(0),
             error_kinds: OnceBox::new(),
+            heir: fixed::OnceBox::new(),
         }
+    }
+
+    /// A window that takes the place of this one when nobody reads it any more, and holds nothing but which calls are in
+    /// flight: it knows how many are when the last thread that folds into this one lets go of it.
+    pub(crate) fn heir(&self) -> Arc<Self> {
+        let settings = WindowSettings {
+            history_size: 0,
+            ..self.settings
+        };
+        let heir = || Box::new(Arc::new(Self::after_another(settings)));
+        self.heir.get_or_init(heir).clone()
     }
 
     /// Calls that were in flight when this window began; none while threads still fold into the one before. Fewer than
@@ -353,6 +367,16 @@ impl Window {
                 .error_kinds
                 .get()
                 .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if let Some(heir) = self.heir.get()
+            && let Some(in_flight) = self.in_flight()
+        {
+            heir.set_carried(in_flight);
+        }
     }
 }
 
