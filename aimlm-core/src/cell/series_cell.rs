@@ -8,7 +8,7 @@ use super::waiting_calls::{HeldCalls, WaitingCalls};
 use crate::busy::BusyTotals;
 use crate::clock::Rate;
 use crate::recent::MemorySample;
-use crate::sums::SeriesSums;
+use crate::sums::{Records, SeriesSums};
 use crate::sync::fixed::AtomicBool;
 use crate::sync::{AtomicU32, Backoff, Ordering};
 use crate::window::{Window, WindowReading, WindowSettings, in_flight};
@@ -115,9 +115,20 @@ impl SeriesCell {
     fn settle(&self) {
         if !self.waiting.is_empty() {
             let (mut sums, rate) = (SeriesSums::new(), Rate::current());
-            let open = Open::with(self, Some(self.waiting.hold()), &mut sums, rate);
+            let open = Open::with(self, Some(self.waiting.hold()), &mut sums, rate, false);
             open.write(&mut sums, rate);
         }
+    }
+
+    /// Adds what is waiting, and held, to the window.
+    pub(crate) fn settle_held<'a>(
+        &'a self,
+        held: HeldCalls<'a>,
+        sums: &mut SeriesSums,
+        records: &Records<'_>,
+    ) {
+        let open = Open::with(self, Some(held), sums, records.rate, records.are_many());
+        open.write(sums, records.rate);
     }
 
     /// Puts an empty window in place of the one there is, and reads that one when the last fold into it has
@@ -237,9 +248,10 @@ pub(crate) struct Open<'a> {
 impl<'a> Open<'a> {
     /// Begins a fold. What is waiting goes before it, unless another thread is at it.
     #[inline]
-    pub(crate) fn new(cell: &'a SeriesCell, sums: &mut SeriesSums, rate: Rate) -> Self {
+    pub(crate) fn new(cell: &'a SeriesCell, sums: &mut SeriesSums, records: &Records<'_>) -> Self {
         let any = !cell.waiting.is_empty();
-        Self::with(cell, any.then(|| cell.waiting.try_hold()).flatten(), sums, rate)
+        let waiting = any.then(|| cell.waiting.try_hold()).flatten();
+        Self::with(cell, waiting, sums, records.rate, records.are_many())
     }
 
     #[inline]
@@ -248,12 +260,13 @@ impl<'a> Open<'a> {
         mut waiting: Option<HeldCalls<'a>>,
         sums: &mut SeriesSums,
         rate: Rate,
+        many: bool,
     ) -> Self {
         cell.folds.begin();
         let window = cell.window();
         if let Some(waiting) = &mut waiting {
             if let Some(window) = &*window {
-                sums.add_waiting(window, waiting.calls(), rate);
+                sums.add_waiting(window, waiting.calls(), rate, many);
             }
             waiting.truncate(0);
         }

@@ -35,9 +35,70 @@ impl Folder {
         let records = Records { all, rate, birth };
         self.sums.busy.begin();
         let mut from = 0;
+        if records.are_many() {
+            from = self.leave_calls_waiting(store, &records);
+        }
         while let Some(number) = records.series_after(from) {
             from = self.fold_from(store, &records, from, number);
         }
+    }
+
+    /// Leaves calls to a later fold, from the first on, each with its series: those that carry nothing and are of many series
+    /// in turn. Gives the position of what can not wait.
+    // Apart, so that folds of one series have the processor's registers for themselves.
+    #[inline(never)]
+    fn leave_calls_waiting(&mut self, store: &Store, records: &Records<'_>) -> usize {
+        let mut from = 0;
+        while let Some(call) = records.all[from..].first_chunk::<2>() {
+            let [start, end] = call;
+            let number = end.series();
+            let is_one_of_many = |later: usize| {
+                records
+                    .all
+                    .get(from + 2 * later)
+                    .is_some_and(|next| next.key() == start.key())
+            };
+            if !self.may_wait(records, call) || (1..=3).all(is_one_of_many) {
+                break;
+            }
+            let Some(cell) = store.cell(number) else { break };
+            match cell.waiting.try_hold() {
+                Some(mut waiting) if waiting.len() < MOST_WAITING => waiting.push(*end),
+                // Of so few series that all came in this fold, they are better brought together.
+                Some(waiting) if waiting.calls().next().is_some_and(|first| self.is_new(first)) => break,
+                Some(waiting) => {
+                    cell.settle_held(waiting, &mut self.sums, records);
+                    continue;
+                }
+                None => {
+                    let open = begin(store, records, number, &mut self.sums);
+                    let window = open.as_ref().and_then(Open::window);
+                    self.sums
+                        .add_span::<false>(window, records, from..from + 2, number);
+                    close(
+                        &mut self.sums,
+                        open,
+                        records,
+                        number,
+                        std::iter::once(from..from + 2),
+                    );
+                }
+            }
+            from += 2;
+        }
+        from
+    }
+
+    /// Whether a call may wait: one that carries nothing, and began in this fold.
+    #[inline]
+    fn may_wait(&self, records: &Records<'_>, call: &[Record; 2]) -> bool {
+        // After a fork every start has to be looked at.
+        records.birth == 0 && CallShape::plain(call[1].series()).fits(call) && self.is_new(call[1])
+    }
+
+    #[inline]
+    const fn is_new(&self, end: Record) -> bool {
+        self.sums.busy.is_new(end.start_ticks() as i64)
     }
 
     /// Folds as many records as it can keep apart, and gives the position after them. Most often all are of one
@@ -92,7 +153,7 @@ fn begin<'a>(
     number: u32,
     sums: &mut SeriesSums,
 ) -> Option<Open<'a>> {
-    Some(Open::new(store.cell(number)?, sums, records.rate))
+    Some(Open::new(store.cell(number)?, sums, records))
 }
 
 /// Folds the spans of one series. The first span of all is in the sums already.

@@ -116,11 +116,6 @@ impl CallHistory {
         now < until && until - now <= self.rest
     }
 
-    /// How many calls it keeps.
-    pub(crate) const fn kept(&self) -> usize {
-        self.ends.kept()
-    }
-
     /// Whether it still holds every call after so many more.
     #[inline]
     fn has_room(&self, calls: usize) -> bool {

@@ -1,6 +1,9 @@
 use crate::clock::Rate;
 use crate::event::Record;
 
+/// As many fill most of a ring.
+const MANY: usize = 256;
+
 /// The records of one fold, and what reading them takes.
 pub(crate) struct Records<'a> {
     pub(crate) all: &'a [Record],
@@ -10,6 +13,11 @@ pub(crate) struct Records<'a> {
 }
 
 impl Records<'_> {
+    /// Whether they come from a thread that calls as fast as it can.
+    pub(crate) const fn are_many(&self) -> bool {
+        self.all.len() >= MANY
+    }
+
     /// The series of the first group from `from` on.
     pub(crate) fn series_after(&self, from: usize) -> Option<u32> {
         let ends = |record: &&Record| record.ends_group();

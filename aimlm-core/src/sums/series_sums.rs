@@ -13,9 +13,6 @@ use crate::totals::ItemRates;
 use crate::totals::{Durations, ItemTally, Items, MANY_ITEMS};
 use crate::window::Window;
 
-/// A fold of so many records comes from a thread that calls as fast as it can.
-const MANY: usize = 256;
-
 /// Sums of what one fold adds to one series.
 pub(crate) struct SeriesSums {
     pub(crate) started: u64,
@@ -97,11 +94,12 @@ impl SeriesSums {
         window: &Window,
         ends: impl ExactSizeIterator<Item = Record>,
         rate: Rate,
+        many: bool,
     ) {
         let calls = ends.len();
         let history = window.history();
-        let kept = history.map_or(0, |history| calls.min(history.kept()));
-        let mut ticket = history.map_or(0, |history| history.reserve(kept));
+        let mut tickets = history.map_or(0..0, |history| history.places(calls, many));
+        let left_out = calls - tickets.clone().count();
         let near = window.busy.near();
         let mut joined = Segment::full(0, 0);
         for (nth, end) in ends.enumerate() {
@@ -116,9 +114,10 @@ impl SeriesSums {
                 self.busy.add_call(joined, Amounts::NONE, near);
                 joined = call;
             }
-            if let Some(history) = history.filter(|_| nth + kept >= calls) {
+            if nth >= left_out
+                && let (Some(history), Some(ticket)) = (history, tickets.next())
+            {
                 history.write(ticket, end, &[]);
-                ticket += 1;
             }
         }
         if calls > 0 {
@@ -195,7 +194,7 @@ impl SeriesSums {
             return;
         }
         let Some(history) = window.history() else { return };
-        let mut tickets = history.places(calls, records.all.len() >= MANY).rev();
+        let mut tickets = history.places(calls, records.are_many()).rev();
         for span in spans {
             let mut rest = span;
             while let Some(at) = rest.next_back() {

@@ -316,3 +316,49 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// Two threads, each with a fold of a full ring in turn, of calls of many series or of few.
+    #[test]
+    fn calls_of_series_in_turn_are_counted_once_and_in_their_order(
+        series in 1..60_usize,
+        turns in prop::collection::vec((0..60_usize, 1..6_usize), 1..200),
+        folds in 2..12_usize,
+    ) {
+        crate::clock::start();
+        let settings = WindowSettings { history_size: 5, ..SETTINGS };
+        let numbers: Vec<u32> = (0..series).map(|_| STORE.allocate(settings).unwrap()).collect();
+        let mut folders = [Folder::new(), Folder::new()];
+        let mut expected: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+        let mut turns = turns.iter().cycle().flat_map(|&(which, times)| std::iter::repeat_n(which, times));
+        let mut start = 1 << 40;
+        for fold in 0..folds {
+            let mut records = Vec::new();
+            for which in turns.by_ref().take(256) {
+                let number = numbers[which % series];
+                records.extend([Record::start(number), Record::ended(number, Outcome::Ok, start, 9, 0)]);
+                expected.entry(number).or_default().push(start);
+                start += 10;
+            }
+            folders[fold % 2].fold(&STORE, 0, &records);
+            if fold % 5 == 4 {
+                // A reader counts what waits.
+                let number = numbers[fold % series];
+                let read = STORE.cell(number).unwrap().read(Detail::Everything).unwrap().window;
+                prop_assert_eq!(read.outcomes.ok, expected.get(&number).map_or(0, |calls| calls.len() as u64));
+            }
+        }
+        for (number, starts) in expected {
+            let cell = STORE.cell(number).unwrap();
+            let reading = cell.read(Detail::Everything).unwrap();
+            let window = reading.window;
+            prop_assert_eq!((window.started, window.outcomes.ok), (starts.len() as u64, starts.len() as u64));
+            prop_assert_eq!(window.latency.count(), starts.len() as u64);
+            prop_assert_eq!(window.busy.span(), Some((starts[0] as i64, *starts.last().unwrap() as i64 + 9)));
+            let wall = crate::clock::WallClock::current();
+            let kept: Vec<_> = window.history.calls.iter().map(|call| call.start(&wall)).collect();
+            let last: Vec<_> = starts[starts.len().saturating_sub(5)..].iter().map(|&at| wall.nanoseconds(at as i64)).collect();
+            prop_assert_eq!(kept, last);
+        }
+    }
+}
