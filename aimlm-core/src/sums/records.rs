@@ -1,8 +1,9 @@
 use crate::clock::Rate;
 use crate::event::Record;
+use crate::sync::IS_MODEL;
 
-/// As many fill most of a ring.
-const MANY: usize = 256;
+/// As many fill most of a ring, or all of a model's.
+const MANY: usize = if IS_MODEL { 4 } else { 256 };
 
 /// The records of one fold, and what reading them takes.
 pub(crate) struct Records<'a> {
