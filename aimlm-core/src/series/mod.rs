@@ -1,6 +1,7 @@
 //! From stage, subject and labels to the number of a series: interning, and the limit on how many there are.
 
 mod budget;
+mod configured;
 mod description;
 mod instance;
 pub(crate) mod intervals;

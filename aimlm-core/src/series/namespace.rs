@@ -4,20 +4,19 @@ use aimlm_config::Config;
 use arc_swap::ArcSwapOption;
 
 use super::budget::Budget;
+use super::configured::Configured;
 use super::description::Description;
 use super::intervals;
-use super::key::{KeyRef, SeriesKey};
+use super::key::KeyRef;
 use super::overflow_sample::{Noisiest, OverflowSample};
 use super::plain_key::PlainKey;
 use super::series_table::{Found, Look, Series, SeriesTable};
 use crate::cell::STORE;
 use crate::clock;
-use crate::event::Stage;
 use crate::interned::shortened;
 use crate::site::{PlainForm, Site};
 use crate::sync::Ordering;
 use crate::sync::fixed::{AtomicBool, AtomicU64, OnceBox};
-use crate::window::WindowSettings;
 
 /// The series of one instance: the global one, or one of its own.
 pub struct Namespace {
@@ -25,19 +24,6 @@ pub struct Namespace {
     enabled: AtomicBool,
     configured: OnceBox<Configured>,
     description: ArcSwapOption<Description>,
-}
-
-struct Configured {
-    config: Config,
-    config_problems: Vec<String>,
-    table: SeriesTable,
-    overflow: OnceBox<Series>,
-    /// The first series with labels of each subject, under the subject's key. Made for the first of all.
-    subjects: OnceBox<SeriesTable>,
-    overflow_sample: OverflowSample,
-    budget: Budget,
-    /// Nanoseconds since the Unix epoch at which the window began, as its bits.
-    since: AtomicU64,
 }
 
 /// The instance that attributes record into.
@@ -315,74 +301,6 @@ impl Namespace {
             + configured.overflow_sample.bytes()
             + series
             + subjects
-    }
-}
-
-impl Configured {
-    fn make(&self, key: SeriesKey, site: Option<&'static Site>) -> Option<Series> {
-        let settings = WindowSettings {
-            history_size: self.config.history_size,
-            items: key.stage.items(),
-            by_epoch: key.stage.is_by_epoch(),
-        };
-        let number = STORE.allocate(settings)?;
-        if self.config.track_memory_usage {
-            STORE.cell(number)?.track_memory();
-        }
-        Some(Series { number, key, site })
-    }
-
-    /// Lets it keep its busy time together with that of the other label sets of its subject, if it has labels or one of
-    /// these has.
-    #[cold]
-    fn share(&self, series: &Series) {
-        let subject = KeyRef {
-            stage: series.key.stage,
-            subject: &series.key.subject,
-            labels: &[],
-        };
-        let hash = subject.hash();
-        if series.key.labels.is_empty() {
-            let lead = self
-                .subjects
-                .get()
-                .and_then(|subjects| subjects.find(&subject, hash));
-            return lead.into_iter().for_each(|lead| lead.share(series));
-        }
-        let make = || {
-            Some(Series {
-                number: series.number,
-                key: subject.to_key(),
-                site: None,
-            })
-        };
-        let subjects = self
-            .subjects
-            .get_or_init(|| Box::new(SeriesTable::new(self.config.max_series)));
-        let Found::Series(lead) = subjects.get_or_insert(&subject, hash, make, |_| ()) else {
-            return;
-        };
-        lead.share(series);
-        if let Some(plain) = self.table.find(&subject, hash) {
-            lead.share(plain);
-        }
-    }
-
-    #[cold]
-    fn overflow(&self, key: &KeyRef<'_>, site: Option<&'static Site>) -> Option<u32> {
-        self.overflow_sample
-            .count(self.since.load(Ordering::Relaxed), key, site);
-        if self.overflow.get().is_none() {
-            let key = KeyRef {
-                stage: Stage::Overflow,
-                subject: "other",
-                labels: &[],
-            };
-            if let Err(lost) = self.overflow.set(Box::new(self.make(key.to_key(), None)?)) {
-                STORE.discard(lost.number);
-            }
-        }
-        self.overflow.get().map(|series| series.number)
     }
 }
 
