@@ -45,6 +45,8 @@ mod instrument;
 mod kind;
 #[path = "../../aimlm-macros/src/main_function.rs"]
 mod main_function;
+#[path = "../../aimlm-macros/src/lending.rs"]
+mod lending;
 #[path = "../../aimlm-macros/src/off.rs"]
 mod off;
 #[path = "../../aimlm-macros/src/attribute_order.rs"]

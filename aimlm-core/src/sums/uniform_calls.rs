@@ -90,7 +90,7 @@ impl<const N: usize> CallShape<N> {
 
 /// When calls ran that follow each other.
 #[derive(Clone, Copy)]
-struct Course {
+struct CallTimes {
     first: u64,
     /// When the last one ended.
     last: u64,
@@ -99,7 +99,7 @@ struct Course {
     covered: u64,
 }
 
-impl Course {
+impl CallTimes {
     const fn starting(first: u64) -> Self {
         Self {
             first,
@@ -128,10 +128,10 @@ fn add_known_calls<'a, const N: usize, const RECORDS: usize, T: Tally>(
     shape: &CallShape<N>,
     is_one: impl Fn(&[Record; RECORDS]) -> bool,
     value: impl Fn(&[Record; RECORDS]) -> T::Value,
-    course: &mut Course,
+    times: &mut CallTimes,
 ) -> &'a [[Record; RECORDS]] {
     let mut rest = calls;
-    let mut own = *course;
+    let mut own = *times;
     while let [call, after @ ..] = rest {
         let end = call[N + 1];
         if !shape.fits(call) || !is_one(call) {
@@ -144,7 +144,7 @@ fn add_known_calls<'a, const N: usize, const RECORDS: usize, T: Tally>(
         own.add(end.start_ticks(), end.ticks());
         rest = after;
     }
-    *course = own;
+    *times = own;
     rest
 }
 
@@ -259,16 +259,16 @@ impl SeriesSums {
         let from = among.start;
         let (calls, _) = records.all[among].as_chunks::<RECORDS>();
         let Some(first) = calls.first() else { return from };
-        let mut course = Course::starting(first[N + 1].start_ticks());
+        let mut times = CallTimes::starting(first[N + 1].start_ticks());
         let mut rest = calls;
         // So large a number of items is added by itself: as many as a fold has of others have a sum.
         let has_few_items = |call: &[Record; RECORDS]| call[ITEMS + 1].bits() < MANY_ITEMS;
         let items_of = |call: &[Record; RECORDS]| call[ITEMS + 1].bits() as u32;
         loop {
             rest = if ITEMS < N {
-                add_known_calls(&mut self.rated, rest, shape, has_few_items, items_of, &mut course)
+                add_known_calls(&mut self.rated, rest, shape, has_few_items, items_of, &mut times)
             } else {
-                add_known_calls(&mut self.ok, rest, shape, |_| true, |_| (), &mut course)
+                add_known_calls(&mut self.ok, rest, shape, |_| true, |_| (), &mut times)
             };
             // The next has another shape, or the place of its duration is another's.
             let Some((call, after)) = rest.split_first().filter(|(call, _)| shape.fits(*call)) else {
@@ -283,12 +283,12 @@ impl SeriesSums {
             } else {
                 break;
             }
-            course.add(call[N + 1].start_ticks(), ticks);
+            times.add(call[N + 1].start_ticks(), ticks);
             rest = after;
         }
         let calls = &calls[..calls.len() - rest.len()];
         if !calls.is_empty() {
-            self.add_sums(window, calls, shape, &course);
+            self.add_sums(window, calls, shape, &times);
         }
         from + calls.len() * RECORDS
     }
@@ -300,7 +300,7 @@ impl SeriesSums {
         window: &Window,
         calls: &[[Record; RECORDS]],
         shape: &CallShape<N>,
-        course: &Course,
+        times: &CallTimes,
     ) {
         self.started += calls.len() as u64;
         self.outcomes.ok += calls.len() as u64;
@@ -308,11 +308,11 @@ impl SeriesSums {
             self.add_columns(window, calls, shape);
         }
         let near = window.busy.near();
-        if course.gaps <= near && self.busy.ends_before(course.first as i64) {
+        if times.gaps <= near && self.busy.ends_before(times.first as i64) {
             let calls = Segment {
-                start: course.first as i64,
-                end: course.last as i64,
-                covered: course.covered,
+                start: times.first as i64,
+                end: times.last as i64,
+                covered: times.covered,
             };
             self.busy.add_call(calls, shape.said, near);
         } else {

@@ -32,6 +32,8 @@ mod in_place;
 mod instrument;
 #[path = "../../../../aimlm-macros/src/kind.rs"]
 mod kind;
+#[path = "../../../../aimlm-macros/src/lending.rs"]
+mod lending;
 #[path = "../../../../aimlm-macros/src/off.rs"]
 mod off;
 #[path = "../../../../aimlm-macros/src/attribute_order.rs"]
