@@ -67,9 +67,31 @@ pub(crate) fn boxed_array<T, const N: usize>(make: impl Fn() -> T) -> Box<[T; N]
         .unwrap_or_else(|_| unreachable!("there are as many"))
 }
 
+/// How long a reader sleeps between two tries once it has tried for a while. Owners hold a lock for microseconds.
+#[cfg(not(any(loom, shuttle)))]
+const PAUSE: std::time::Duration = std::time::Duration::from_micros(50);
+
 /// Locks, whether or not a thread panicked with the lock: what the locks here guard tells its next holder
 /// itself if it was left half-changed.
-#[cfg(not(tsan))]
+///
+/// Nobody who waits has to be woken: that would be a system call of the thread that unlocks, which may be one that calls.
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    let backoff = Backoff::new();
+    loop {
+        if let Some(guard) = try_lock(mutex) {
+            return guard;
+        }
+        if backoff.is_completed() {
+            std::thread::sleep(PAUSE);
+        } else {
+            backoff.snooze();
+        }
+    }
+}
+
+/// The models' locks are seen by the model.
+#[cfg(any(loom, shuttle))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
@@ -84,11 +106,6 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
     }
-}
-
-#[cfg(tsan)]
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
 }
 
 #[cfg(tsan)]
@@ -174,4 +191,40 @@ pub(crate) fn model(run: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound.get_or_insert(3);
     builder.check(run);
+}
+
+#[cfg(all(test, target_os = "linux", not(any(loom, shuttle, tsan))))]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Where a thread sleeps that is to be woken, the one that unlocks has to make a system call.
+    #[test]
+    fn who_waits_for_a_lock_is_woken_by_nobody() {
+        let mutex = Mutex::new(0);
+        let held = lock(&mutex);
+        let (told, hears) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| {
+                told.send(fs::read_link("/proc/thread-self").unwrap()).unwrap();
+                *lock(&mutex)
+            });
+            let thread = std::path::Path::new("/proc").join(hears.recv().unwrap());
+            let (mut asleep, mut waits_for_others) = (0, 0);
+            while asleep < 20 {
+                // The number of the system call, or that it runs.
+                let Ok(call) = fs::read_to_string(thread.join("syscall")) else {
+                    break;
+                };
+                let number = call.split_whitespace().next().and_then(|word| word.parse().ok());
+                asleep += u32::from(number.is_some());
+                waits_for_others += u32::from(number == Some(libc::SYS_futex));
+            }
+            drop(held);
+            waits.join().unwrap();
+            assert_eq!(waits_for_others, 0, "of {asleep} times that it slept");
+        });
+    }
 }
