@@ -101,7 +101,8 @@ fn difference(said: u64, given: usize) -> f64 {
     said as f64 / given as f64 - 1.0
 }
 
-/// Waits until nothing of instances that were dropped before is left.
+/// Waits until nothing of instances that were dropped before is left, and what threads took that was made before is made
+/// again.
 fn wait_for_the_collector() {
     let sweeps = || Metrics::global().snapshot().engine.collector_sweeps;
     // One round may have begun before.
@@ -113,10 +114,12 @@ fn wait_for_the_collector() {
 
 /// Compares what something took, as the allocator has it, with what reports say it took.
 fn takes(what: &str, said: impl Fn() -> u64, make: impl FnOnce()) {
+    wait_for_the_collector();
     let (said_before, before) = (said(), out());
     make();
     // What has been recorded is folded.
     said();
+    wait_for_the_collector();
     let (given, said) = (out() - before, said() - said_before);
     assert!(difference(said, given).abs() < 0.005, "{what}: {said} {given}");
 }
@@ -219,6 +222,7 @@ fn what_is_held_is_accounted_for() {
     let config = Config::builder().max_series(200).track_memory_usage(true);
     let metrics = Metrics::init_global(config.build().unwrap()).unwrap();
     record_on_threads(&metrics);
+    wait_for_the_collector();
     let given = out() - before;
     let engine = metrics.snapshot().engine;
     // Of a thread's names at hand nothing is on the heap.
@@ -240,6 +244,7 @@ fn what_is_held_is_accounted_for() {
     }
     let shared = engine.shared_bytes;
     drop(own.snapshot());
+    wait_for_the_collector();
     let given = out() - before;
     let engine = own.snapshot().engine;
     let said = engine.series_bytes + engine.shared_bytes - shared;
@@ -247,8 +252,10 @@ fn what_is_held_is_accounted_for() {
 
     // What a series holds does not grow with its calls.
     more(&own, 5_000);
+    wait_for_the_collector();
     let (held, before_more) = (own.snapshot().engine.series_bytes, out());
     more(&own, 50_000);
+    wait_for_the_collector();
     let grown = out().saturating_sub(before_more);
     let said = own.snapshot().engine.series_bytes.saturating_sub(held);
     // A failure of a new order of magnitude takes a page of 1 KiB.

@@ -26,6 +26,7 @@
 //! | `clock` | ticks, nanoseconds, wall clock |
 //! | `event` | the record of a call; its words are those of `aimlm-vocabulary` |
 //! | `interned` | texts that a record names by a number |
+//! | `reserve` | what folds may suddenly need, made before |
 //! | `totals` | lock-free sums that are exact at any length: distributions, rates |
 //! | `recent` | what is kept one by one, and bounded: the last calls, curves, samples of memory |
 //! | `busy` | when calls were in flight |
@@ -48,6 +49,7 @@ pub mod process;
 pub mod clock;
 pub mod event;
 mod interned;
+mod reserve;
 mod totals;
 mod recent;
 mod busy;

@@ -1,7 +1,9 @@
 use super::amounts::Amounts;
 use super::callers::is_alone;
+use super::lists::{FEW, LISTS, MANY, MOMENTS, SOME};
 use super::segment::Segment;
 use super::segments::Segments;
+use crate::reserve::Reserve;
 use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU32;
 
@@ -29,7 +31,7 @@ pub(crate) struct BusySpans {
     same: Amounts,
     /// Amounts that some calls said and not all; each has a list of its own.
     some: Amounts,
-    own: Option<Box<[Segments; Amounts::COUNT]>>,
+    own: Option<Box<OwnLists>>,
     /// The last end of all that was ever in it, and as it was when the fold began. A call that starts before that began
     /// before the fold.
     until: i64,
@@ -45,16 +47,23 @@ pub(crate) struct BusySpans {
     permit: Permit,
 }
 
-/// Segments kept of calls that one thread makes.
-const FEW: usize = 64;
-/// Of calls that several threads may make.
-const SOME: usize = 512;
-/// Of those that several threads make all the time, or may yet, in so many series at once: what sixteen of them hold in
-/// their rings.
-const MANY: usize = 4096;
+/// How many series may keep [`MANY`] segments.
 const PERMITS: u32 = 128;
 /// Folds in order after which that is over.
 const CALM: u32 = 1024;
+type OwnLists = [Segments; Amounts::COUNT];
+
+pub(crate) static OWN_LISTS_READY: Reserve<Box<OwnLists>> = Reserve::new(8, size_of::<OwnLists>(), || {
+    Box::new([const { Segments::new() }; Amounts::COUNT])
+});
+
+fn give_back(mut own: Box<OwnLists>) {
+    for list in &mut *own {
+        LISTS.give(std::mem::take(&mut list.0));
+    }
+    OWN_LISTS_READY.give(own);
+}
+
 /// Moments that are kept after which a call began that has not ended.
 const OPENED: usize = 64;
 
@@ -113,6 +122,19 @@ impl BusySpans {
             apart: i64::MIN,
         }
     }
+
+    /// Of what one fold brings, with room for most folds.
+    pub(crate) fn of_folds() -> Self {
+        Self {
+            all: Segments::with_room(FEW),
+            opened: Vec::with_capacity(FEW),
+            closed: Vec::with_capacity(FEW),
+            ..Self::new()
+        }
+    }
+
+    /// Bytes on the heap of [`of_folds`](Self::of_folds).
+    pub(crate) const BYTES_OF_FOLDS: usize = FEW * (size_of::<Segment>() + 2 * size_of::<i64>());
 
     /// Of all label sets of a subject.
     pub(crate) fn shared() -> Self {
@@ -174,9 +196,8 @@ impl BusySpans {
         self.own.as_ref().map_or(&[], |own| &own[place].0)
     }
 
-    fn own_mut(&mut self) -> &mut [Segments; Amounts::COUNT] {
-        self.own
-            .get_or_insert_with(|| Box::new([const { Segments::new() }; Amounts::COUNT]))
+    fn own_mut(&mut self) -> &mut OwnLists {
+        self.own.get_or_insert_with(|| OWN_LISTS_READY.take())
     }
 
     /// Makes the first start as early, and the last end as late, as these.
@@ -222,6 +243,7 @@ impl BusySpans {
     /// A call begins, now or, if it says so, at `start`.
     #[inline]
     pub(crate) fn open(&mut self, start: Option<i64>) {
+        MOMENTS.make_room(&mut self.opened, 1);
         self.opened.push(start.or(self.all.end()).unwrap_or(i64::MIN));
     }
 
@@ -229,6 +251,7 @@ impl BusySpans {
     #[inline]
     pub(crate) fn close(&mut self, start: i64) {
         if !self.forget(start) {
+            MOMENTS.make_room(&mut self.closed, 1);
             self.closed.push(start);
         }
     }
@@ -251,8 +274,9 @@ impl BusySpans {
     #[cold]
     #[inline(never)]
     fn copy_to_own(&mut self, parting: Amounts) {
+        let own = self.own.get_or_insert_with(|| OWN_LISTS_READY.take());
         for place in parting.places() {
-            self.own_mut()[place] = self.all.clone();
+            own[place].copy(&self.all);
         }
         self.some = self.some.and(parting);
     }
@@ -298,10 +322,12 @@ impl BusySpans {
             self.forget(start);
         }
         let end = self.all.end().unwrap_or(i64::MIN);
-        self.opened
-            .extend(other.opened.iter().map(|&opened| opened.max(end)));
-        let more = self.opened.len().saturating_sub(OPENED);
+        // The last of them all, without room for more.
+        let new = &other.opened[other.opened.len().saturating_sub(OPENED)..];
+        let more = (self.opened.len() + new.len()).saturating_sub(OPENED);
         self.opened.drain(..more);
+        MOMENTS.make_room(&mut self.opened, new.len());
+        self.opened.extend(new.iter().map(|&opened| opened.max(end)));
     }
 
     /// Gives how many segments the longest of these lists has.
@@ -338,7 +364,7 @@ impl BusySpans {
         for list in lists.filter(|list| list.0.len() > most) {
             let left = if most == FEW { most / 4 } else { most / 2 };
             self.blur = list.thin(left, self.blur.max(1.0 / (8 * most) as f64), &self.opened);
-            list.0.shrink_to(most);
+            list.shrink(most);
         }
     }
 
@@ -346,16 +372,49 @@ impl BusySpans {
     pub(crate) fn clear(&mut self) {
         self.until = self.until.max(self.last);
         (self.first, self.last, self.apart) = (i64::MAX, i64::MIN, i64::MIN);
-        self.all.0.clear();
-        self.all.0.shrink_to(FEW / 2);
+        self.all.clear(FEW);
         (self.same, self.some) = (Amounts::ALL, Amounts::NONE);
-        if self.own.is_some() {
-            self.own = None;
+        if let Some(own) = self.own.take() {
+            give_back(own);
         }
         for moments in [&mut self.opened, &mut self.closed] {
             moments.clear();
-            moments.shrink_to(FEW / 4);
+            MOMENTS.shrink(moments, FEW);
         }
+    }
+
+    /// Takes over all that another has. It must be as it was made.
+    pub(crate) fn copy(&mut self, other: &Self) {
+        let (mut all, mut own) = (std::mem::take(&mut self.all), self.own.take());
+        all.copy(&other.all);
+        if let Some(others) = &other.own {
+            let own = own.get_or_insert_with(|| OWN_LISTS_READY.take());
+            own.iter_mut()
+                .zip(&**others)
+                .for_each(|(own, other)| own.copy(other));
+        }
+        let moments = |moments: &Vec<i64>| {
+            let mut own = MOMENTS.with_room(moments.len());
+            own.extend_from_slice(moments);
+            own
+        };
+        *self = Self {
+            all,
+            own,
+            opened: moments(&other.opened),
+            closed: moments(&other.closed),
+            permit: Permit(false),
+            ..*other
+        };
+    }
+
+    /// Gives back all that it has, so that it is as it was made.
+    pub(crate) fn give_back(&mut self) {
+        let gone = std::mem::replace(self, Self::new());
+        LISTS.give(gone.all.0);
+        gone.own.into_iter().for_each(give_back);
+        MOMENTS.give(gone.opened);
+        MOMENTS.give(gone.closed);
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -6,6 +6,7 @@ use arc_swap::ArcSwapOption;
 use super::busy_spans::BusySpans;
 use super::callers::is_alone;
 use crate::clock::Rate;
+use crate::reserve::Reserve;
 use crate::sync::{AtomicU32, Mutex, Ordering, fixed, lock, try_lock};
 
 /// When the calls of a series were in flight, as any number of threads fold them. None of them waits for another: what
@@ -20,6 +21,10 @@ pub(crate) struct BusyTotals {
     near_alone: fixed::AtomicU64,
     near: u64,
 }
+
+/// For what folds leave.
+pub(crate) static LEFT_READY: Reserve<Arc<BusySpans>> =
+    Reserve::new(8, size_of::<BusySpans>(), || Arc::new(BusySpans::new()));
 
 impl BusyTotals {
     pub(crate) fn new() -> Self {
@@ -70,18 +75,21 @@ impl BusyTotals {
                     self.settle(&mut busy);
                 }
             }
-            None => self.leave(fold.clone()),
+            None => self.leave(fold),
         }
     }
 
     /// Leaves it for whoever holds the lock next, together with what others left.
     #[cold]
     #[inline(never)]
-    fn leave(&self, busy: BusySpans) {
-        let mut own = Some(Arc::new(busy));
+    fn leave(&self, fold: &BusySpans) {
+        let mut left = LEFT_READY.take();
+        Arc::make_mut(&mut left).copy(fold);
+        let mut own = Some(left);
         while let Some(mut busy) = own {
             if let Some(others) = self.left.swap(None) {
                 Arc::make_mut(&mut busy).add(&others);
+                give_back(others);
             }
             // What another left meanwhile goes in with the next turn.
             own = self.left.swap(Some(busy));
@@ -95,6 +103,7 @@ impl BusyTotals {
         self.any_left.store(0, Ordering::Relaxed);
         if let Some(left) = self.left.swap(None) {
             busy.add(&left);
+            give_back(left);
         }
     }
 
@@ -121,6 +130,14 @@ impl BusyTotals {
     /// Bytes that it holds beside itself.
     pub(crate) fn bytes(&self) -> usize {
         lock(&self.busy).bytes()
+    }
+}
+
+/// What was left was taken in.
+fn give_back(mut left: Arc<BusySpans>) {
+    if let Some(busy) = Arc::get_mut(&mut left) {
+        busy.give_back();
+        LEFT_READY.give(left);
     }
 }
 

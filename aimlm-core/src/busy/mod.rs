@@ -3,6 +3,7 @@
 mod amounts;
 mod busy_spans;
 mod callers;
+mod lists;
 mod busy_totals;
 #[cfg(all(test, loom))]
 mod loom_tests;
@@ -11,8 +12,9 @@ mod segments;
 mod shared_busy;
 
 pub(crate) use amounts::Amounts;
-pub(crate) use busy_spans::BusySpans;
-pub(crate) use busy_totals::BusyTotals;
-pub(crate) use callers::count_caller;
+pub(crate) use busy_spans::{BusySpans, OWN_LISTS_READY};
+pub(crate) use busy_totals::{BusyTotals, LEFT_READY};
+pub(crate) use callers::{count_caller, is_alone};
+pub(crate) use lists::{LISTS, MOMENTS};
 pub(crate) use segment::Segment;
 pub(crate) use shared_busy::SharedBusy;

@@ -1,3 +1,4 @@
+use super::lists::LISTS;
 use super::segment::Segment;
 
 /// A gap of one in so many ticks of the calls around it is not worth a segment.
@@ -16,6 +17,38 @@ impl Segments {
         self.0.is_empty()
     }
 
+    /// With room for so many.
+    pub(crate) fn with_room(len: usize) -> Self {
+        Self(Vec::with_capacity(len))
+    }
+
+    /// Takes over those of another.
+    pub(crate) fn copy(&mut self, other: &Self) {
+        self.0.clear();
+        self.extend(&other.0);
+    }
+
+    fn extend(&mut self, others: &[Segment]) {
+        LISTS.make_room(&mut self.0, others.len());
+        self.0.extend_from_slice(others);
+    }
+
+    fn push_last(&mut self, new: Segment) {
+        LISTS.make_room(&mut self.0, 1);
+        self.0.push(new);
+    }
+
+    /// Empties it, and leaves room for so many.
+    pub(crate) fn clear(&mut self, room: usize) {
+        self.0.clear();
+        self.shrink(room);
+    }
+
+    /// Leaves no more room than for so many, or for those that there are.
+    pub(crate) fn shrink(&mut self, room: usize) {
+        LISTS.shrink(&mut self.0, room);
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         self.0.capacity() * size_of::<Segment>()
     }
@@ -32,7 +65,7 @@ impl Segments {
         match self.0.last_mut() {
             Some(last) if new.start < last.end => self.push_over(new),
             Some(last) if new.start == last.end && new.is_full() && last.is_full() => last.join(&new),
-            _ if new.covered > 0 => self.0.push(new),
+            _ if new.covered > 0 => self.push_last(new),
             _ => {}
         }
     }
@@ -77,14 +110,22 @@ impl Segments {
             return self.merge(new);
         }
         self.push(*first);
-        self.0.extend_from_slice(&new[1..]);
+        self.extend(&new[1..]);
     }
 
     #[inline(never)]
     fn merge(&mut self, new: &[Segment]) {
         let from = self.0.partition_point(|own| own.end <= new[0].start);
-        let later = self.0.split_off(from);
-        let mut own = later.into_iter();
+        let mut later = LISTS.with_room(self.0.len() - from);
+        later.extend_from_slice(&self.0[from..]);
+        self.0.truncate(from);
+        self.push_merged(&later, new);
+        LISTS.give(later);
+    }
+
+    /// Adds those of two lists, none of which begins before one that is there.
+    fn push_merged(&mut self, own: &[Segment], new: &[Segment]) {
+        let mut own = own.iter().copied();
         let mut new = new.iter().copied();
         let (mut a, mut b) = (own.next(), new.next());
         loop {

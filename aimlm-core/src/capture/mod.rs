@@ -157,7 +157,7 @@ fn engine(namespace: &Namespace, series: &[SeriesSnapshot], missing: u64, bytes:
     engine.ring_bytes = rings.bytes;
     engine.series_bytes = bytes as u64;
     engine.max_series_bytes = namespace.max_series_bytes();
-    engine.shared_bytes = (STORE.bytes() + interned::bytes()) as u64;
+    engine.shared_bytes = (STORE.bytes() + interned::bytes() + collector::reserved_bytes()) as u64;
     engine.series = series.len() as u64;
     engine.overflow_calls = overflow.map(|series| series.started).sum();
     engine.overflow_subject = noisiest.subject.as_ref().map(|(subject, _)| subject.to_string());

@@ -4,7 +4,9 @@
 //! slow, stopped or dead delays no call and loses no record.
 
 mod cost;
+mod reserves;
 mod rounds;
 
+pub(crate) use reserves::reserved_bytes;
 pub use rounds::{before_each_round, keep_up};
 pub(crate) use rounds::{ensure_running, read, try_again};

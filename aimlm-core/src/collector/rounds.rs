@@ -3,6 +3,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::cost::of_a_call;
+use super::reserves;
 use crate::cell::STORE;
 use crate::clock::{self, Rate};
 use crate::console;
@@ -146,6 +147,8 @@ impl Collector {
     }
 
     fn run(mut self) {
+        // Before threads fold for the first time.
+        reserves::refill();
         say_what_is_not_taken();
         thread::sleep(self.interval.min(FIRST_ANCHOR));
         loop {
@@ -171,6 +174,8 @@ impl Collector {
         let tracked = self.memory.sample(begun);
         self.keep_the_clock_true(begun);
         STORE.recycle(ring::sweep);
+        reserves::refill();
+        REGISTRY.make_one_ready();
         SWEEPS.fetch_add(1, Ordering::Relaxed);
         BUSY_NS.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
         (folded, tracked)

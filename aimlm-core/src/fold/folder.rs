@@ -1,6 +1,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use super::series_spans::SeriesSpans;
+use crate::busy::BusySpans;
 use crate::cell::MOST_WAITING;
 use crate::cell::Open;
 use crate::cell::Store;
@@ -18,11 +19,11 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Bytes on the heap.
-    pub(crate) const BYTES: usize = SeriesSpans::BYTES;
+    pub(crate) const BYTES: usize = SeriesSpans::BYTES + BusySpans::BYTES_OF_FOLDS;
 
     pub(crate) fn new() -> Self {
         Self {
-            sums: SeriesSums::new(),
+            sums: SeriesSums::of_folds(),
             spans: SeriesSpans::new(),
         }
     }

@@ -2,17 +2,18 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::meter::Meter;
-use super::slots::{Recent, Slot, Slots};
+use super::slots::{CALL_PAGES_READY, Recent, Slot};
+use super::value_slots::ValueSlots;
 use crate::clock;
 use crate::event::{MAX_VALUES, Number, Outcome, Payload, Record};
-use crate::sync::{AtomicU64, OnceBox, Ordering};
+use crate::sync::{AtomicU64, Ordering};
 
 /// The last calls of a series, one by one.
 pub(crate) struct CallHistory {
     ends: Recent,
     /// Room for every value that the calls can carry. The first values of all calls come first, then all
     /// second values, and so on, so that values nobody records take no page.
-    values: OnceBox<Slots>,
+    values: ValueSlots,
     meter: Meter,
     /// The places in which it rests: the ticket of the first, and in the low bits how many.
     rests_in: AtomicU64,
@@ -66,9 +67,10 @@ enum Took {
 
 impl CallHistory {
     pub(crate) fn new(calls: usize) -> Self {
+        let ends = Recent::new(calls, &CALL_PAGES_READY);
         Self {
-            ends: Recent::new(calls),
-            values: OnceBox::new(),
+            values: ValueSlots::new(ends.slots() * MAX_VALUES),
+            ends,
             meter: Meter::new(calls),
             rests_in: AtomicU64::new(0),
             rests_until: AtomicU64::new(0),
@@ -168,12 +170,9 @@ impl CallHistory {
 
     #[inline]
     fn write_values(&self, ticket: u64, end: Record, values: &[Record]) {
-        let room = self
-            .values
-            .get_or_init(|| Box::new(Slots::new(self.ends.slots() * MAX_VALUES)));
         let own = ticket_of_values(ticket, end);
         for (nth, value) in values.iter().enumerate() {
-            room.write(self.value_slot(ticket, nth), own, value.0);
+            self.values.write(self.value_slot(ticket, nth), own, value.0);
         }
     }
 
@@ -191,7 +190,7 @@ impl CallHistory {
             // Relaxed: as in `places`.
             thinned: tickets.start < self.thinned.load(Ordering::Relaxed),
             calls: Vec::with_capacity(held),
-            numbers: Vec::with_capacity(self.values.get().map_or(0, |_| held)),
+            numbers: Vec::with_capacity(if self.values.is_empty() { 0 } else { held }),
         };
         while !tickets.is_empty() {
             let read = self.read_page(&tickets, &mut reading);
@@ -208,8 +207,7 @@ impl CallHistory {
             // No page: nothing was written there yet.
             return 1;
         }
-        let first = self.values.get();
-        let first = first.map_or(&[][..], |room| room.page_from(self.value_slot(tickets.start, 0)));
+        let first = self.values.page_from(self.value_slot(tickets.start, 0));
         for (at, (ticket, end)) in tickets.clone().zip(ends).enumerate() {
             let before = into.numbers.len();
             let end = end.read(ticket).map(Record);
@@ -240,7 +238,7 @@ impl CallHistory {
         for nth in 0..end.values() {
             let words = match nth {
                 0 => first?.read(own)?,
-                _ => self.values.get()?.read(self.value_slot(ticket, nth), own)?,
+                _ => self.values.read(self.value_slot(ticket, nth), own)?,
             };
             let (what, bits) = Record(words).payload()?;
             match (what.as_number(), what) {
@@ -257,12 +255,7 @@ impl CallHistory {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>()
-            + self.ends.bytes()
-            + self
-                .values
-                .get()
-                .map_or(0, |values| size_of::<Slots>() + values.bytes())
+        size_of::<Self>() + self.ends.bytes() + self.values.bytes()
     }
 }
 

@@ -1,4 +1,4 @@
-use super::slots::Slots;
+use super::slots::{SlotReserve, Slots};
 use crate::clock::Moment;
 use crate::sync::{AtomicU64, Ordering};
 
@@ -9,6 +9,8 @@ pub(crate) const BY_EPOCH: u64 = 5_000;
 /// The slots past the thinned ones hold the points recorded last: several, so that a thread that is late with an older
 /// point does not overwrite the last.
 const NEWEST: u64 = 64;
+
+pub(crate) static POINT_PAGES_READY: SlotReserve<4> = SlotReserve::of_pages(16);
 
 /// A curve that thins itself: as it grows, every second point gives its place to a newer one, so that no more
 /// than its capacity stay, evenly spread over the whole course. The first and the one recorded last always stay.
@@ -64,7 +66,7 @@ pub(crate) struct CurvePlace {
 }
 
 /// A point of a curve.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Point {
     pub(crate) x: f64,
     pub(crate) epoch: Option<f64>,
@@ -115,11 +117,16 @@ impl Point {
 impl Curve {
     pub(crate) fn new(capacity: u64) -> Self {
         Self {
-            slots: Slots::new((capacity + NEWEST) as usize),
+            slots: Slots::new((capacity + NEWEST) as usize, &POINT_PAGES_READY),
             capacity,
             next: AtomicU64::new(0),
             last: AtomicU64::new(0),
         }
+    }
+
+    /// Bytes on the heap while it has no point.
+    pub(crate) const fn bytes_of_none(capacity: u64) -> usize {
+        Slots::<4>::bytes_of_none((capacity + NEWEST) as usize)
     }
 
     const fn newest_slot(&self, rank: u64) -> usize {

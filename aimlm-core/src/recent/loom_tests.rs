@@ -3,13 +3,13 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use super::slots::Slots;
+use super::slots::{CALL_PAGES_READY, Slots};
 use crate::sync::model;
 
 #[test]
 fn loom_a_slot_gives_a_whole_entry_or_none() {
     model(|| {
-        let slots = Arc::new(Slots::<2>::new(1));
+        let slots = Arc::new(Slots::new(1, &CALL_PAGES_READY));
         slots.write(0, 0, [7, 7]);
         let writers: Vec<_> = (1..=2)
             .map(|ticket| {

@@ -1,6 +1,6 @@
 use aimlm_snapshot::Detail;
 
-use super::slots::Recent;
+use super::slots::{Recent, SlotReserve};
 use crate::clock::Moment;
 use crate::sync::{AtomicU64, Ordering};
 use crate::totals::saturating;
@@ -37,6 +37,9 @@ pub(crate) struct MemoryReading {
     pub(crate) changed: i64,
 }
 
+/// The collector makes what it needs when it needs it.
+static MADE_WHEN_NEEDED: SlotReserve<3> = SlotReserve::of_pages(1);
+
 /// Stands for a change that is not known.
 const UNKNOWN: i64 = i64::MIN;
 
@@ -47,7 +50,7 @@ impl MemorySamples {
             sum: AtomicU64::new(0),
             min: AtomicU64::new(u64::MAX),
             max: AtomicU64::new(0),
-            recent: Recent::new(history_size.max(1)),
+            recent: Recent::new(history_size.max(1), &MADE_WHEN_NEEDED),
             changes: AtomicU64::new(0),
             changed: AtomicU64::new(0),
         }

@@ -1,8 +1,9 @@
 use std::ops::Range;
 
+use crate::reserve::Reserve;
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
-const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
+pub(super) const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
 
 /// Words, two unless it says more, and one more that vouches for them.
 ///
@@ -21,8 +22,18 @@ impl<const N: usize> Slot<N> {
         }
     }
 
+    // Relaxed throughout: the check word, not an ordering, tells whether the words belong together; and who
+    // must see a write is ordered after it by the ring's lock or by the return of the call that wrote it.
+    #[inline]
+    pub(super) fn write(&self, ticket: u64, words: [u64; N]) {
+        for (own, word) in self.words.iter().zip(words) {
+            own.store(word, Ordering::Relaxed);
+        }
+        self.check.store(check_of(ticket, words), Ordering::Relaxed);
+    }
+
     /// As [`Slots::read`].
-    // Relaxed: as in `Slots::write`.
+    // Relaxed: as in `write`.
     #[inline(always)]
     pub(crate) fn read(&self, ticket: u64) -> Option<[u64; N]> {
         let check = self.check.load(Ordering::Relaxed);
@@ -42,35 +53,50 @@ fn check_of<const N: usize>(ticket: u64, words: [u64; N]) -> u64 {
     words[0] ^ words[1].rotate_left(32) ^ more ^ ticket.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// A fixed number of slots, in pages that are allocated when first written.
+/// Slots that come together.
+pub(crate) type SlotPage<const N: usize = 2> = [Slot<N>; PAGE];
+
+/// Pages that are made before they are written.
+pub(crate) type SlotReserve<const N: usize = 2> = Reserve<Box<SlotPage<N>>>;
+
+impl<const N: usize> SlotReserve<N> {
+    pub(super) const fn of_pages(most: u32) -> Self {
+        Self::new(most, size_of::<SlotPage<N>>(), || boxed_array(Slot::new))
+    }
+}
+
+pub(crate) static CALL_PAGES_READY: SlotReserve = SlotReserve::of_pages(64);
+
+/// A fixed number of slots, in pages that are there when first written.
 pub(crate) struct Slots<const N: usize = 2> {
-    pages: Box<[OnceBox<[Slot<N>; PAGE]>]>,
+    pages: Box<[OnceBox<SlotPage<N>>]>,
+    ready: &'static SlotReserve<N>,
     capacity: usize,
 }
 
 impl<const N: usize> Slots<N> {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize, ready: &'static SlotReserve<N>) -> Self {
         Self {
+            ready,
             pages: (0..capacity.div_ceil(PAGE)).map(|_| OnceBox::new()).collect(),
             capacity,
         }
+    }
+
+    /// Bytes on the heap while nothing was written.
+    pub(super) const fn bytes_of_none(capacity: usize) -> usize {
+        capacity.div_ceil(PAGE) * size_of::<OnceBox<SlotPage<N>>>()
     }
 
     pub(crate) const fn capacity(&self) -> usize {
         self.capacity
     }
 
-    // Relaxed throughout: the check word, not an ordering, tells whether the words belong together; and who
-    // must see a write is ordered after it by the ring's lock or by the return of the call that wrote it.
     #[inline]
     pub(crate) fn write(&self, slot: usize, ticket: u64, words: [u64; N]) {
         let page = &self.pages[slot / PAGE];
-        let page = page.get().unwrap_or_else(|| add_page(page));
-        let slot = &page[slot % PAGE];
-        for (own, word) in slot.words.iter().zip(words) {
-            own.store(word, Ordering::Relaxed);
-        }
-        slot.check.store(check_of(ticket, words), Ordering::Relaxed);
+        let page = page.get().unwrap_or_else(|| add_page(page, self.ready));
+        page[slot % PAGE].write(ticket, words);
     }
 
     /// The words written with this ticket, if they are still there and whole.
@@ -88,14 +114,17 @@ impl<const N: usize> Slots<N> {
 
     pub(crate) fn bytes(&self) -> usize {
         let pages = self.pages.iter().filter(|page| page.get().is_some()).count();
-        pages * size_of::<[Slot<N>; PAGE]>() + size_of_val(&*self.pages)
+        pages * size_of::<SlotPage<N>>() + size_of_val(&*self.pages)
     }
 }
 
 #[cold]
 #[inline(never)]
-fn add_page<const N: usize>(page: &OnceBox<[Slot<N>; PAGE]>) -> &[Slot<N>; PAGE] {
-    page.get_or_init(|| boxed_array(Slot::new))
+pub(super) fn add_page<'a, const N: usize>(
+    page: &'a OnceBox<SlotPage<N>>,
+    ready: &SlotReserve<N>,
+) -> &'a SlotPage<N> {
+    page.get_or_init(|| ready.take())
 }
 
 /// The last so many entries.
@@ -107,9 +136,9 @@ pub(crate) struct Recent<const N: usize = 2> {
 }
 
 impl<const N: usize> Recent<N> {
-    pub(crate) fn new(keep: usize) -> Self {
+    pub(crate) fn new(keep: usize, ready: &'static SlotReserve<N>) -> Self {
         Self {
-            slots: Slots::new(keep.max(1).next_power_of_two()),
+            slots: Slots::new(keep.max(1).next_power_of_two(), ready),
             keep,
             next: AtomicU64::new(0),
         }
@@ -179,7 +208,7 @@ mod tests {
 
     #[test]
     fn keeps_the_last_entries_in_order() {
-        let recent = Recent::<2>::new(100);
+        let recent = Recent::new(100, &CALL_PAGES_READY);
         for value in 0..250 {
             let ticket = recent.reserve(1);
             recent.write(ticket, [value, !value]);
@@ -192,7 +221,7 @@ mod tests {
 
     #[test]
     fn what_two_writers_mix_is_no_record() {
-        let slots = Slots::<2>::new(1);
+        let slots = Slots::new(1, &CALL_PAGES_READY);
         slots.write(0, 1, [1, 1]);
         slots.write(0, 2, [2, 2]);
         assert_eq!(slots.read(0, 1), None);
@@ -200,6 +229,6 @@ mod tests {
         let page = slots.pages[0].get().unwrap();
         page[0].words[0].store(1, Ordering::Relaxed);
         assert_eq!(slots.read(0, 2), None);
-        assert_eq!(Slots::<2>::new(1).read(0, 0), None);
+        assert_eq!(Slots::new(1, &CALL_PAGES_READY).read(0, 0), None);
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Registry<S: 'static> {
     /// Rings from here on are this process's. Those before were of the process that it was forked from: a lock in one
     /// may never be released.
     first: AtomicU32,
+    /// By which records go straight to their series, one thread at a time.
+    direct: OnceBox<Ring<S>>,
     folded_by_others: AtomicU64,
     added_directly: AtomicU64,
 }
@@ -32,6 +34,7 @@ pub(crate) static REGISTRY: Registry<StoreSink> = Registry {
     chunks: [const { OnceBox::new() }; CHUNKS],
     len: AtomicU32::new(0),
     first: AtomicU32::new(0),
+    direct: OnceBox::new(),
     folded_by_others: AtomicU64::new(0),
     added_directly: AtomicU64::new(0),
 };
@@ -57,6 +60,7 @@ impl<S: Sink> Registry<S> {
             chunks: [const { () }; CHUNKS].map(|()| OnceBox::new()),
             len: AtomicU32::new(0),
             first: AtomicU32::new(0),
+            direct: OnceBox::new(),
             folded_by_others: AtomicU64::new(0),
             added_directly: AtomicU64::new(0),
         }
@@ -144,16 +148,37 @@ impl<S: Sink> Registry<S> {
     pub(crate) fn add_directly(&self, records: &[Record]) {
         self.added_directly
             .fetch_add(records.len() as u64, Ordering::Relaxed);
-        // By way of a ring of its own, so that there is one way to fold.
-        let ring = Ring::<S>::boxed();
-        ring.push(records.iter().copied());
-        ring.sweep();
+        // By way of a ring, so that there is one way to fold.
+        match self.direct.get().filter(|ring| ring.claim()) {
+            Some(ring) => {
+                ring.push(records.iter().copied());
+                ring.abandon();
+                // Nobody else has it.
+                ring.try_sweep();
+            }
+            None => {
+                let ring = Ring::<S>::boxed();
+                ring.push(records.iter().copied());
+                ring.sweep();
+            }
+        }
+    }
+
+    /// Makes ready what [`add_directly`](Self::add_directly) goes by. For the collector.
+    pub(crate) fn make_one_ready(&self) {
+        self.direct.get_or_init(|| {
+            let ring = Ring::boxed();
+            ring.abandon();
+            ring.sweep();
+            ring
+        });
     }
 
     pub(crate) fn read(&self) -> RegistryReading {
         let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
         // A forked child holds its parent's rings, too, though it uses none.
-        let bytes = self.from(0).count() * (size_of::<Ring<S>>() + S::BYTES)
+        let rings = self.from(0).chain(self.direct.get());
+        let bytes = rings.count() * (size_of::<Ring<S>>() + S::BYTES)
             + chunks.count() * size_of::<[OnceBox<Ring<S>>; CHUNK]>();
         RegistryReading {
             rings: self.iter().count() as u64,
@@ -195,6 +220,7 @@ mod tests {
             chunks: [const { OnceBox::new() }; CHUNKS],
             len: AtomicU32::new(0),
             first: AtomicU32::new(0),
+            direct: OnceBox::new(),
             folded_by_others: AtomicU64::new(0),
             added_directly: AtomicU64::new(0),
         });

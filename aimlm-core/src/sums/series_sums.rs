@@ -53,6 +53,14 @@ impl SeriesSums {
         }
     }
 
+    /// With room for what most folds bring.
+    pub(crate) fn of_folds() -> Self {
+        Self {
+            busy: BusySpans::of_folds(),
+            ..Self::new()
+        }
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add_duration(&mut self, window: &Window, rate: Rate, outcome: Outcome, call: &CallValues) {
         let ticks = call.ticks;

@@ -1,5 +1,7 @@
 use aimlm_snapshot::{Buckets, Distribution, PAGE, PAGES, bucket_of};
 
+use super::histogram::{PAGES_READY, Page};
+use crate::reserve::Reserve;
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
 /// Counts that have a bucket each; above, powers of two are divided into [`COARSE`].
@@ -10,9 +12,19 @@ const COARSE: usize = PAGE / 4;
 /// A [`Distribution`] of counts that any number of threads add to at once: each up to 127 by itself, larger ones rounded down
 /// by 3 % at most. Pages of powers of two are allocated when the first value falls into them.
 pub(crate) struct CountHistogram {
-    exact: OnceBox<[AtomicU64; EXACT]>,
-    pages: [OnceBox<[AtomicU64; COARSE]>; PAGES - 1],
+    exact: OnceBox<Page>,
+    pages: [OnceBox<CoarsePage>; PAGES - 1],
 }
+
+type CoarsePage = [AtomicU64; COARSE];
+
+pub(crate) static COARSE_PAGES_READY: Reserve<Box<CoarsePage>> =
+    Reserve::new(32, size_of::<CoarsePage>(), || boxed_array(|| AtomicU64::new(0)));
+pub(crate) static COUNTS_READY: Reserve<Box<CountHistogram>> = Reserve::new(
+    16,
+    size_of::<CountHistogram>(),
+    || Box::new(CountHistogram::new()),
+);
 
 impl CountHistogram {
     pub(crate) fn new() -> Self {
@@ -25,9 +37,9 @@ impl CountHistogram {
     pub(crate) fn add(&self, value: u64, n: u64) {
         let bucket = bucket_of(value);
         let count = match (bucket / PAGE).checked_sub(1) {
-            None => &self.exact.get_or_init(|| boxed_array(|| AtomicU64::new(0)))[bucket],
+            None => &self.exact.get_or_init(|| PAGES_READY.take())[bucket],
             Some(page) => {
-                let page = self.pages[page].get_or_init(|| boxed_array(|| AtomicU64::new(0)));
+                let page = self.pages[page].get_or_init(|| COARSE_PAGES_READY.take());
                 &page[bucket % PAGE * COARSE / PAGE]
             }
         };
@@ -37,7 +49,7 @@ impl CountHistogram {
 
     /// Adds so many values of each number below [`EXACT`], of which none is outside `least..=most`.
     pub(crate) fn add_small(&self, counts: &[u32; EXACT], least: usize, most: usize) {
-        let own = self.exact.get_or_init(|| boxed_array(|| AtomicU64::new(0)));
+        let own = self.exact.get_or_init(|| PAGES_READY.take());
         for (own, &n) in own[least..=most].iter().zip(&counts[least..=most]) {
             if n > 0 {
                 // Relaxed: as in `add`.

@@ -1,5 +1,6 @@
 use aimlm_snapshot::{Buckets, Distribution, PAGE, PAGES};
 
+use crate::reserve::Reserve;
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
 /// A [`Distribution`] that any number of threads add to at once. One page for each power of two, allocated
@@ -12,7 +13,12 @@ pub(crate) struct Histogram {
     pages: [OnceBox<Page>; PAGES],
 }
 
-type Page = [AtomicU64; PAGE];
+pub(super) type Page = [AtomicU64; PAGE];
+
+pub(crate) static PAGES_READY: Reserve<Box<Page>> =
+    Reserve::new(64, size_of::<Page>(), || boxed_array(|| AtomicU64::new(0)));
+pub(crate) static HISTOGRAMS_READY: Reserve<Box<Histogram>> =
+    Reserve::new(8, size_of::<Histogram>(), || Box::new(Histogram::new()));
 
 impl Histogram {
     pub(crate) fn new() -> Self {
@@ -25,7 +31,7 @@ impl Histogram {
     }
 
     pub(crate) fn add(&self, bucket: usize, n: u64) {
-        let page = self.pages[bucket / PAGE].get_or_init(|| boxed_array(|| AtomicU64::new(0)));
+        let page = self.pages[bucket / PAGE].get_or_init(|| PAGES_READY.take());
         // Relaxed: as in `super::durations`.
         page[bucket % PAGE].fetch_add(n, Ordering::Relaxed);
     }

@@ -1,5 +1,6 @@
 use super::items::Items;
 use super::saturating;
+use crate::reserve::Reserve;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Items a second, call by call.
@@ -11,6 +12,12 @@ pub(crate) struct ItemRateTotals {
     min: AtomicU64,
     max: AtomicU64,
 }
+
+pub(crate) static RATES_READY: Reserve<Box<ItemRateTotals>> = Reserve::new(
+    16,
+    size_of::<ItemRateTotals>(),
+    || Box::new(ItemRateTotals::new()),
+);
 
 /// ItemRates of single calls: what one fold adds, and what [`ItemRateTotals`] hold at one moment.
 #[derive(Clone, Copy)]

@@ -10,5 +10,8 @@ mod number_totals;
 mod window;
 
 pub(crate) use number_column::NumberColumn;
-pub(crate) use number_totals::{Counts, NumberReading};
-pub(crate) use window::{Window, WindowReading, WindowSettings, in_flight};
+pub(crate) use number_table::{FIELDS_READY, OTHER_NUMBERS_READY};
+pub(crate) use number_totals::{
+    Counts, EPOCHS_READY, NUMBERS_READY, NumberReading, POINTS_READY, REALS_READY,
+};
+pub(crate) use window::{ERROR_KINDS_READY, Window, WindowReading, WindowSettings, in_flight};

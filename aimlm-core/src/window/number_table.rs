@@ -4,6 +4,7 @@ use aimlm_snapshot::Detail;
 
 use super::number_totals::{NumberReading, NumberTotals};
 use crate::event::Number;
+use crate::reserve::Reserve;
 use crate::sync::{OnceBox, boxed_array};
 
 const KNOWN: usize = Number::ALL.len();
@@ -13,8 +14,15 @@ const OTHERS: usize = Number::MOST - KNOWN;
 /// series have none.
 pub(crate) struct Fields {
     known: [OnceBox<NumberTotals>; KNOWN],
-    others: OnceBox<[OnceBox<NumberTotals>; OTHERS]>,
+    others: OnceBox<OtherNumbers>,
 }
+
+pub(crate) type OtherNumbers = [OnceBox<NumberTotals>; OTHERS];
+
+pub(crate) static FIELDS_READY: Reserve<Box<Fields>> =
+    Reserve::new(8, size_of::<Fields>(), || Box::new(Fields::new()));
+pub(crate) static OTHER_NUMBERS_READY: Reserve<Box<OtherNumbers>> =
+    Reserve::new(4, size_of::<OtherNumbers>(), || boxed_array(OnceBox::new));
 
 impl Fields {
     pub(crate) fn new() -> Self {
@@ -29,9 +37,9 @@ impl Fields {
         let code = usize::from(number.code());
         let place = match self.known.get(code) {
             Some(place) => place,
-            None => &self.others.get_or_init(|| boxed_array(OnceBox::new))[code - KNOWN],
+            None => &self.others.get_or_init(|| OTHER_NUMBERS_READY.take())[code - KNOWN],
         };
-        place.get_or_init(|| Box::new(NumberTotals::new(number.kind())))
+        place.get_or_init(|| NumberTotals::of(number.kind()))
     }
 
     pub(crate) fn get(&self, number: Number) -> Option<&NumberTotals> {

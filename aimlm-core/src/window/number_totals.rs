@@ -3,9 +3,10 @@ use aimlm_snapshot::{Detail, Distribution, bucket_of};
 use super::number_column::NumberColumn;
 use crate::clock::Moment;
 use crate::event::{NumberKind, Record};
-use crate::recent::{Curve, CurvePlace, Point};
+use crate::recent::{BY_EPOCH, Curve, CurvePlace, OFTEN, Point};
+use crate::reserve::Reserve;
 use crate::sync::{AtomicU32, AtomicU64, OnceBox, Ordering};
-use crate::totals::{CountHistogram, EXACT, Histogram, saturating};
+use crate::totals::{COUNTS_READY, CountHistogram, EXACT, HISTOGRAMS_READY, Histogram, saturating};
 
 /// So few values are added one by one.
 const FEW: usize = 16;
@@ -26,12 +27,35 @@ pub(crate) struct NumberTotals {
 }
 
 /// What only real numbers have.
-struct Reals {
+pub(crate) struct Reals {
     curve: Curve,
     /// Whether one did not say where it stands.
     in_order_of_arrival: AtomicU32,
     /// The first to come that is not finite.
     first_not_finite: OnceBox<Point>,
+}
+
+pub(crate) static NUMBERS_READY: Reserve<Box<NumberTotals>> =
+    Reserve::new(32, size_of::<NumberTotals>(), || Box::new(NumberTotals::new()));
+
+const fn reals_ready(most: u32, points: u64, make: fn() -> Box<Reals>) -> Reserve<Box<Reals>> {
+    Reserve::new(most, size_of::<Reals>() + Curve::bytes_of_none(points), make)
+}
+
+pub(crate) static REALS_READY: Reserve<Box<Reals>> = reals_ready(16, OFTEN, || Box::new(Reals::new(OFTEN)));
+pub(crate) static EPOCHS_READY: Reserve<Box<Reals>> =
+    reals_ready(8, BY_EPOCH, || Box::new(Reals::new(BY_EPOCH)));
+pub(crate) static POINTS_READY: Reserve<Box<Point>> =
+    Reserve::new(8, size_of::<Point>(), || Box::new(Point::default()));
+
+impl Reals {
+    fn new(points: u64) -> Self {
+        Self {
+            curve: Curve::new(points),
+            in_order_of_arrival: AtomicU32::new(0),
+            first_not_finite: OnceBox::new(),
+        }
+    }
 }
 
 /// What [`NumberTotals`] hold at one moment.
@@ -134,25 +158,28 @@ fn update(cell: &AtomicU64, change: impl Fn(f64) -> f64) {
 }
 
 impl NumberTotals {
-    pub(crate) fn new(kind: NumberKind) -> Self {
-        let (sum, min, max) = match kind {
-            NumberKind::Count | NumberKind::Time => (0, u64::MAX, 0),
-            _ => (
-                0_f64.to_bits(),
-                f64::INFINITY.to_bits(),
-                f64::NEG_INFINITY.to_bits(),
-            ),
-        };
+    /// Of whole numbers.
+    fn new() -> Self {
         Self {
             count: AtomicU64::new(0),
             not_finite: AtomicU64::new(0),
-            sum: AtomicU64::new(sum),
-            min: AtomicU64::new(min),
-            max: AtomicU64::new(max),
+            sum: AtomicU64::new(0),
+            min: AtomicU64::new(u64::MAX),
+            max: AtomicU64::new(0),
             values: OnceBox::new(),
             times: OnceBox::new(),
             reals: OnceBox::new(),
         }
+    }
+
+    pub(super) fn of(kind: NumberKind) -> Box<Self> {
+        let totals = NUMBERS_READY.take();
+        if !kind.is_whole() {
+            // Relaxed: nobody else has it yet. The bits of 0 are 0.
+            totals.min.store(f64::INFINITY.to_bits(), Ordering::Relaxed);
+            totals.max.store(f64::NEG_INFINITY.to_bits(), Ordering::Relaxed);
+        }
+        totals
     }
 
     /// Adds which values these are the sums of, of which `value` gives each. They are in the sums by themselves.
@@ -160,7 +187,7 @@ impl NumberTotals {
     #[inline(never)]
     pub(crate) fn add_values(&self, kind: NumberKind, sums: &Counts, value: impl Fn(usize) -> u64) {
         if kind == NumberKind::Time {
-            let times = self.times.get_or_init(|| Box::new(Histogram::new()));
+            let times = self.times.get_or_init(|| HISTOGRAMS_READY.take());
             return sums.add_times(times, value);
         }
         sums.add_values(self.values(), value);
@@ -200,7 +227,7 @@ impl NumberTotals {
     }
 
     fn values(&self) -> &CountHistogram {
-        self.values.get_or_init(|| Box::new(CountHistogram::new()))
+        self.values.get_or_init(|| COUNTS_READY.take())
     }
 
     pub(crate) fn add_counts(&self, fold: &Counts) {
@@ -225,7 +252,11 @@ impl NumberTotals {
         let point = reals.curve.push(place, value, recorded);
         if !value.is_finite() {
             self.not_finite.fetch_add(1, Ordering::Relaxed);
-            reals.first_not_finite.get_or_init(|| Box::new(point));
+            reals.first_not_finite.get_or_init(|| {
+                let mut first = POINTS_READY.take();
+                *first = point;
+                first
+            });
             return;
         }
         self.add_finite(value, value, value);
@@ -277,12 +308,10 @@ impl NumberTotals {
     }
 
     fn reals(&self, points: u64) -> &Reals {
-        self.reals.get_or_init(|| {
-            Box::new(Reals {
-                curve: Curve::new(points),
-                in_order_of_arrival: AtomicU32::new(0),
-                first_not_finite: OnceBox::new(),
-            })
+        self.reals.get_or_init(|| match points {
+            OFTEN => REALS_READY.take(),
+            BY_EPOCH => EPOCHS_READY.take(),
+            _ => Box::new(Reals::new(points)),
         })
     }
 

@@ -3,7 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aimlm_snapshot::{Detail, Distribution};
 
-use super::number_table::Fields;
+use super::number_table::{FIELDS_READY, Fields};
 use super::number_totals::{NumberReading, NumberTotals};
 use crate::busy::BusySpans;
 use crate::busy::BusyTotals;
@@ -13,9 +13,9 @@ use crate::interned;
 use crate::recent::{BY_EPOCH, OFTEN};
 use crate::recent::{CallHistory, HistoryReading};
 use crate::recent::{MemoryReading, MemorySample, MemorySamples};
-use crate::sync::{AtomicU64, OnceBox, Ordering, fixed};
-use crate::totals::Histogram;
-use crate::totals::{ItemRateTotals, ItemRates};
+use crate::reserve::Reserve;
+use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array, fixed};
+use crate::totals::{HISTOGRAMS_READY, Histogram, ItemRateTotals, ItemRates, RATES_READY};
 
 /// What a series must know to be folded into.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +41,12 @@ impl WindowSettings {
     }
 }
 
+/// How often each kind of error came, by its number.
+pub(crate) type ErrorKinds = [AtomicU64; 256];
+
+pub(crate) static ERROR_KINDS_READY: Reserve<Box<ErrorKinds>> =
+    Reserve::new(4, size_of::<ErrorKinds>(), || boxed_array(|| AtomicU64::new(0)));
+
 /// Everything about one series since the last reset. Any number of threads fold into it at once.
 ///
 /// A reset puts a new window in its place; what is being folded at that moment stays whole in the old one.
@@ -63,14 +69,14 @@ pub(crate) struct Window {
     /// Where its subject has other label sets.
     shared: OnceBox<SharedBusy>,
     pub(crate) failed: OnceBox<Histogram>,
-    pub(crate) history: OnceBox<CallHistory>,
+    history: Option<Box<CallHistory>>,
     fields: Fields,
     failed_fields: OnceBox<Fields>,
     rate: OnceBox<ItemRateTotals>,
     memory: OnceBox<MemorySamples>,
     /// Calls that had started when memory was sampled last.
     started_when_sampled: AtomicU64,
-    error_kinds: OnceBox<Vec<AtomicU64>>,
+    error_kinds: OnceBox<ErrorKinds>,
     /// What counts its calls in flight when it is gone. No step of a model: it may be gone after the last of them.
     heir: fixed::OnceBox<Arc<Self>>,
 }
@@ -130,7 +136,10 @@ impl Window {
             shared: OnceBox::new(),
             latency: Histogram::new(),
             failed: OnceBox::new(),
-            history: OnceBox::new(),
+            // Here, and not in the first fold: the first call of a series makes what the series needs.
+            history: Some(settings.history_size)
+                .filter(|&size| size > 0)
+                .map(|size| Box::new(CallHistory::new(size))),
             fields: Fields::new(),
             failed_fields: OnceBox::new(),
             rate: OnceBox::new(),
@@ -237,29 +246,24 @@ impl Window {
 
     /// Of the calls that did not succeed.
     pub(crate) fn failed_field(&self, field: Number) -> &NumberTotals {
-        let fields = self.failed_fields.get_or_init(|| Box::new(Fields::new()));
+        let fields = self.failed_fields.get_or_init(|| FIELDS_READY.take());
         fields.of(field)
     }
 
     pub(crate) fn failed(&self) -> &Histogram {
-        self.failed.get_or_init(|| Box::new(Histogram::new()))
+        self.failed.get_or_init(|| HISTOGRAMS_READY.take())
     }
 
     pub(crate) fn history(&self) -> Option<&CallHistory> {
-        let size = self.settings.history_size;
-        (size > 0).then(|| self.history.get_or_init(|| Box::new(CallHistory::new(size))))
+        self.history.as_deref()
     }
 
     pub(crate) fn add_rates(&self, fold: &ItemRates) {
-        self.rate
-            .get_or_init(|| Box::new(ItemRateTotals::new()))
-            .add(fold);
+        self.rate.get_or_init(|| RATES_READY.take()).add(fold);
     }
 
     pub(crate) fn add_error_kind(&self, kind: u64) {
-        let kinds = self
-            .error_kinds
-            .get_or_init(|| Box::new((0..256).map(|_| AtomicU64::new(0)).collect()));
+        let kinds = self.error_kinds.get_or_init(|| ERROR_KINDS_READY.take());
         if let Some(count) = kinds.get(kind as usize) {
             count.fetch_add(1, Ordering::Relaxed);
         }
@@ -329,7 +333,7 @@ impl Window {
                 .map(|(number, count)| (interned::name(number as u64), load(count)))
                 .filter(|(_, count)| *count > 0)
                 .collect(),
-            history: self.history.get().filter(|_| !is_brief).map_or_else(
+            history: self.history().filter(|_| !is_brief).map_or_else(
                 || HistoryReading::none(outcomes.ended()),
                 |history| history.read(outcomes.ended()),
             ),
@@ -355,7 +359,7 @@ impl Window {
                 .failed
                 .get()
                 .map_or(0, |failed| size_of::<Histogram>() + failed.bytes())
-            + self.history.get().map_or(0, CallHistory::bytes)
+            + self.history().map_or(0, CallHistory::bytes)
             + self.fields.bytes()
             + self
                 .failed_fields
@@ -363,10 +367,7 @@ impl Window {
                 .map_or(0, |fields| size_of_val(fields) + fields.bytes())
             + self.rate.get().map_or(0, size_of_val)
             + self.memory.get().map_or(0, MemorySamples::bytes)
-            + self
-                .error_kinds
-                .get()
-                .map_or(0, |kinds| size_of_val(kinds) + size_of_val(kinds.as_slice()))
+            + self.error_kinds.get().map_or(0, size_of_val)
     }
 }
 
