@@ -37,8 +37,11 @@ mod tests {
     #[test]
     fn a_clock_of_nanoseconds_is_no_counter() {
         let (mock, control) = quanta::Clock::mock();
+        assert!(!is_what_reads(&mock), "it stands at nothing");
         control.increment(counter());
-        assert!(!is_what_reads(&mock));
+        assert!(!is_what_reads(&mock), "it stands at what the counter was");
+        control.increment(1_u64 << 60);
+        assert!(!is_what_reads(&mock), "it stands at what the counter will be");
     }
 
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -303,7 +303,56 @@ fn write(group: &[Record]) {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::process::Command;
+
+    use aimlm_snapshot::Detail;
+
     use super::*;
+    use crate::cell::STORE;
+    use crate::window::WindowSettings;
+
+    /// In ticks, of one call that began at a moment and ends now.
+    fn recorded(start_of_call: u64) -> u64 {
+        let settings = WindowSettings {
+            history_size: 1,
+            items: &[],
+            by_epoch: false,
+        };
+        let number = STORE.allocate(settings).unwrap();
+        let series = SeriesId::new(number).unwrap();
+        start(series);
+        end(series, Outcome::Ok, start_of_call, &(), &());
+        ring::sweep();
+        let reading = STORE.cell(number).unwrap().read(Detail::Everything).unwrap();
+        assert_eq!((reading.window.outcomes.ok, reading.in_flight()), (1, 0));
+        let rate = clock::Rate::current();
+        rate.ticks(std::time::Duration::from_nanos(
+            reading.window.latency.max().unwrap(),
+        ))
+    }
+
+    /// As a thread may meet that comes to another processor. In a process of its own: it starts the collector.
+    #[test]
+    fn a_counter_that_goes_back_makes_no_negative_duration() {
+        const OWN: &str = "RECORDS_IN_OWN_PROCESS";
+        if std::env::var_os(OWN).is_none() {
+            let name = "probe::recorder::tests::a_counter_that_goes_back_makes_no_negative_duration";
+            let mut own = Command::new(std::env::current_exe().unwrap());
+            assert!(
+                own.args([name, "--exact"])
+                    .env(OWN, "1")
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+            return;
+        }
+        // So many ticks are seconds, more than an end has bits for.
+        let (now, long) = (clock::ticks(), 1 << 33);
+        assert!(recorded(now - long) > long / 2);
+        assert_eq!(recorded(clock::ticks() + long), 0);
+        assert_eq!(recorded(clock::ticks() + (1 << 20)), 0);
+    }
 
     #[test]
     fn of_more_numbers_than_a_record_has_room_for_the_first_are_kept() {

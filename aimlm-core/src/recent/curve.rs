@@ -198,7 +198,34 @@ impl Curve {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// However long it is, and wherever a row of points begins.
+        #[test]
+        fn points_in_a_row_are_what_they_are_one_by_one(
+            rows in prop::collection::vec(prop_oneof![4 => 0..200_usize, 1 => 0..3_000_usize], 1..60),
+            says_where in any::<bool>(),
+        ) {
+            let [together, singly] = [(); 2].map(|()| Curve::new(OFTEN));
+            let mut before = 0;
+            for row in rows {
+                let point = |nth: usize| {
+                    let number = (before + nth) as f64;
+                    let place = CurvePlace { x: says_where.then_some(number + 7.0), epoch: says_where.then_some(2.0) };
+                    (place, number / 2.0, (before + nth) as Moment * 3 - 1_000)
+                };
+                together.push_all(row, point);
+                for (place, y, recorded) in (0..row).map(point) {
+                    singly.push(place, y, recorded);
+                }
+                before += row;
+                prop_assert_eq!(together.points(), singly.points());
+            }
+        }
+    }
 
     #[test]
     fn stays_even_bounded_and_complete_at_both_ends() {

@@ -7,6 +7,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicU64};
 use loom::thread;
 
+use super::buffer::RecordWords;
 use super::registry::Registry;
 use super::ring::Ring;
 use super::sink::Sink;
@@ -67,6 +68,64 @@ fn loom_owner_folds_against_sweeper() {
         sweeper.join().unwrap();
         ring.sweep();
         assert_eq!(sorted(seen()), [1, 2, 3, 4]);
+    });
+}
+
+#[test]
+fn loom_what_a_call_writes_in_place_is_published_whole() {
+    model(|| {
+        seen();
+        let ring = Arc::new(Ring::<Notes>::boxed());
+        let sweeper = {
+            let ring = ring.clone();
+            thread::spawn(move || {
+                ring.sweep();
+                let half = seen();
+                assert!(half.len() % 2 == 0, "{half:?}");
+                half
+            })
+        };
+        let buffer = ring.buffer();
+        let write =
+            |slot: &RecordWords, value| slot.iter().for_each(|word| word.store(value, Ordering::Relaxed));
+        let pushed = buffer.push(|[first, second]| {
+            write(first, 1);
+            write(second, 2);
+        });
+        assert!(pushed && !buffer.push(|[_]| ()));
+        record(&ring, &[3, 4]);
+        let mut all = sweeper.join().unwrap();
+        ring.sweep();
+        all.extend(seen());
+        assert_eq!(sorted(all), [1, 2, 3, 4]);
+    });
+}
+
+#[test]
+fn loom_as_many_as_a_call_has_are_published() {
+    model(|| {
+        seen();
+        let ring = Arc::new(Ring::<Notes>::boxed());
+        let sweeper = {
+            let ring = ring.clone();
+            thread::spawn(move || {
+                ring.sweep();
+            })
+        };
+        let buffer = ring.buffer();
+        assert!(!buffer.push_some(|_: &[RecordWords; 1]| None));
+        for value in 1..=2 {
+            let pushed = buffer.push_some(|[slot]| {
+                slot.iter().for_each(|word| word.store(value, Ordering::Relaxed));
+                Some(1)
+            });
+            assert!(pushed);
+        }
+        assert!(!buffer.push_some(|_: &[RecordWords; 1]| Some(1)));
+        record(&ring, &[3]);
+        sweeper.join().unwrap();
+        ring.sweep();
+        assert_eq!(sorted(seen()), [1, 2, 3]);
     });
 }
 

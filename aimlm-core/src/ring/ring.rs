@@ -214,6 +214,10 @@ impl<S: Sink> Ring<S> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     struct Sum(Vec<u64>);
@@ -254,6 +258,93 @@ mod tests {
         assert!(!ring.push([Record([1, 1])].into_iter()));
         drop(lock);
         assert!(ring.push([Record([1, 1])].into_iter()));
+    }
+
+    /// The second word of a record that ends its group.
+    const LAST: u64 = 7;
+
+    /// Writes down what it folds, of which every group must be whole.
+    struct Whole(Vec<u64>);
+
+    impl Sink for Whole {
+        fn new() -> Self {
+            Self(Vec::new())
+        }
+
+        fn fold(&mut self, records: &[Record]) {
+            assert_eq!(
+                records.last().map(|record| record.0[1]),
+                Some(LAST),
+                "half a group"
+            );
+            self.0.extend(records.iter().map(|record| record.0[0]));
+        }
+    }
+
+    /// Writes a group in the way of calls with so many numbers, as far as there is room, or in that of all others.
+    fn write(ring: &Ring<Whole>, group: &[Record], in_place: bool) -> bool {
+        let fill = |slots: &[super::super::RecordWords]| {
+            for (slot, record) in slots.iter().zip(group) {
+                slot[0].store(record.0[0], Ordering::Relaxed);
+                slot[1].store(record.0[1], Ordering::Relaxed);
+            }
+        };
+        let buffer = ring.buffer();
+        let pushed = in_place
+            && match group.len() {
+                1 => buffer.push::<1>(|slots| fill(slots)),
+                2 => buffer.push::<2>(|slots| fill(slots)),
+                3 => buffer.push::<3>(|slots| fill(slots)),
+                len => buffer.push_some::<{ MAX_VALUES + 2 }>(|slots| {
+                    fill(slots);
+                    Some(len)
+                }),
+            };
+        pushed || ring.push(group.iter().copied())
+    }
+
+    proptest! {
+        /// Whoever sweeps it, and whenever: what finds no room is told so, and all else is folded once, whole, in its order.
+        #[test]
+        fn groups_are_folded_once_and_in_order_or_refused(
+            steps in prop::collection::vec((1..=MAX_VALUES + 2, any::<bool>(), 0..12_u8), 1..400),
+            waits in any::<bool>(),
+        ) {
+            let ring = Ring::<Whole>::boxed();
+            let (mut next, mut refused) = (0_u64, Vec::new());
+            let has_ended = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    while !has_ended.load(Ordering::Relaxed) {
+                        if waits {
+                            ring.sweep();
+                        } else {
+                            ring.try_sweep();
+                        }
+                        std::thread::yield_now();
+                    }
+                });
+                for (len, in_place, then) in steps {
+                    let values = next..next + len as u64;
+                    next = values.end;
+                    let group: Vec<_> = values.clone().map(|value| Record([value, u64::from(value + 1 == next) * LAST])).collect();
+                    if !write(&ring, &group, in_place) {
+                        refused.extend(values);
+                    }
+                    if then == 0 {
+                        ring.sweep();
+                    }
+                }
+                has_ended.store(true, Ordering::Relaxed);
+            });
+            ring.sweep();
+            let sweep = crate::sync::lock(&ring.control.sweep);
+            let folded = &sweep.sink.0;
+            prop_assert!(folded.is_sorted_by(|one, other| one < other));
+            let mut all: Vec<u64> = folded.iter().chain(&refused).copied().collect();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..next).collect::<Vec<_>>());
+        }
     }
 
     /// Takes one record of each fold, and panics when it meets a 0.

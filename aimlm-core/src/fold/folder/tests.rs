@@ -266,7 +266,7 @@ proptest! {
         cut in 1..300_usize,
     ) {
         crate::clock::start();
-        let settings = WindowSettings { history_size: 1000, items: &[Number::BatchSize], by_epoch: false };
+        let settings = WindowSettings { history_size: 1000, items: &[Number::BatchSize, Number::TokensOut], by_epoch: false };
         let [together, singly] = [(); 2].map(|()| STORE.allocate(settings).unwrap());
         let calls_of = |number| {
             let mut start = 1 << 30;
