@@ -303,6 +303,15 @@ mod tests {
         pushed || ring.push(group.iter().copied())
     }
 
+    /// Ends the other thread, though this one panics.
+    struct Over<'a>(&'a AtomicBool);
+
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
     proptest! {
         /// Whoever sweeps it, and whenever: what finds no room is told so, and all else is folded once, whole, in its order.
         #[test]
@@ -312,10 +321,10 @@ mod tests {
         ) {
             let ring = Ring::<Whole>::boxed();
             let (mut next, mut refused) = (0_u64, Vec::new());
-            let has_ended = AtomicBool::new(false);
+            let is_over = AtomicBool::new(false);
             std::thread::scope(|scope| {
                 scope.spawn(|| {
-                    while !has_ended.load(Ordering::Relaxed) {
+                    while !is_over.load(Ordering::Relaxed) {
                         if waits {
                             ring.sweep();
                         } else {
@@ -324,6 +333,7 @@ mod tests {
                         std::thread::yield_now();
                     }
                 });
+                let _over = Over(&is_over);
                 for (len, in_place, then) in steps {
                     let values = next..next + len as u64;
                     next = values.end;
@@ -335,7 +345,6 @@ mod tests {
                         ring.sweep();
                     }
                 }
-                has_ended.store(true, Ordering::Relaxed);
             });
             ring.sweep();
             let sweep = crate::sync::lock(&ring.control.sweep);

@@ -133,6 +133,26 @@ fn a_call_over_the_end_of_a_fold_is_exact() {
     assert_eq!(covered(threads.busy().all()), 40 + 10);
 }
 
+/// The start of one stands beside the end of another that began before: calls alike follow, and are not one with it.
+#[test]
+fn a_call_that_ended_as_another_began_is_exact() {
+    let mut threads = Threads::new(1);
+    threads.begin(0);
+    threads.begin(0);
+    threads.end(0, ended(52, 55));
+    threads.fold(0);
+    threads.begin(0);
+    threads.end(0, ended(50, 70));
+    for start in [80, 95] {
+        threads.begin(0);
+        threads.end(0, ended(start, start + 5));
+    }
+    threads.fold(0);
+    threads.end(0, ended(65, 200));
+    threads.fold(0);
+    assert_eq!(covered(threads.busy().all()), 150);
+}
+
 /// What one thread does next.
 #[derive(Debug, Clone)]
 enum Step {
