@@ -168,11 +168,15 @@ mod tests {
     fn a_series_is_not_sampled_because_the_last_one_with_its_number_was() {
         let store = Box::new(Store::new());
         let number = store.allocate(SETTINGS).unwrap();
-        store.cell(number).unwrap().track_memory();
-        store.retire(number);
-        store.recycle(|| {});
-        assert_eq!(store.allocate(SETTINGS), Some(number));
-        assert!(!store.cell(number).unwrap().tracks_memory());
+        let cell = store.cell(number).unwrap();
+        for end in [Store::retire, Store::discard] {
+            cell.track_memory();
+            end(&store, number);
+            assert!(!cell.tracks_memory(), "nobody would see it");
+            store.recycle(|| {});
+            assert_eq!(store.allocate(SETTINGS), Some(number));
+            assert!(!cell.tracks_memory());
+        }
     }
 
     #[test]
