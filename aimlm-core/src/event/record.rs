@@ -12,6 +12,8 @@ use super::{Outcome, Payload};
 /// | ok, error, panicked, cancelled | start, in ticks | kind, number of values before it, series | duration in ticks |
 /// | sample | time, in ticks | kind, number of values before it, series | – |
 ///
+/// Of calls of one series that look alike the keys are the same, at each place: a fold compares nothing else.
+///
 /// A call whose duration was said, as [`Payload::NANOSECONDS`], has its end for its start: that it began may be before
 /// ticks were counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 //! The ring of each thread, and who folds it when.
 //!
-//! A thread writes its records into a ring of its own and folds it itself when it is full: then the records are
-//! still in its own cache. The collector, and whoever asks for a report, sweep the rings of the others. A lock
-//! decides who folds; the owner never waits for it: while another thread sweeps its full ring, it adds the one
-//! record that found no room straight to its series.
+//! A thread writes its records into a buffer of its own, from the beginning until that is full. Then it folds them itself, as
+//! they are still in its own cache, and begins anew. The collector, and whoever asks for a report, sweep the rings of the
+//! others, each from where the last sweep ended. A lock decides who folds, and with it alone a buffer begins anew; the owner
+//! never waits for it: while another thread sweeps its full ring, it adds the one group that found no room straight to its
+//! series. A thread that has no ring, or can not read the counter by itself, has a buffer without room, so that whether there
+//! is room is all that a call asks.
 
 mod buffer;
 mod entry;
