@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 use aimlm_core::event::{Outcome, Payload};
-use aimlm_core::probe::{Call, OwnValue, SeriesId, carry, error_kind, named, set};
+use aimlm_core::probe::{Call, OwnValue, SaidNumbers, SeriesId, carry, error_kind, named};
 
 /// A call that is running.
 ///
@@ -116,7 +116,7 @@ use aimlm_core::probe::{Call, OwnValue, SeriesId, carry, error_kind, named, set}
 #[derive(Debug)]
 #[must_use = "a call without `ok` is an error: bind the guard to a name, not to `_`"]
 pub struct Guard<S> {
-    call: Call<Vec<(Payload, u64)>>,
+    call: Call<SaidNumbers>,
     // A call that a drop makes while the thread unwinds has not panicked itself.
     unwinding: bool,
     stage: PhantomData<S>,
@@ -124,14 +124,11 @@ pub struct Guard<S> {
 
 impl<S> Guard<S> {
     /// Begins a call of `series`, or, if that is none, one that is not recorded.
-    #[inline]
-    pub(super) fn begin(series: Option<SeriesId>, values: Vec<(Payload, u64)>) -> Self {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn begin(series: Option<SeriesId>, values: SaidNumbers) -> Self {
         let unwinding = std::thread::panicking();
         Self {
-            call: match series {
-                Some(series) => Call::begin(series, values, ()),
-                None => Call::off(),
-            },
+            call: Call::of(series, values, ()),
             unwinding,
             stage: PhantomData,
         }
@@ -162,24 +159,27 @@ impl<S> Guard<S> {
     }
 
     /// Ends the call as a success.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn ok(self) {
         self.finish(Outcome::Ok);
     }
 
     /// Ends the call as an error.
+    #[inline]
     pub fn fail(self) {
         self.finish(Outcome::Error);
     }
 
     /// Names the kind of the error that the call ends with, if it ends with one: in a closure, before its `Err`. A process
     /// tells at most 255 kinds apart.
+    #[inline]
     pub fn error_kind(&mut self, kind: &str) -> &mut Self {
         self.set(Payload::ERROR_KIND, error_kind(kind));
         self
     }
 
     /// Ends the call as an error of a kind. A process tells at most 255 kinds apart.
+    #[inline]
     pub fn fail_with(mut self, kind: &str) {
         self.set(Payload::ERROR_KIND, error_kind(kind));
         self.finish(Outcome::Error);
@@ -190,6 +190,7 @@ impl<S> Guard<S> {
     /// # Errors
     ///
     /// The one in `result`.
+    #[inline]
     pub fn finish_with<T, E>(self, result: Result<T, E>) -> Result<T, E> {
         self.finish(if result.is_ok() {
             Outcome::Ok
@@ -200,7 +201,7 @@ impl<S> Guard<S> {
     }
 
     /// Ends the call with this outcome.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn finish(self, outcome: Outcome) {
         // Nothing is left to drop.
         ManuallyDrop::new(self).end(outcome);
@@ -211,38 +212,36 @@ impl<S> Guard<S> {
         carry(future, self.call.cancellable())
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn end(&mut self, outcome: Outcome) {
         self.call.finish(outcome, ());
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn set(&mut self, what: Payload, bits: u64) -> &mut Self {
         if let Some(values) = self.call.values_mut() {
-            set(values, what, bits);
+            values.set(what, bits);
         }
         self
     }
 }
 
 impl<S> Drop for Guard<S> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if self.call.is_recorded() {
-            self.abandon();
+            self.call.set_abandoned(left(self.call.abandoned(), self.unwinding));
         }
     }
 }
 
-impl<S> Guard<S> {
-    #[cold]
-    #[inline(never)]
-    fn abandon(&mut self) {
-        let outcome = match self.call.abandoned() {
-            Outcome::Cancelled => Outcome::Cancelled,
-            _ if std::thread::panicking() && !self.unwinding => Outcome::Panicked,
-            _ => Outcome::Error,
-        };
-        self.end(outcome);
+/// The outcome of a call that nobody ended.
+#[cold]
+#[inline(never)]
+fn left(abandoned: Outcome, unwinding: bool) -> Outcome {
+    match abandoned {
+        Outcome::Cancelled => Outcome::Cancelled,
+        _ if std::thread::panicking() && !unwinding => Outcome::Panicked,
+        _ => Outcome::Error,
     }
 }

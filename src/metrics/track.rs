@@ -2,9 +2,9 @@ use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use aimlm_core::event::{Label, Outcome, Payload};
+use aimlm_core::event::{Label, Outcome, Payload, Stage};
 use aimlm_core::probe::{
-    OwnValue, SeriesId, Text, TextRef, carry, is_still_on, label, named, outcome_of, record, set,
+    OwnValue, SaidNumbers, SeriesId, Text, TextRef, carry, is_still_on, label, named, outcome_of, record,
 };
 use aimlm_core::reporter;
 use aimlm_core::ring;
@@ -23,7 +23,7 @@ pub struct Track<'a, S> {
     metrics: &'a Metrics,
     subject: &'a str,
     labels: Option<Box<Labels<'a>>>,
-    values: Vec<(Payload, u64)>,
+    values: SaidNumbers,
     track_memory: bool,
     stage: PhantomData<S>,
 }
@@ -33,21 +33,21 @@ pub struct Track<'a, S> {
 struct Labels<'a>(Vec<(Label, TextRef<'a>)>);
 
 impl<'a, S: stage::Kind> Track<'a, S> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) const fn new(metrics: &'a Metrics, subject: &'a str) -> Self {
         Self {
             metrics,
             subject,
             labels: None,
-            values: Vec::new(),
+            values: SaidNumbers::new(),
             track_memory: false,
             stage: PhantomData,
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn with(mut self, what: Payload, bits: u64) -> Self {
-        set(&mut self.values, what, bits);
+        self.values.set(what, bits);
         self
     }
 
@@ -94,27 +94,17 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 
     /// The series, if anything is to be recorded.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn series(&self) -> Option<SeriesId> {
-        let (metrics, key, memory) = (self.metrics, self.key(), self.track_memory);
+        let (metrics, stage, subject, memory) = (self.metrics, S::STAGE, self.subject, self.track_memory);
         match &self.labels {
-            None => find(metrics, key, memory),
-            Some(labels) => find_labelled(metrics, key, labels, memory),
-        }
-    }
-
-    /// Without its labels.
-    #[inline]
-    const fn key(&self) -> KeyRef<'a> {
-        KeyRef {
-            stage: S::STAGE,
-            subject: self.subject,
-            labels: &[],
+            None if !memory => find(metrics, stage, subject),
+            labels => find_labelled(metrics, stage, subject, labels.as_deref(), memory),
         }
     }
 
     /// Starts the call. The guard ends it, and has to be told of its success.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn start(self) -> Guard<S> {
         Guard::begin(self.series(), self.values)
     }
@@ -133,11 +123,11 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     /// let counts = metrics.snapshot().operation("parse").unwrap().calls.counts;
     /// assert_eq!((counts.ok, counts.error), (1, 1));
     /// ```
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn run<T>(self, body: impl FnOnce(&mut Guard<S>) -> T) -> T {
         let mut guard = self.start();
         let returned = body(&mut guard);
-        guard.end(outcome_of(&returned));
+        guard.finish(outcome_of(&returned));
         returned
     }
 
@@ -180,43 +170,51 @@ impl<'a, S: stage::Kind> Track<'a, S> {
     }
 }
 
-#[inline(never)]
-fn find_or_make(namespace: &Namespace, key: &KeyRef<'_>, memory: bool) -> Option<u32> {
-    ring::watch_forks();
-    reporter::introduce(&REPORTER);
-    namespace.series(key, None, memory)
-}
+// What finds a series is out of line, and is given no reference to the call: it would have to be in memory for it.
 
-#[inline]
-fn find(metrics: &Metrics, key: KeyRef<'_>, memory: bool) -> Option<SeriesId> {
+#[inline(never)]
+fn find(metrics: &Metrics, stage: Stage, subject: &str) -> Option<SeriesId> {
     let namespace = metrics.instance.namespace();
     if !namespace.is_enabled() {
         return None;
     }
-    let is_plain = key.labels.is_empty() && !memory;
-    let at_hand = is_plain.then(|| namespace.series_at_hand(PlainForm::of(key.stage), key.subject));
-    let series = at_hand
-        .flatten()
-        .or_else(|| find_or_make(namespace, &key, memory));
-    series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
+    match namespace.series_at_hand(PlainForm::of(stage), subject) {
+        // Whether it records was asked by who made the series.
+        Some(number) => SeriesId::new(number),
+        None => find_or_make(namespace, stage, subject),
+    }
 }
 
-// Apart, and given no reference to the call: it would have to be in memory for it.
 #[inline(never)]
-fn find_labelled(metrics: &Metrics, key: KeyRef<'_>, labels: &Labels<'_>, memory: bool) -> Option<SeriesId> {
+fn find_or_make(namespace: &Namespace, stage: Stage, subject: &str) -> Option<SeriesId> {
+    make(namespace, &KeyRef { stage, subject, labels: &[] }, false)
+}
+
+#[inline(never)]
+fn find_labelled(
+    metrics: &Metrics,
+    stage: Stage,
+    subject: &str,
+    labels: Option<&Labels<'_>>,
+    memory: bool,
+) -> Option<SeriesId> {
+    let namespace = metrics.instance.namespace();
+    if !namespace.is_enabled() {
+        return None;
+    }
     let labels: Vec<_> = labels
-        .0
-        .iter()
+        .into_iter()
+        .flat_map(|labels| &labels.0)
         .map(|(label, text)| (*label, text.as_str()))
         .collect();
-    find(
-        metrics,
-        KeyRef {
-            labels: &labels,
-            ..key
-        },
-        memory,
-    )
+    make(namespace, &KeyRef { stage, subject, labels: &labels }, memory)
+}
+
+fn make(namespace: &Namespace, key: &KeyRef<'_>, memory: bool) -> Option<SeriesId> {
+    ring::watch_forks();
+    reporter::introduce(&REPORTER);
+    let series = namespace.series(key, None, memory);
+    series.filter(|_| is_still_on(namespace)).and_then(SeriesId::new)
 }
 
 /// A call that runs in a future of ours, which says how it was left.

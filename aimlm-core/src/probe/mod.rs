@@ -11,6 +11,7 @@ mod recorder;
 mod resolver;
 mod returned;
 mod running_call;
+mod said_numbers;
 mod stream;
 mod call_text;
 
@@ -30,4 +31,5 @@ pub use returned::{
     Fallible, Returned, ReturnedValue, Unsure, decide, failure, invoke, observe, returned, typed,
 };
 pub use running_call::{Abandoned, Call, Pending, error_kind, record};
+pub use said_numbers::SaidNumbers;
 pub use stream::{WatchedStream, stream_of, watch_stream};

@@ -228,11 +228,11 @@ fn end_group_slowly(mut group: RecordGroup, key: u64, start: u64, ticks: u64) {
 }
 
 /// Records a call that ends now and took as long as it is said to have, to the nanosecond.
-pub(super) fn said(series: SeriesId, outcome: Outcome, nanoseconds: u64, values: &[(Payload, u64)]) {
+pub(super) fn said(series: SeriesId, outcome: Outcome, nanoseconds: u64, values: &impl Values) {
     let key = Record::end_key(series.start_key(), outcome, 0);
     let start = start(series);
     let mut group = RecordGroup::new();
-    let count = push_values(&values, &(), |record| group.push(record));
+    let count = push_values(values, &(), |record| group.push(record));
     group.push(Record::value(Payload::NANOSECONDS, nanoseconds));
     group.push(Record::long_end(Record::with_values(key, count + 1), start));
     write(group.records());

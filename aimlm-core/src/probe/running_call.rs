@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{SeriesId, Values, fixed, recorder};
 use crate::clock;
-use crate::event::{Outcome, Payload};
+use crate::event::Outcome;
 use crate::interned::intern;
 use crate::site::Site;
 
@@ -189,7 +189,7 @@ fn abandon<V: Values>(series: SeriesId, outcome: Outcome, start: u64, values: V)
 }
 
 /// Records a call of which only the duration is known. Those over 2^64 - 1 ns, 584 years, count as that.
-pub fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &[(Payload, u64)]) {
+pub fn record(series: SeriesId, outcome: Outcome, duration: Duration, values: &impl Values) {
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     recorder::said(series, outcome, nanoseconds, values);
 }
