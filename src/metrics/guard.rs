@@ -230,7 +230,8 @@ impl<S> Drop for Guard<S> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         if self.call.is_recorded() {
-            self.call.set_abandoned(left(self.call.abandoned(), self.unwinding));
+            self.call
+                .set_abandoned(left(self.call.abandoned(), self.unwinding));
         }
     }
 }

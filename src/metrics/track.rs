@@ -187,7 +187,15 @@ fn find(metrics: &Metrics, stage: Stage, subject: &str) -> Option<SeriesId> {
 
 #[inline(never)]
 fn find_or_make(namespace: &Namespace, stage: Stage, subject: &str) -> Option<SeriesId> {
-    make(namespace, &KeyRef { stage, subject, labels: &[] }, false)
+    make(
+        namespace,
+        &KeyRef {
+            stage,
+            subject,
+            labels: &[],
+        },
+        false,
+    )
 }
 
 #[inline(never)]
@@ -207,7 +215,15 @@ fn find_labelled(
         .flat_map(|labels| &labels.0)
         .map(|(label, text)| (*label, text.as_str()))
         .collect();
-    make(namespace, &KeyRef { stage, subject, labels: &labels }, memory)
+    make(
+        namespace,
+        &KeyRef {
+            stage,
+            subject,
+            labels: &labels,
+        },
+        memory,
+    )
 }
 
 fn make(namespace: &Namespace, key: &KeyRef<'_>, memory: bool) -> Option<SeriesId> {

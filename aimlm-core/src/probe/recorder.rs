@@ -56,7 +56,7 @@ fn fill(slot: &RecordWords, record: Record) {
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn end(series: SeriesId, outcome: Outcome, start: u64, values: &impl Values, more: &impl Values) {
     // Here, where all that lives on has its place already: a thread-local is a call to the compiler.
-    let buffer = ring::buffer();
+    let buffer = ring::end_buffer();
     let key = Record::end_key(series.start_key(), outcome, 0);
     let own = values.len();
     let number = |nth| {

@@ -57,7 +57,7 @@ fn empty() {
 /// is done before, and the thread-local that the child stores to has its place.
 fn prepare() {
     clock::start();
-    std::hint::black_box((local::current(), local::buffer()));
+    std::hint::black_box((local::current(), local::buffer(), local::end_buffer()));
 }
 
 /// Runs in the child, on its only thread, before `fork` returns there. Stores only, for locks and the allocator

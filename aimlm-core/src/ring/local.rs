@@ -14,6 +14,8 @@ static FULL: Buffer = Buffer::full();
 #[cfg(not(loom))]
 thread_local! {
     static BUFFER: Cell<&'static Buffer> = const { Cell::new(&FULL) };
+    /// The same for the ends of calls: the place of one for both would be kept in a register while a function's body runs.
+    static END_BUFFER: Cell<&'static Buffer> = const { Cell::new(&FULL) };
 }
 
 thread_local! {
@@ -42,10 +44,26 @@ pub(crate) fn buffer() -> &'static Buffer {
     BUFFER.get()
 }
 
+/// The same, for the end of a call.
+#[cfg(not(loom))]
+#[inline(always)]
+pub(crate) fn end_buffer() -> &'static Buffer {
+    END_BUFFER.get()
+}
+
 /// Models write to rings of their own.
 #[cfg(loom)]
 pub(crate) fn buffer() -> &'static Buffer {
     unimplemented!("no model calls an annotated function")
+}
+
+#[cfg(loom)]
+pub(crate) use buffer as end_buffer;
+
+#[cfg(not(loom))]
+fn set_buffer(buffer: &'static Buffer) {
+    BUFFER.set(buffer);
+    END_BUFFER.set(buffer);
 }
 
 /// The calling thread's ring, if it has one.
@@ -60,7 +78,7 @@ pub(crate) fn acquire() -> Option<&'static Ring<StoreSink>> {
     RING.set(Some(ring));
     #[cfg(not(loom))]
     if crate::clock::is_counter() {
-        BUFFER.set(ring.buffer());
+        set_buffer(ring.buffer());
     }
     Some(ring)
 }
@@ -69,5 +87,5 @@ pub(crate) fn acquire() -> Option<&'static Ring<StoreSink>> {
 pub(crate) fn forget() {
     RING.set(None);
     #[cfg(not(loom))]
-    BUFFER.set(&FULL);
+    set_buffer(&FULL);
 }

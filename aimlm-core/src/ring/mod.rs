@@ -27,7 +27,7 @@ pub(crate) use buffer::{Buffer, RecordWords};
 pub(crate) use entry::{add_directly, attach, sweep};
 pub(crate) use inheritance::on_fork;
 pub use inheritance::watch_forks;
-pub(crate) use local::{buffer, current};
+pub(crate) use local::{buffer, current, end_buffer};
 pub(crate) use registry::REGISTRY;
 pub(crate) use ring::Ring;
 pub(crate) use sink::StoreSink;
