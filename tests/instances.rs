@@ -63,6 +63,6 @@ fn instances_leave_nothing_behind() {
     let second = held_after(5_000);
     // Cells come in 64 KiB, and of those that wait each thread may just be giving some back.
     assert!(second - first < 512 << 10, "{} KiB more", (second - first) >> 10);
-    // What the first ones left is room for cells, a ring for each thread, and the clock.
-    assert!(first < 600 << 10, "{} KiB", first >> 10);
+    // What the first ones left is room for cells, a ring for each thread, the clock, and what the collector has ready.
+    assert!(first < 900 << 10, "{} KiB", first >> 10);
 }

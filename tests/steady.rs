@@ -88,7 +88,7 @@ const FOLDS: u64 = 2_000;
 
 #[track_inference(model = "annotated", batch_size = n)]
 fn annotated(n: u64) -> Result<u64, u64> {
-    black_box(if n % 3 == 0 { Err(n) } else { Ok(n) })
+    black_box(if n.is_multiple_of(3) { Err(n) } else { Ok(n) })
 }
 
 #[track_training_step(model = "reals", step = step, loss = loss, learning_rate = loss, gradient_norm = loss)]
@@ -169,7 +169,7 @@ fn drive(metrics: &Metrics) -> Vec<String> {
     amounts(0, 0);
     for portion in 0..4 {
         of("amounts", &|| {
-            (0..FOLDS).for_each(|n| amounts(n, n << (8 * portion)))
+            (0..FOLDS).for_each(|n| amounts(n, n << (8 * portion)));
         });
     }
     times(0);
@@ -177,7 +177,7 @@ fn drive(metrics: &Metrics) -> Vec<String> {
     curves(0);
     for portion in 0..4 {
         of("curves", &|| {
-            (400 * portion..400 * (portion + 1)).for_each(curves)
+            (400 * portion..400 * (portion + 1)).for_each(curves);
         });
     }
     let names: Vec<_> = (0..10).map(|number| format!("name {number}")).collect();
@@ -198,7 +198,7 @@ fn drive_apart(metrics: &Metrics) -> Vec<String> {
     for _ in 0..3 {
         of("apart", &|| apart(FOLDS, |_| named("apart")));
     }
-    let amount = |n: u64| sometimes((n % 3 == 0).then_some(n));
+    let amount = |n: u64| sometimes(n.is_multiple_of(3).then_some(n));
     amount(0);
     for _ in 0..3 {
         of("an amount of some calls", &|| apart(FOLDS, amount));
