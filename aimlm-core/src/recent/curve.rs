@@ -142,8 +142,13 @@ impl Curve {
         point
     }
 
-    /// Adds so many points in a row, of which `point` gives each, and of which the last was recorded last.
-    pub(crate) fn push_all(&self, count: usize, point: impl Fn(usize) -> (CurvePlace, f64, Moment)) {
+    /// Adds so many points in a row, of which `point` gives each, and of which the one at `newest` was recorded last.
+    pub(crate) fn push_all(
+        &self,
+        count: usize,
+        newest: usize,
+        point: impl Fn(usize) -> (CurvePlace, f64, Moment),
+    ) {
         let Some(last) = count.checked_sub(1) else { return };
         let first = self.next.fetch_add(count as u64, Ordering::Relaxed);
         let point = |number: u64| {
@@ -156,7 +161,7 @@ impl Curve {
         for number in kept {
             self.keep(number, &point(number));
         }
-        self.keep_newest(&point(first + last as u64));
+        self.keep_newest(&point(first + newest as u64));
     }
 
     /// Writes a point to its slot, unless it is thinned away from the start.
@@ -217,7 +222,7 @@ mod tests {
                     let place = CurvePlace { x: says_where.then_some(number + 7.0), epoch: says_where.then_some(2.0) };
                     (place, number / 2.0, (before + nth) as Moment * 3 - 1_000)
                 };
-                together.push_all(row, point);
+                together.push_all(row, row.saturating_sub(1), point);
                 for (place, y, recorded) in (0..row).map(point) {
                     singly.push(place, y, recorded);
                 }

@@ -342,13 +342,22 @@ impl SeriesSums {
             let column = NumberColumn::new(calls, nth + 1);
             let points = window.settings.points();
             match field.kind() {
-                NumberKind::Real => window.field(field).add_reals(column, points, |call| {
-                    let end = &call[N + 1];
-                    (place(call), span_of(end.start_ticks(), end.ticks()).end)
-                }),
-                NumberKind::Level => window.field(field).add_reals(column, points, |call| {
-                    (CurvePlace::default(), call[N + 1].start_ticks() as Moment)
-                }),
+                NumberKind::Real => window
+                    .field(field)
+                    .add_reals(column, points, calls.len() - 1, |call| {
+                        let end = &call[N + 1];
+                        (place(call), span_of(end.start_ticks(), end.ticks()).end)
+                    }),
+                NumberKind::Level => {
+                    let began = |call: &[Record; RECORDS]| call[N + 1].start_ticks() as Moment;
+                    // What ends after a start may be a call that began long before.
+                    let newest = (0..calls.len())
+                        .max_by_key(|&nth| began(&calls[nth]))
+                        .unwrap_or(0);
+                    window.field(field).add_reals(column, points, newest, |call| {
+                        (CurvePlace::default(), began(call))
+                    });
+                }
                 kind => {
                     let counts = if field.has_distribution() {
                         window.field(field).add_column(kind, column)

@@ -262,12 +262,14 @@ impl NumberTotals {
         self.add_finite(value, value, value);
     }
 
-    /// Adds a column of real numbers, of which `place` says where each stands and when it was recorded.
+    /// Adds a column of real numbers, of which `place` says where each stands and when it was recorded, the one at
+    /// `newest` last.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn add_reals<const RECORDS: usize>(
         &self,
         column: NumberColumn<'_, RECORDS>,
         points: u64,
+        newest: usize,
         place: impl Fn(&[Record; RECORDS]) -> (CurvePlace, Moment),
     ) {
         let Some(first) = column.calls.first() else { return };
@@ -294,7 +296,7 @@ impl NumberTotals {
         if place(first).0.x.is_none() {
             reals.in_order_of_arrival.store(1, Ordering::Relaxed);
         }
-        reals.curve.push_all(column.len(), |nth| {
+        reals.curve.push_all(column.len(), newest, |nth| {
             let (place, recorded) = place(&column.calls[nth]);
             (place, f64::from_bits(column.at(nth)), recorded)
         });

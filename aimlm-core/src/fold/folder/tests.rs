@@ -362,3 +362,59 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_levels_the_one_of_the_call_that_began_last_stays() {
+    crate::clock::start();
+    let settings = WindowSettings {
+        history_size: 10,
+        items: &[],
+        by_epoch: false,
+    };
+    let [together, singly] = [(); 2].map(|()| STORE.allocate(settings).unwrap());
+    let groups = |number: u32| {
+        let level = |v: u64| Record::value(Number::QueueDepth.into(), (v as f64).to_bits());
+        let mut groups: Vec<Vec<Record>> = Vec::new();
+        // Calls enough for the curve to be thinned, then A begins, B runs, C begins, A ends.
+        let mut at = 1000;
+        for nth in 0..701_u64 {
+            groups.push(vec![Record::start(number)]);
+            groups.push(vec![level(nth), Record::ended(number, Outcome::Ok, at, 5, 1)]);
+            at += 10;
+        }
+        groups.push(vec![Record::start(number)]);
+        groups.push(vec![Record::start(number)]);
+        groups.push(vec![
+            level(7000),
+            Record::ended(number, Outcome::Ok, at + 20, 5, 1),
+        ]);
+        groups.push(vec![Record::start(number)]);
+        groups.push(vec![
+            level(8000),
+            Record::ended(number, Outcome::Ok, at + 10, 30, 1),
+        ]);
+        groups
+    };
+    let mut folder = Folder::new();
+    let all = groups(together);
+    let (many, few) = all.split_at(all.len() - 5);
+    for chunk in many.chunks(100) {
+        folder.fold(&STORE, 0, &chunk.concat());
+    }
+    folder.fold(&STORE, 0, &few[..1].concat());
+    folder.fold(&STORE, 0, &few[1..].concat());
+    for group in groups(singly) {
+        folder.fold(&STORE, 0, &group);
+    }
+    let [a, b] = [together, singly].map(|number| {
+        STORE
+            .cell(number)
+            .unwrap()
+            .read(Detail::Everything)
+            .unwrap()
+            .window
+    });
+    let last =
+        |w: &crate::window::WindowReading| w.fields[0].1.curve.iter().max_by_key(|p| p.recorded).copied();
+    assert_eq!(last(&a).map(|p| p.y), last(&b).map(|p| p.y));
+}
