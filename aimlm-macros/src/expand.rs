@@ -8,7 +8,7 @@ use crate::beginning::{Begin, enter};
 use crate::emit::{emit, located};
 use crate::function::{Function, bindings};
 use crate::plan::{BodyShape, Plan};
-use crate::{ending, in_place};
+use crate::{ending, in_place, plain_body};
 
 /// The function under the attribute.
 pub(crate) fn expand(plan: &Plan<'_>) -> TokenStream {
@@ -103,6 +103,17 @@ fn captures(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
 }
 
 fn closure(plan: &Plan<'_>, signature: &Signature) -> TokenStream {
+    if plan.place.is_value()
+        && !plan.function.is_async()
+        && let Some(body) = plain_body::body(plan)
+    {
+        let (enter, ending) = (enter(plan, Begin::Now), ending::ending(plan, false));
+        return emit! {
+            let mut __aimlm_call = #enter;
+            #body
+            #ending
+        };
+    }
     let output = plan.output();
     let body = captured(plan, signature, &TokenStream::new());
     let run = quote::quote_spanned! { located(&signature.ident) => move || -> #output #body };

@@ -116,7 +116,7 @@ pub(crate) fn may_say(
 }
 
 /// Macros of the standard library, and keywords before a `!`: what they do is written in their arguments.
-fn hides_nothing(name: &Ident) -> bool {
+pub(crate) fn hides_nothing(name: &Ident) -> bool {
     const KNOWN: &[&str] = &[
         "assert",
         "assert_eq",

@@ -21,6 +21,7 @@ mod off;
 mod attribute_order;
 mod own_arguments;
 mod parse;
+mod plain_body;
 mod plan;
 mod returns;
 mod spelling;
