@@ -47,8 +47,10 @@ impl CellReading {
     }
 }
 
-/// How often a reader tries to meet a series between two folds before it takes what it finds.
-const READ_ATTEMPTS: u32 = 100;
+/// How often a reader tries to meet a series between two folds before it takes what it finds. A fold takes a microsecond, as
+/// the first attempts do together; the last two give their processor away. Where so many threads call that one is always
+/// kept from ending its fold, more would bring nothing, and each would wait for a turn of them all.
+const READ_ATTEMPTS: u32 = 10;
 
 impl SeriesCell {
     pub(crate) fn new() -> Self {

@@ -1,7 +1,7 @@
 //! What the collector makes before threads need it.
 
 use crate::busy::{LEFT_READY, LISTS, MOMENTS, OWN_LISTS_READY, is_alone};
-use crate::recent::{CALL_PAGES_READY, PAGE_TABLES_READY, POINT_PAGES_READY};
+use crate::recent::{CALL_PAGES_READY, POINT_PAGES_READY, VALUES_READY};
 use crate::reserve::Refill;
 use crate::totals::{COARSE_PAGES_READY, COUNTS_READY, HISTOGRAMS_READY, PAGES_READY, RATES_READY};
 use crate::window::{
@@ -17,7 +17,7 @@ static RESERVES: [&dyn Refill; 17] = [
     &COUNTS_READY,
     &RATES_READY,
     &CALL_PAGES_READY,
-    &PAGE_TABLES_READY,
+    &VALUES_READY,
     &POINT_PAGES_READY,
     &OWN_LISTS_READY,
     &LEFT_READY,

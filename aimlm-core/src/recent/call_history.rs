@@ -1,19 +1,19 @@
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use super::meter::Meter;
-use super::slots::{CALL_PAGES_READY, Recent, Slot};
-use super::value_slots::ValueSlots;
+use super::slots::{CALL_PAGES_READY, Recent, Slot, Slots};
 use crate::clock;
 use crate::event::{MAX_VALUES, Number, Outcome, Payload, Record};
-use crate::sync::{AtomicU64, Ordering};
+use crate::reserve::Reserve;
+use crate::sync::{AtomicU64, OnceBox, Ordering};
 
 /// The last calls of a series, one by one.
 pub(crate) struct CallHistory {
     ends: Recent,
     /// Room for every value that the calls can carry. The first values of all calls come first, then all
     /// second values, and so on, so that values nobody records take no page.
-    values: ValueSlots,
+    values: OnceBox<Slots>,
     meter: Meter,
     /// The places in which it rests: the ticket of the first, and in the low bits how many.
     rests_in: AtomicU64,
@@ -25,6 +25,19 @@ pub(crate) struct CallHistory {
     /// Before the call with this ticket calls were left out, and after it none.
     thinned: AtomicU64,
 }
+
+/// Of how many calls a history takes the table that leads to their values from what was made before: where it is too large
+/// for series without values, and the same for most programs. Others have it from the beginning: it is small, or a
+/// twelfth of what the calls take.
+const IS_FROM_RESERVE: RangeInclusive<usize> = 129..=MOST_FROM_RESERVE;
+const MOST_FROM_RESERVE: usize = 1024;
+const VALUES_OF_MOST: usize = MOST_FROM_RESERVE * MAX_VALUES;
+
+pub(crate) static VALUES_READY: Reserve<Box<Slots>> = Reserve::new(
+    16,
+    size_of::<Slots>() + Slots::<2>::bytes_of_none(VALUES_OF_MOST),
+    || Box::new(Slots::new(VALUES_OF_MOST, &CALL_PAGES_READY)),
+);
 
 /// Where calls come faster than the [`Meter`] allows, keeping them all would cost more than recording them, and the
 /// history would cover a few microseconds.
@@ -68,8 +81,12 @@ enum Took {
 impl CallHistory {
     pub(crate) fn new(calls: usize) -> Self {
         let ends = Recent::new(calls, &CALL_PAGES_READY);
+        let values = OnceBox::new();
+        if !IS_FROM_RESERVE.contains(&ends.slots()) {
+            let _ = values.set(Box::new(Slots::new(ends.slots() * MAX_VALUES, &CALL_PAGES_READY)));
+        }
         Self {
-            values: ValueSlots::new(ends.slots() * MAX_VALUES),
+            values,
             ends,
             meter: Meter::new(calls),
             rests_in: AtomicU64::new(0),
@@ -170,9 +187,10 @@ impl CallHistory {
 
     #[inline]
     fn write_values(&self, ticket: u64, end: Record, values: &[Record]) {
+        let room = self.values.get_or_init(|| VALUES_READY.take());
         let own = ticket_of_values(ticket, end);
         for (nth, value) in values.iter().enumerate() {
-            self.values.write(self.value_slot(ticket, nth), own, value.0);
+            room.write(self.value_slot(ticket, nth), own, value.0);
         }
     }
 
@@ -190,7 +208,7 @@ impl CallHistory {
             // Relaxed: as in `places`.
             thinned: tickets.start < self.thinned.load(Ordering::Relaxed),
             calls: Vec::with_capacity(held),
-            numbers: Vec::with_capacity(if self.values.is_empty() { 0 } else { held }),
+            numbers: Vec::with_capacity(self.values.get().map_or(0, |_| held)),
         };
         while !tickets.is_empty() {
             let read = self.read_page(&tickets, &mut reading);
@@ -207,7 +225,8 @@ impl CallHistory {
             // No page: nothing was written there yet.
             return 1;
         }
-        let first = self.values.page_from(self.value_slot(tickets.start, 0));
+        let first = self.values.get();
+        let first = first.map_or(&[][..], |room| room.page_from(self.value_slot(tickets.start, 0)));
         for (at, (ticket, end)) in tickets.clone().zip(ends).enumerate() {
             let before = into.numbers.len();
             let end = end.read(ticket).map(Record);
@@ -238,7 +257,7 @@ impl CallHistory {
         for nth in 0..end.values() {
             let words = match nth {
                 0 => first?.read(own)?,
-                _ => self.values.read(self.value_slot(ticket, nth), own)?,
+                _ => self.values.get()?.read(self.value_slot(ticket, nth), own)?,
             };
             let (what, bits) = Record(words).payload()?;
             match (what.as_number(), what) {
@@ -255,7 +274,12 @@ impl CallHistory {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.ends.bytes() + self.values.bytes()
+        size_of::<Self>()
+            + self.ends.bytes()
+            + self
+                .values
+                .get()
+                .map_or(0, |values| size_of::<Slots>() + values.bytes())
     }
 }
 

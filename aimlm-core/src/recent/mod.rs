@@ -7,10 +7,8 @@ mod loom_tests;
 mod memory_samples;
 mod meter;
 mod slots;
-mod value_slots;
 
-pub(crate) use call_history::{CallHistory, HistoryReading};
+pub(crate) use call_history::{CallHistory, HistoryReading, VALUES_READY};
 pub(crate) use curve::{BY_EPOCH, Curve, CurvePlace, OFTEN, POINT_PAGES_READY, Point};
 pub(crate) use memory_samples::{MemoryReading, MemorySample, MemorySamples};
 pub(crate) use slots::CALL_PAGES_READY;
-pub(crate) use value_slots::PAGE_TABLES_READY;

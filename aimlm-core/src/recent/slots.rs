@@ -3,7 +3,7 @@ use std::ops::Range;
 use crate::reserve::Reserve;
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array};
 
-pub(super) const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
+const PAGE: usize = if cfg!(loom) { 1 } else { 64 };
 
 /// Words, two unless it says more, and one more that vouches for them.
 ///
@@ -120,10 +120,7 @@ impl<const N: usize> Slots<N> {
 
 #[cold]
 #[inline(never)]
-pub(super) fn add_page<'a, const N: usize>(
-    page: &'a OnceBox<SlotPage<N>>,
-    ready: &SlotReserve<N>,
-) -> &'a SlotPage<N> {
+fn add_page<'a, const N: usize>(page: &'a OnceBox<SlotPage<N>>, ready: &SlotReserve<N>) -> &'a SlotPage<N> {
     page.get_or_init(|| ready.take())
 }
 
