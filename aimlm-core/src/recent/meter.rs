@@ -66,6 +66,7 @@ mod tests {
 
     #[test]
     fn the_sustained_rate_never_overflows() {
+        crate::clock::start();
         for (size, each) in [(1, 1), (50, 13), (1000, 256)] {
             let meter = Meter::new(size);
             assert_eq!(overflowing(&meter, 1, SUSTAINED.into(), each, 1_000_000), 0);
@@ -74,6 +75,7 @@ mod tests {
 
     #[test]
     fn bursts_are_kept_and_what_goes_on_overflows() {
+        crate::clock::start();
         let meter = Meter::new(1000);
         assert_eq!(overflowing(&meter, 1, 1 << 40, 256, BURST), 0);
         let second = u64::from(SUSTAINED) * meter.call;
