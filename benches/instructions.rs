@@ -8,7 +8,7 @@
 //! | `floor` | two counter reads and the call, which the others are held against |
 //! | `annotated`, `result` | an annotated function that returns a number, a `Result` |
 //! | `batch`, `three` | one count, three |
-//! | `count_real`, `reals` | one count and one real, four reals |
+//! | `count_real`, `reals`, `step` | one count and one real, four reals, three of each as a training step has them |
 //! | `dynamic`, `names` | a name known at run time, 100 of them in turn |
 //! | `own` | a call that goes to an instance of one's own (`metrics = …`) |
 //! | `guard`, `closure` | by hand: told of its success, or around a closure (both in one program, so that what they share is out of line; a guard alone takes 58 fewer) |
@@ -66,6 +66,15 @@ fn count_real(x: u64) -> u64 {
 )]
 #[inline(never)]
 fn reals(x: u64) -> u64 {
+    black_box(x).wrapping_add(1)
+}
+
+#[track_training_step(
+    model = "step", step = x, epoch = x >> 10, num_samples = 32,
+    loss = real(x), learning_rate = real(x + 2), gradient_norm = real(x + 3)
+)]
+#[inline(never)]
+fn step(x: u64) -> u64 {
     black_box(x).wrapping_add(1)
 }
 
@@ -210,6 +219,7 @@ fn main() {
         "three" => repeat(calls, three),
         "count_real" => repeat(calls, count_real),
         "reals" => repeat(calls, reals),
+        "step" => repeat(calls, step),
         "own" => {
             let instance =
                 Metrics::new(Config::from_env().expect("settings in range")).expect("settings in range");

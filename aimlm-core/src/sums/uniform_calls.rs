@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::call_shape::CallShape;
 use super::records::Records;
 use super::series_sums::{SeriesSums, span_of};
 use crate::busy::Amounts;
@@ -12,81 +13,11 @@ use crate::recent::CurvePlace;
 use crate::totals::{Durations, MANY_ITEMS, Tally};
 use crate::window::{Counts, NumberColumn, Window};
 
-/// Calls with more numbers than this are added one by one.
-const MOST: usize = 4;
-
-/// What each of these calls leaves: a start, `N` numbers under the same fields, a success.
-pub(crate) struct CallShape<const N: usize> {
-    start: u32,
-    values: [u32; N],
-    success: u32,
-    fields: [Number; N],
-    /// Which of the numbers is that of the items.
-    items: Option<usize>,
-    said: Amounts,
-}
-
-impl CallShape<0> {
-    /// That of calls of a series that carry no number.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) const fn plain(series: u32) -> Self {
-        let start = Record::start_key(series);
-        Self {
-            start: start as u32,
-            values: [],
-            success: Record::end_key(start, Outcome::Ok, 0) as u32,
-            fields: [],
-            items: None,
-            said: Amounts::NONE,
-        }
-    }
-}
-
-impl<const N: usize> CallShape<N> {
-    /// The shape of a call that succeeded, if calls of it can be added together.
-    fn of(window: &Window, call: &[Record]) -> Option<Self> {
-        let (end, values) = (call[N + 1], call[1..].first_chunk::<N>()?);
-        let mut shape = Self {
-            start: Record::start_key(end.series()) as u32,
-            values: values.map(Record::key),
-            success: end.key(),
-            fields: [Number::Items; N],
-            items: None,
-            said: Amounts::NONE,
-        };
-        let mut items = None;
-        for (nth, value) in values.iter().enumerate() {
-            let (what, _) = value.payload()?;
-            let field = what.as_number()?;
-            // A field that is there twice counts as what it said last.
-            if shape.fields[..nth].contains(&field) {
-                return None;
-            }
-            if let Some(rank) = window.settings.rank_of_items(field)
-                && items.is_none_or(|(best, _)| rank < best)
-            {
-                items = Some((rank, nth));
-                shape.said = shape.said.and(Amounts::ITEMS);
-            }
-            shape.said = shape.said.and(Amounts::of(field));
-            shape.fields[nth] = field;
-        }
-        shape.items = items.map(|(_, nth)| nth);
-        Some(shape)
-    }
-
-    /// Whether a call has this shape.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn fits(&self, call: &[Record]) -> bool {
-        let values = &call[1..=N];
-        call[0].key() == self.start
-            && call[N + 1].key() == self.success
-            && values
-                .iter()
-                .zip(self.values)
-                .all(|(value, key)| value.key() == key)
-    }
-}
+/// Calls with more numbers than this are added one by one: a training step says its step, epoch, samples, loss, learning rate
+/// and norm of the gradient.
+const MOST: usize = 8;
+/// Of those with so many the place of the items is known when the loop over them is compiled.
+const FEW: usize = 4;
 
 /// When calls ran that follow each other.
 #[derive(Clone, Copy)]
@@ -158,7 +89,7 @@ impl SeriesSums {
         among: Range<usize>,
         series: u32,
     ) -> usize {
-        self.add_calls::<0, 2, 0>(window, records, among, &CallShape::plain(series))
+        self.add_calls::<0, 2, false>(window, records, among, &CallShape::plain(series), |_| 0)
     }
 
     /// As [`add_plain_calls`](Self::add_plain_calls), for what may be many.
@@ -184,7 +115,7 @@ impl SeriesSums {
         next: &mut usize,
         among: Range<usize>,
     ) -> bool {
-        const { assert!(MOST == 4) };
+        const { assert!(MOST == 8) };
         let from = among.start;
         let call = &records.all[among.clone()];
         let Some(end) = call
@@ -207,6 +138,10 @@ impl SeriesSums {
             2 => self.add_uniform_calls_of::<2, 4>(window, records, among),
             3 => self.add_uniform_calls_of::<3, 5>(window, records, among),
             4 => self.add_uniform_calls_of::<4, 6>(window, records, among),
+            5 => self.add_uniform_calls_of::<5, 7>(window, records, among),
+            6 => self.add_uniform_calls_of::<6, 8>(window, records, among),
+            7 => self.add_uniform_calls_of::<7, 9>(window, records, among),
+            8 => self.add_uniform_calls_of::<8, 10>(window, records, among),
             _ => from,
         };
         if after > from {
@@ -225,16 +160,20 @@ impl SeriesSums {
         let Some(shape) = first.and_then(|first| CallShape::<N>::of(window, first)) else {
             return among.start;
         };
-        match shape.items {
-            Some(0) => self.add_rated_calls::<N, RECORDS, 0>(window, records, among, &shape),
-            Some(1) => self.add_rated_calls::<N, RECORDS, 1>(window, records, among, &shape),
-            Some(2) => self.add_rated_calls::<N, RECORDS, 2>(window, records, among, &shape),
-            Some(3) => self.add_rated_calls::<N, RECORDS, 3>(window, records, among, &shape),
-            _ => self.add_rated_calls::<N, RECORDS, MOST>(window, records, among, &shape),
+        let Some(items) = shape.items else {
+            return self.add_rated_calls::<N, RECORDS, MOST>(window, records, among, &shape);
+        };
+        match items {
+            _ if N > FEW => self.add_calls_rated_by::<N, RECORDS>(window, records, among, &shape, items),
+            0 => self.add_rated_calls::<N, RECORDS, 0>(window, records, among, &shape),
+            1 => self.add_rated_calls::<N, RECORDS, 1>(window, records, among, &shape),
+            2 => self.add_rated_calls::<N, RECORDS, 2>(window, records, among, &shape),
+            _ => self.add_rated_calls::<N, RECORDS, 3>(window, records, among, &shape),
         }
     }
 
-    // Apart, so that each loop has the processor's registers for itself.
+    /// Adds calls of which the number at that place counts the items, if there are so many.
+    // Apart, so that each loop has the processor's registers for itself; so is the next.
     #[inline(never)]
     fn add_rated_calls<const N: usize, const RECORDS: usize, const ITEMS: usize>(
         &mut self,
@@ -243,17 +182,37 @@ impl SeriesSums {
         among: Range<usize>,
         shape: &CallShape<N>,
     ) -> usize {
-        self.add_calls::<N, RECORDS, ITEMS>(window, records, among, shape)
+        if ITEMS < N {
+            self.add_calls::<N, RECORDS, true>(window, records, among, shape, |call| call[ITEMS + 1].bits())
+        } else {
+            self.add_calls::<N, RECORDS, false>(window, records, among, shape, |_| 0)
+        }
     }
 
-    /// Adds the calls at the beginning of `among` that have a shape, of which that value counts the items.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn add_calls<const N: usize, const RECORDS: usize, const ITEMS: usize>(
+    #[inline(never)]
+    fn add_calls_rated_by<const N: usize, const RECORDS: usize>(
         &mut self,
         window: &Window,
         records: &Records<'_>,
         among: Range<usize>,
         shape: &CallShape<N>,
+        items: usize,
+    ) -> usize {
+        self.add_calls::<N, RECORDS, true>(window, records, among, shape, |call| {
+            call[1..=N][items % N.max(1)].bits()
+        })
+    }
+
+    /// Adds the calls at the beginning of `among` that have a shape, and if they are rated say with `items` how many items
+    /// each had.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn add_calls<const N: usize, const RECORDS: usize, const RATED: bool>(
+        &mut self,
+        window: &Window,
+        records: &Records<'_>,
+        among: Range<usize>,
+        shape: &CallShape<N>,
+        items: impl Fn(&[Record; RECORDS]) -> u64,
     ) -> usize {
         const { assert!(RECORDS == N + 2) };
         let from = among.start;
@@ -262,10 +221,10 @@ impl SeriesSums {
         let mut times = CallTimes::starting(first[N + 1].start_ticks());
         let mut rest = calls;
         // So large a number of items is added by itself: as many as a fold has of others have a sum.
-        let has_few_items = |call: &[Record; RECORDS]| call[ITEMS + 1].bits() < MANY_ITEMS;
-        let items_of = |call: &[Record; RECORDS]| call[ITEMS + 1].bits() as u32;
+        let has_few_items = |call: &[Record; RECORDS]| items(call) < MANY_ITEMS;
+        let items_of = |call: &[Record; RECORDS]| items(call) as u32;
         loop {
-            rest = if ITEMS < N {
+            rest = if RATED {
                 add_known_calls(&mut self.rated, rest, shape, has_few_items, items_of, &mut times)
             } else {
                 add_known_calls(&mut self.ok, rest, shape, |_| true, |_| (), &mut times)
@@ -275,7 +234,7 @@ impl SeriesSums {
                 break;
             };
             let ticks = call[N + 1].ticks();
-            if ITEMS >= N {
+            if !RATED {
                 self.ok.add(ticks, (), records.rate, &window.latency);
             } else if has_few_items(call) {
                 self.rated

@@ -262,7 +262,7 @@ proptest! {
     /// However many of them look alike, and wherever a fold ends.
     #[test]
     fn calls_of_one_fold_add_up_to_what_they_do_one_by_one(
-        shapes in prop::collection::vec((prop::collection::vec(number(), 0..5), 1..40_usize, 0..3_u8), 1..6),
+        shapes in prop::collection::vec((prop::collection::vec(number(), 0..10), 1..40_usize, 0..3_u8), 1..6),
         cut in 1..300_usize,
     ) {
         crate::clock::start();
