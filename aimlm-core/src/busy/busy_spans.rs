@@ -1,11 +1,10 @@
 use super::amounts::Amounts;
 use super::callers::is_alone;
 use super::lists::{FEW, LISTS, MANY, MOMENTS, SOME};
+use super::permit::Permit;
 use super::segment::Segment;
 use super::segments::Segments;
 use crate::reserve::Reserve;
-use crate::sync::Ordering;
-use crate::sync::fixed::AtomicU32;
 
 /// When calls of one series were in flight: all of them, and those that said an amount.
 ///
@@ -47,8 +46,6 @@ pub(crate) struct BusySpans {
     permit: Permit,
 }
 
-/// How many series may keep [`MANY`] segments.
-const PERMITS: u32 = 128;
 /// Folds in order after which that is over.
 const CALM: u32 = 1024;
 type OwnLists = [Segments; Amounts::COUNT];
@@ -67,40 +64,6 @@ fn give_back(mut own: Box<OwnLists>) {
 /// Moments that are kept after which a call began that has not ended.
 const OPENED: usize = 64;
 
-/// That a series may keep [`MANY`]; it is given back when this is dropped.
-#[derive(Debug)]
-struct Permit(bool);
-
-static GIVEN: AtomicU32 = AtomicU32::new(0);
-
-impl Permit {
-    /// Whether there is one, now or already.
-    fn take(&mut self) -> bool {
-        // Relaxed, here and below: the number stands for itself.
-        let take = |given| (given < PERMITS).then_some(given + 1);
-        self.0 = self.0
-            || GIVEN
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-                .is_ok();
-        self.0
-    }
-}
-
-impl Clone for Permit {
-    /// None: what was read is not added to.
-    fn clone(&self) -> Self {
-        Self(false)
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if self.0 {
-            GIVEN.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-}
-
 impl BusySpans {
     pub(crate) const fn new() -> Self {
         Self {
@@ -115,7 +78,7 @@ impl BusySpans {
             opened: Vec::new(),
             closed: Vec::new(),
             blur: 0.0,
-            permit: Permit(false),
+            permit: Permit::none(),
             shared: false,
             until: i64::MIN,
             before: i64::MIN,
@@ -358,7 +321,7 @@ impl BusySpans {
             () => SOME,
         };
         if most < MANY {
-            self.permit = Permit(false);
+            self.permit = Permit::none();
         }
         let lists = std::iter::once(&mut self.all).chain(self.own.iter_mut().flat_map(|own| own.iter_mut()));
         for list in lists.filter(|list| list.0.len() > most) {
@@ -403,7 +366,7 @@ impl BusySpans {
             own,
             opened: moments(&other.opened),
             closed: moments(&other.closed),
-            permit: Permit(false),
+            permit: Permit::none(),
             ..*other
         };
     }

@@ -7,6 +7,7 @@ mod lists;
 mod busy_totals;
 #[cfg(all(test, loom))]
 mod loom_tests;
+mod permit;
 mod segment;
 mod segments;
 mod shared_busy;
