@@ -125,7 +125,7 @@ impl Site {
     /// The series of all its calls in this instance, if it knows that one.
     #[inline(always)]
     pub(crate) fn series_in(&self, instance: u64) -> Option<u32> {
-        // Relaxed: as in `series`. An instance has its series for as long as it lives, and its number for ever.
+        // Relaxed: as in `start_key`. An instance has its series for as long as it lives, and its number for ever.
         let known = self.series_in.load(Ordering::Relaxed);
         (known >> 32 == instance + 1).then_some(known as u32)
     }

@@ -233,11 +233,14 @@ pub const fn assert_file(path: &str) {
 
 /// Whether the last part of the path has a dot that is not its first character.
 const fn has_dot(path: &str) -> bool {
+    const fn separates(byte: u8) -> bool {
+        matches!(byte, b'/' | b'\\')
+    }
     let path = path.as_bytes();
     let mut at = path.len();
-    while at > 1 && path[at - 1] != b'/' {
+    while at > 1 && !separates(path[at - 1]) {
         at -= 1;
-        if path[at] == b'.' && path[at - 1] != b'/' {
+        if path[at] == b'.' && !separates(path[at - 1]) {
             return true;
         }
     }

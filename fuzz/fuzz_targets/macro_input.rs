@@ -55,6 +55,8 @@ mod attribute_order;
 mod own_arguments;
 #[path = "../../aimlm-macros/src/parse.rs"]
 mod parse;
+#[path = "../../aimlm-macros/src/plain_body.rs"]
+mod plain_body;
 #[path = "../../aimlm-macros/src/plan.rs"]
 mod plan;
 #[path = "../../aimlm-macros/src/returns.rs"]

@@ -127,9 +127,9 @@ impl BusyTotals {
         }
     }
 
-    /// Bytes that it holds beside itself.
+    /// Bytes that it holds beside itself; none while a thread is at it, for whom a call that measures does not wait.
     pub(crate) fn bytes(&self) -> usize {
-        lock(&self.busy).bytes()
+        try_lock(&self.busy).map_or(0, |busy| busy.bytes())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::clock::Rate;
 use crate::recent::MemorySample;
 use crate::sums::{Records, SeriesSums};
 use crate::sync::fixed::AtomicBool;
-use crate::sync::{AtomicU32, Backoff, Ordering};
+use crate::sync::{AtomicU32, Backoff, Ordering, fence};
 use crate::window::{Window, WindowReading, WindowSettings, in_flight};
 
 /// One series: its window, and calls that are not in the window yet.
@@ -213,10 +213,13 @@ impl SeriesCell {
         self.window.store(heir);
     }
 
-    /// Whether it is certain that no call is in flight.
+    /// Whether it is certain that no call is in flight, and that no fold is under way.
     pub(crate) fn is_idle(&self) -> bool {
         let window = self.window();
-        window.as_ref().is_none_or(|window| window.in_flight() == Some(0))
+        let is_idle = window.as_ref().is_none_or(|window| window.in_flight() == Some(0));
+        // In this order: whoever sees what a fold adds sees that it began; pairs with the fence in `Sequence::begin`.
+        fence(Ordering::Acquire);
+        is_idle && self.folds.quiet().is_some() && !self.waiting.is_held()
     }
 
     /// Drops what it holds; what is folded into it from now on leads to nothing.
@@ -283,7 +286,7 @@ impl<'a> Open<'a> {
         self.window.as_deref()
     }
 
-    /// Writes the sums of the sums.
+    /// Writes the sums out.
     #[inline]
     pub(crate) fn write(self, sums: &mut SeriesSums, rate: Rate) {
         if let Some(window) = self.window() {

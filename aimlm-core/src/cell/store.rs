@@ -21,6 +21,8 @@ pub(crate) struct Store {
     next: AtomicU32,
     free: NumberStack,
     retired: NumberStack,
+    /// Those of the retired whose calls had not ended.
+    busy: NumberStack,
     /// How many are in `retired`, or about to be.
     waiting: AtomicU32,
 }
@@ -41,6 +43,7 @@ impl Store {
             next: AtomicU32::new(1),
             free: NumberStack::new(),
             retired: NumberStack::new(),
+            busy: NumberStack::new(),
             waiting: AtomicU32::new(0),
         }
     }
@@ -52,6 +55,7 @@ impl Store {
             next: AtomicU32::new(1),
             free: NumberStack::new(),
             retired: NumberStack::new(),
+            busy: NumberStack::new(),
             waiting: AtomicU32::new(0),
         }
     }
@@ -88,7 +92,7 @@ impl Store {
     pub(crate) fn discard(&self, number: u32) {
         self.cell(number).into_iter().for_each(SeriesCell::close);
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.push_retired(number);
+        self.retired.push(number, &|number| self.link(number));
     }
 
     /// Drops what a series held in which no call begins any more, but for how many are in flight. Its number is given out
@@ -97,10 +101,6 @@ impl Store {
     pub(crate) fn retire(&self, number: u32) {
         self.cell(number).into_iter().for_each(SeriesCell::retire);
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.push_retired(number);
-    }
-
-    fn push_retired(&self, number: u32) {
         self.retired.push(number, &|number| self.link(number));
     }
 
@@ -112,9 +112,11 @@ impl Store {
 
     /// Lets retired numbers be given out again. `sweep` folds every record that was written before.
     pub(crate) fn recycle(&self, sweep: impl FnOnce()) {
-        let retired = self.retired.take(&|number| self.link(number));
-        // Those that are busy wait for their calls from now on, not for this.
+        let link = |number| self.link(number);
+        let mut retired = self.retired.take(&link);
+        // Those that were busy wait for their calls, not for this, and are counted no more.
         self.waiting.fetch_sub(retired.len() as u32, Ordering::Relaxed);
+        retired.extend(self.busy.take(&link));
         let is_idle = |&number: &u32| self.cell(number).is_some_and(SeriesCell::is_idle);
         // A sweep for those that are busy as it is would come too early.
         let (idle, mut busy) = retired.into_iter().partition::<Vec<_>, _>(is_idle);
@@ -128,7 +130,7 @@ impl Store {
             self.cell(number).into_iter().for_each(SeriesCell::close);
             self.free.push(number, &|number| self.link(number));
         }
-        busy.into_iter().for_each(|number| self.push_retired(number));
+        busy.into_iter().for_each(|number| self.busy.push(number, &link));
     }
 
     /// Bytes of the cells; what hangs on them is their series'.
@@ -192,6 +194,16 @@ mod tests {
         // Its end, and the start of one more that was in a ring.
         fold(0, 1);
         store.recycle(|| fold(1, 0));
+        assert_ne!(store.allocate(SETTINGS), Some(number));
+        assert!(
+            !store.should_recycle(),
+            "it is counted once, however often it is busy"
+        );
+        // A fold under way may still be at the calls that wait.
+        store
+            .cell(number)
+            .unwrap()
+            .amid_fold(0, 0, || store.recycle(|| {}));
         assert_ne!(store.allocate(SETTINGS), Some(number));
         fold(0, 1);
         store.recycle(|| {});

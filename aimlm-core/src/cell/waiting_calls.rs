@@ -39,6 +39,12 @@ impl WaitingCalls {
         self.len.load(Ordering::Acquire) == 0
     }
 
+    /// Whether a thread is at them.
+    pub(crate) fn is_held(&self) -> bool {
+        // Acquire: as in `is_empty`.
+        self.len.load(Ordering::Acquire) == HELD
+    }
+
     #[cfg(all(test, not(loom)))]
     pub(crate) fn len(&self) -> usize {
         self.len.load(Ordering::Relaxed) as usize

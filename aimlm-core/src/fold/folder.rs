@@ -209,7 +209,7 @@ fn leave_waiting(
     true
 }
 
-/// Writes out what the sums holds of a series. `spans` are where its records came from, the newest first.
+/// Writes out what the sums hold of a series. `spans` are where its records came from, the newest first.
 fn close(
     sums: &mut SeriesSums,
     open: Option<Open<'_>>,

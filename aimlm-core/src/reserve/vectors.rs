@@ -23,7 +23,10 @@ impl<T: Copy> Vectors<T> {
     /// An empty one with room for so many or more.
     pub(crate) fn with_room(&self, len: usize) -> Vec<T> {
         let class = self.0.iter().find(|class| class.capacity >= len);
-        class.map_or_else(|| Vec::with_capacity(len), |class| class.reserve.take())
+        class.map_or_else(
+            || Vec::with_capacity(len.next_power_of_two()),
+            |class| class.reserve.take(),
+        )
     }
 
     /// Takes back one that is needed no more.
@@ -83,7 +86,7 @@ mod tests {
     #[test]
     fn a_vector_that_grows_and_shrinks_holds_what_it_held() {
         let mut vector = Vec::new();
-        for (number, capacity) in (0..10).zip([2, 2, 8, 8, 8, 8, 8, 8, 9, 10]) {
+        for (number, capacity) in (0..10).zip([2, 2, 8, 8, 8, 8, 8, 8, 16, 16]) {
             OF_NUMBERS.make_room(&mut vector, 1);
             vector.push(number);
             assert_eq!(vector.capacity(), capacity);

@@ -1,8 +1,8 @@
 use super::ring::{Ring, State};
-use super::sink::{Sink, StoreSink};
+use super::sink::{GuardedSink, Sink, StoreSink};
 use crate::busy::count_caller;
 use crate::event::Record;
-use crate::sync::{AtomicU32, AtomicU64, IS_MODEL, OnceBox, Ordering, boxed_array};
+use crate::sync::{AtomicU32, AtomicU64, IS_MODEL, Mutex, OnceBox, Ordering, boxed_array, try_lock};
 
 const CHUNK: usize = if IS_MODEL { 2 } else { 64 };
 /// Loom's threads are three at most, shuttle's more.
@@ -23,7 +23,7 @@ pub(crate) struct Registry<S: 'static> {
     /// may never be released.
     first: AtomicU32,
     /// By which records go straight to their series, one thread at a time.
-    direct: OnceBox<Ring<S>>,
+    direct: OnceBox<Mutex<GuardedSink<S>>>,
     folded_by_others: AtomicU64,
     added_directly: AtomicU64,
 }
@@ -148,37 +148,28 @@ impl<S: Sink> Registry<S> {
     pub(crate) fn add_directly(&self, records: &[Record]) {
         self.added_directly
             .fetch_add(records.len() as u64, Ordering::Relaxed);
-        // By way of a ring, so that there is one way to fold.
-        match self.direct.get().filter(|ring| ring.claim()) {
-            Some(ring) => {
-                ring.push(records.iter().copied());
-                ring.abandon();
-                // Nobody else has it.
-                ring.try_sweep();
-            }
-            None => {
-                let ring = Ring::<S>::boxed();
-                ring.push(records.iter().copied());
-                ring.sweep();
-            }
+        match self.direct.get().and_then(try_lock) {
+            Some(mut direct) => direct.fold(records),
+            // Another thread is at it, or was, in the process that this one was forked from.
+            None => S::new().fold(records),
         }
     }
 
     /// Makes ready what [`add_directly`](Self::add_directly) goes by. For the collector.
     pub(crate) fn make_one_ready(&self) {
-        self.direct.get_or_init(|| {
-            let ring = Ring::boxed();
-            ring.abandon();
-            ring.sweep();
-            ring
-        });
+        self.direct
+            .get_or_init(|| Box::new(Mutex::new(GuardedSink::new())));
     }
 
     pub(crate) fn read(&self) -> RegistryReading {
         let chunks = self.chunks.iter().filter(|chunk| chunk.get().is_some());
         // A forked child holds its parent's rings, too, though it uses none.
-        let rings = self.from(0).chain(self.direct.get());
-        let bytes = rings.count() * (size_of::<Ring<S>>() + S::BYTES)
+        let direct = self
+            .direct
+            .get()
+            .map_or(0, |direct| size_of_val(direct) + S::BYTES);
+        let bytes = direct
+            + self.from(0).count() * (size_of::<Ring<S>>() + S::BYTES)
             + chunks.count() * size_of::<[OnceBox<Ring<S>>; CHUNK]>();
         RegistryReading {
             rings: self.iter().count() as u64,
@@ -229,5 +220,47 @@ mod tests {
         ring.abandon();
         assert!(std::ptr::eq(registry.acquire().unwrap(), ring));
         assert_eq!(registry.read().folded_by_others, 1);
+    }
+
+    /// Counts what it folds, of all of its kind.
+    struct Tallied;
+
+    static FOLDED: AtomicU64 = AtomicU64::new(0);
+
+    impl Sink for Tallied {
+        fn new() -> Self {
+            Self
+        }
+
+        fn fold(&mut self, records: &[Record]) {
+            FOLDED.fetch_add(records.len() as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// By whichever way, and whoever holds what was made ready: so it may stay in a forked child.
+    #[test]
+    fn what_is_added_directly_is_folded_at_once() {
+        let registry = Box::new(Registry::<Tallied> {
+            chunks: [const { OnceBox::new() }; CHUNKS],
+            len: AtomicU32::new(0),
+            direct: OnceBox::new(),
+            first: AtomicU32::new(0),
+            folded_by_others: AtomicU64::new(0),
+            added_directly: AtomicU64::new(0),
+        });
+        let add = || registry.add_directly(&[Record([1, 1]), Record([2, 2])]);
+        add();
+        registry.make_one_ready();
+        add();
+        let held = try_lock(registry.direct.get().unwrap());
+        add();
+        drop(held);
+        assert_eq!(FOLDED.load(Ordering::Relaxed), 6);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..1_000).for_each(|_| add()));
+            }
+        });
+        assert_eq!(FOLDED.load(Ordering::Relaxed), 8_006);
     }
 }

@@ -3,7 +3,7 @@
 use crossbeam_utils::CachePadded;
 
 use super::buffer::{Buffer, CAPACITY};
-use super::sink::Sink;
+use super::sink::{GuardedSink, Sink};
 use crate::event::{MAX_VALUES, Record};
 use crate::sync::{AtomicU8, AtomicU64, IS_MODEL, Mutex, MutexGuard, Ordering, try_lock};
 
@@ -34,9 +34,7 @@ struct Control<S> {
 struct Sweep<S> {
     /// Records that were folded since the buffer began anew.
     tail: usize,
-    sink: S,
-    /// Whether the sink is at work. Found set, it was cut off by a panic.
-    folding: bool,
+    sink: GuardedSink<S>,
 }
 
 /// Who writes a ring.
@@ -56,8 +54,7 @@ impl<S: Sink> Control<S> {
         Self {
             sweep: CachePadded::new(Mutex::new(Sweep {
                 tail: 0,
-                sink: S::new(),
-                folding: false,
+                sink: GuardedSink::new(),
             })),
             swept: AtomicU64::new(0),
             folds: AtomicU64::new(0),
@@ -149,12 +146,8 @@ impl<S: Sink> Ring<S> {
         if head == tail {
             return 0;
         }
-        if std::mem::replace(&mut sweep.folding, true) {
-            sweep.sink = S::new();
-        }
         // SAFETY: this thread holds the lock, and has the records from `len`.
         unsafe { self.buffer.read(tail, head, |records| sweep.sink.fold(records)) };
-        sweep.folding = false;
         // Relaxed: for `is_quiet` alone.
         self.control.swept.store(head as u64, Ordering::Relaxed);
         (head - tail) as u64
@@ -243,7 +236,7 @@ mod tests {
         }
         ring.sweep();
         assert_eq!(
-            crate::sync::lock(&ring.control.sweep).sink.0,
+            crate::sync::lock(&ring.control.sweep).sink.sink.0,
             (0..10_000).collect::<Vec<_>>()
         );
     }
@@ -348,7 +341,7 @@ mod tests {
             });
             ring.sweep();
             let sweep = crate::sync::lock(&ring.control.sweep);
-            let folded = &sweep.sink.0;
+            let folded = &sweep.sink.sink.0;
             prop_assert!(folded.is_sorted_by(|one, other| one < other));
             let mut all: Vec<u64> = folded.iter().chain(&refused).copied().collect();
             all.sort_unstable();
@@ -380,7 +373,7 @@ mod tests {
         assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ring.sweep())).is_err());
         assert!(push(2));
         assert_eq!(ring.sweep(), 1);
-        assert_eq!(crate::sync::lock(&ring.control.sweep).sink.0, [2]);
+        assert_eq!(crate::sync::lock(&ring.control.sweep).sink.sink.0, [2]);
     }
 
     #[test]

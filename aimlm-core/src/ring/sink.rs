@@ -29,3 +29,26 @@ impl Sink for StoreSink {
         self.0.fold(&STORE, birth(), records);
     }
 }
+
+/// A sink, and whether it is at work. Found so, it was cut off by a panic, and another takes its place.
+pub(super) struct GuardedSink<S> {
+    pub(super) sink: S,
+    folding: bool,
+}
+
+impl<S: Sink> GuardedSink<S> {
+    pub(super) fn new() -> Self {
+        Self {
+            sink: S::new(),
+            folding: false,
+        }
+    }
+
+    pub(super) fn fold(&mut self, records: &[Record]) {
+        if std::mem::replace(&mut self.folding, true) {
+            self.sink = S::new();
+        }
+        self.sink.fold(records);
+        self.folding = false;
+    }
+}
