@@ -63,7 +63,7 @@ fn tells_all(plan: &Plan<'_>) -> bool {
 fn labelled(plan: &Plan<'_>, block: &Block) -> TokenStream {
     let output = plan.output();
     emit! {
-        #[allow(unused_braces, clippy::diverging_sub_expression)]
+        #[allow(break_with_label_and_loop, unused_braces, clippy::diverging_sub_expression)]
         let __aimlm_result: #output = '__aimlm_body: { #block };
         // Where the body never ends, the compiler says so here, once, and of the macro's own.
         #[allow(unreachable_code)]

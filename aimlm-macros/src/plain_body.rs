@@ -19,7 +19,7 @@ pub(crate) fn body(plan: &Plan<'_>) -> Option<TokenStream> {
     let (output, block) = (plan.output(), plan.function.braced(statements));
     let label = body.leaves.then(|| emit! { '__aimlm_body: });
     Some(emit! {
-        #[allow(unused_braces, clippy::diverging_sub_expression)]
+        #[allow(break_with_label_and_loop, unused_braces, clippy::diverging_sub_expression)]
         let __aimlm_result: #output = #label #block;
         // Where the body never ends, the compiler says so here, once, and of the macro's own.
         #[allow(unreachable_code)]
@@ -114,5 +114,58 @@ fn may_be_of_another(token: &TokenTree) -> bool {
         .iter()
         .any(|other| word == other),
         TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    }
+}
+
+#[cfg(all(test, feature = "enabled"))]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use crate::{instrument, kind};
+
+    fn emitted(item: &str) -> String {
+        let item: TokenStream = item.parse().expect("these are tokens");
+        instrument::instrument(kind::track_operation, TokenStream::new(), item).to_string()
+    }
+
+    #[test]
+    fn a_body_that_can_stay_gets_no_closure_and_leaves_by_a_break() {
+        let body = "{ for row in rows { if row.is_nan() { return Err(format!(\"{row}\")); } } Ok(rows.iter().map(|r| r * 2.0).sum()) }";
+        for parameters in ["rows: &[f64]", "&self, mut rows: &'static [f64], scale: f64"] {
+            let emitted = emitted(&format!("fn f({parameters}) -> Result<f64, String> {body}"));
+            assert!(
+                !emitted.contains("invoke") && !emitted.contains("return "),
+                "{emitted}"
+            );
+            assert!(
+                emitted.contains("break '__aimlm_body Err (format ! (\"{row}\"))"),
+                "{emitted}"
+            );
+        }
+        let unlabelled = emitted("fn f(x: u8) -> u8 { x + 1 }");
+        assert!(
+            !unlabelled.contains("invoke") && !unlabelled.contains("'__aimlm_body"),
+            "{unlabelled}"
+        );
+    }
+
+    #[test]
+    fn where_a_way_out_may_be_that_of_something_else_or_a_parameter_is_dropped_there_is_a_closure() {
+        let items = [
+            "fn f(x: &[u8]) -> u8 { x.iter().map(|y| { return 2 * y; }).sum() }",
+            "fn f(x: &[u8]) -> u8 { let double = |y| return 2 * y; double(x[0]) }",
+            "fn f(x: &[u8]) -> u8 { fn g(y: u8) -> u8 { return y; } g(x[0]) }",
+            "fn f(x: &[u8]) -> u8 { let later = async { return 3; }; g(later) }",
+            "fn f(x: &[u8]) -> Option<u8> { let y = x.first()?; Some(*y) }",
+            "fn f(x: &[u8]) -> u8 { ensure!(x.len() > 2); x[2] }",
+            "fn f(x: Vec<u8>) -> usize { x.len() }",
+            "fn f(self) -> usize { 1 }",
+            "fn f((x, y): (&u8, &u8)) -> u8 { *x }",
+        ];
+        for item in items {
+            let emitted = emitted(item);
+            assert!(emitted.contains("invoke"), "{emitted}");
+            assert!(!emitted.contains("break"), "{emitted}");
+        }
     }
 }

@@ -11,7 +11,7 @@
 use super::shape;
 use crate::scene::{block_on, wait};
 
-cases! { expected strict short items_first }
+cases! { expected strict short items_first early }
 
 /// Each expectation would be unfulfilled, and an error, if the macro took the warning away.
 pub mod expected {
@@ -313,5 +313,77 @@ pub mod items_first {
             function(1)(),
             stopped.is_err()
         )
+    }
+}
+
+/// Ways out of a body that stays in its place.
+pub mod early {
+    use super::shape;
+
+    #[shape]
+    fn from_a_loop(rows: &[f64], scale: f64) -> Result<Vec<String>, String> {
+        let mut kept = Vec::with_capacity(rows.len());
+        for row in rows {
+            if row.is_nan() {
+                return Err(format!("after {}", kept.len()));
+            }
+            kept.push(row * scale);
+        }
+        Ok(kept.iter().map(ToString::to_string).collect())
+    }
+
+    #[shape]
+    fn of_nothing(x: &mut u8) {
+        if *x == 0 {
+            return;
+        }
+        *x -= 1;
+    }
+
+    #[shape]
+    fn with_a_loop(x: u8) -> u8 {
+        if x > 2 {
+            return 'found: loop {
+                for y in 0.. {
+                    if y * y > x {
+                        break 'found y;
+                    }
+                }
+            };
+        }
+        match x {
+            0 => return 7,
+            1 => {}
+            _ => return if x == 2 { 8 } else { 9 },
+        }
+        x
+    }
+
+    #[shape]
+    fn never_at_its_end(mut x: u8) -> u8 {
+        loop {
+            x += 1;
+            if x > 4 {
+                return x;
+            }
+        }
+    }
+
+    #[shape]
+    fn borrowed(x: &mut [u8]) -> Option<&mut u8> {
+        if x.len() > 2 {
+            return x.last_mut();
+        }
+        x.first_mut()
+    }
+
+    pub fn run() -> String {
+        let (mut one, mut none) = (1, 0);
+        of_nothing(&mut one);
+        of_nothing(&mut none);
+        let loops = [0, 1, 2, 10].map(with_a_loop);
+        let rows = [from_a_loop(&[1.0, 2.0], 0.5), from_a_loop(&[1.0, f64::NAN], 1.0)];
+        let ends = [borrowed(&mut [1, 2, 3]).copied(), borrowed(&mut []).copied()];
+        format!("{one}{none} {loops:?} {rows:?} {} {ends:?}", never_at_its_end(1))
     }
 }
