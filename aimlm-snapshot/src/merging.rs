@@ -100,7 +100,7 @@ impl Snapshot {
         !other.sources.is_empty() && other.sources.iter().all(has)
     }
 
-    /// What one of the [`sources`](Self::sources) recorded; of several its [counters](Detail::Counters). None if there is
+    /// What one of the [`sources`](Self::sources) recorded; of several its [counters](crate::Detail::Counters). None if there is
     /// no such source.
     ///
     /// ```
