@@ -5,41 +5,17 @@ use aimlm_snapshot::{Detail, Distribution};
 
 use super::number_table::{FIELDS_READY, Fields};
 use super::number_totals::{NumberReading, NumberTotals};
+use super::window_settings::WindowSettings;
 use crate::busy::BusySpans;
 use crate::busy::BusyTotals;
 use crate::busy::SharedBusy;
 use crate::event::{Number, Outcomes};
 use crate::interned;
-use crate::recent::{BY_EPOCH, OFTEN};
 use crate::recent::{CallHistory, HistoryReading};
 use crate::recent::{MemoryReading, MemorySample, MemorySamples};
 use crate::reserve::Reserve;
 use crate::sync::{AtomicU64, OnceBox, Ordering, boxed_array, fixed};
 use crate::totals::{HISTOGRAMS_READY, Histogram, ItemRateTotals, ItemRates, RATES_READY};
-
-/// What a series must know to be folded into.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct WindowSettings {
-    /// Calls kept one by one.
-    pub(crate) history_size: usize,
-    /// The fields that count what a call processes. What counts is the first of them that it carries, never both.
-    pub(crate) items: &'static [Number],
-    /// Whether its calls or samples come once an epoch, so that their curves are kept whole for longer.
-    pub(crate) by_epoch: bool,
-}
-
-impl WindowSettings {
-    /// Points that a curve keeps.
-    pub(crate) const fn points(&self) -> u64 {
-        if self.by_epoch { BY_EPOCH } else { OFTEN }
-    }
-
-    /// The place of a field among those that count items.
-    #[inline]
-    pub(crate) fn rank_of_items(&self, field: Number) -> Option<usize> {
-        self.items.iter().position(|&items| items == field)
-    }
-}
 
 /// How often each kind of error came, by its number.
 pub(crate) type ErrorKinds = [AtomicU64; 256];
